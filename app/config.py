@@ -1,0 +1,154 @@
+"""Settings: the environment first (``KAKANAI_*``), then ``settings.toml`` of the instance folder."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+SETTINGS_FILE = "settings.toml"
+KEYS_FILE = "keys.toml"
+KEY_NAMES = ("secret", "vault", "audit", "identity")
+# Environment variables that belong to other programs of the product, not to the server's settings.
+OTHER_VARIABLES = frozenset({"KAKANAI_INSTANCE", "KAKANAI_DEMO_PASSWORD"})
+
+
+class SettingsError(Exception):
+    """A setting is unknown, missing or has the wrong type; the message says which, and where it was read."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Four independent 32-byte keys, kept in the instance folder and never in the database."""
+
+    secret: bytes
+    vault: bytes
+    audit: bytes
+    identity: bytes
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one installation decides. Durations are seconds."""
+
+    instance: Path
+    keys: Keys
+    database_url: str
+    city_name: str = "架空市"
+    demo: bool = False
+    secure_cookie: bool = True
+    trusted_hosts: tuple[str, ...] = ()
+    proxy_hops: int = 0
+    idle_limit: int = 1800
+    absolute_limit: int = 43200
+    login_failures_per_window: int = 5
+    login_window: int = 900
+    login_failures_per_day: int = 20
+    password_hash_memory_kib: int = 65536
+    password_hash_time_cost: int = 3
+    feed_shrink_limit_percent: int = 5
+    feed_stale_hours: int = 30
+    protection_shrink_limit_persons: int = 3
+    document_link_seconds: int = 600
+    render_timeout: int = 30
+    search_rows: int = 50
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def instance_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """The folder that holds settings, keys and the embedded database of this installation."""
+    return Path(environ.get("KAKANAI_INSTANCE") or PROJECT_ROOT / "instance").resolve()
+
+
+def ensure_instance(instance: Path) -> None:
+    """Create the folder and its keys if they are not there; never replaces a key."""
+    instance.mkdir(parents=True, exist_ok=True)
+    path = instance / KEYS_FILE
+    if path.exists():
+        return
+    lines = [f'{name} = "{base64.b64encode(secrets.token_bytes(32)).decode()}"\n' for name in KEY_NAMES]
+    # Written whole under another name and linked into place: a killed process leaves no half key file,
+    # and of two processes started at once the second finds the first one's keys.
+    draft = instance / f".{KEYS_FILE}.{secrets.token_hex(8)}"
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.writelines(lines)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings of the instance named by ``KAKANAI_INSTANCE``.
+
+    Raises SettingsError naming the first setting that is unknown or does not fit.
+    """
+    instance = instance_folder(environ)
+    keys = _read_keys(instance / KEYS_FILE)
+    default_url = f"sqlite:///{(instance / 'kakanai.db').as_posix()}"
+    settings = Settings(instance=instance, keys=keys, database_url=default_url)
+    names = {field.name: field.type for field in fields(Settings) if field.name not in {"instance", "keys"}}
+    changes: dict[str, object] = {}
+    path = instance / SETTINGS_FILE
+    if path.exists():
+        for name, value in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            if name not in names:
+                raise SettingsError(f"{SETTINGS_FILE}: 「{name}」という設定はありません。つづりを確認してください。")
+            changes[name] = _fit(name, value, getattr(settings, name), str(path.name))
+    for variable, text in environ.items():
+        if not variable.startswith("KAKANAI_") or variable in OTHER_VARIABLES:
+            continue
+        name = variable.removeprefix("KAKANAI_").lower()
+        if name not in names:
+            raise SettingsError(f"環境変数 {variable} という設定はありません。つづりを確認してください。")
+        changes[name] = _from_text(name, text, getattr(settings, name), variable)
+    return replace(settings, **changes)  # type: ignore[arg-type]
+
+
+def _read_keys(path: Path) -> Keys:
+    if not path.exists():
+        raise SettingsError(
+            f"鍵ファイル {path.name} がインスタンスフォルダーにありません。"
+            "新しく作る場合は flask --app app db upgrade を、"
+            "既にデータがある場合は控えてある鍵ファイルを戻してから起動してください。"
+        )
+    values = tomllib.loads(path.read_text(encoding="ascii"))
+    missing = [name for name in KEY_NAMES if name not in values]
+    if missing:
+        raise SettingsError(f"{path.name}: 鍵 {', '.join(missing)} がありません。控えを戻してください。")
+    return Keys(**{name: base64.b64decode(values[name], validate=True) for name in KEY_NAMES})
+
+
+def _fit(name: str, value: object, default: object, place: str) -> object:
+    if isinstance(default, tuple) and isinstance(value, list):
+        return tuple(str(item) for item in value)
+    if type(value) is not type(default):
+        raise SettingsError(f"{place}: {name} の値「{value}」は型が違います（例: {default!r}）。")
+    return value
+
+
+def _from_text(name: str, text: str, default: object, place: str) -> object:
+    if isinstance(default, bool):
+        if text.lower() not in {"1", "0", "true", "false"}:
+            raise SettingsError(f"{place}: 「{text}」は true または false で書いてください。")
+        return text.lower() in {"1", "true"}
+    if isinstance(default, int):
+        if not text.isdecimal():
+            raise SettingsError(f"{place}: 「{text}」は整数で書いてください。")
+        return int(text)
+    if isinstance(default, tuple):
+        return tuple(item.strip() for item in text.split(",") if item.strip())
+    return text
