@@ -1,0 +1,40 @@
+"""One transaction an operation: everything it writes, its audit rows included, is stored whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from app.data.audit import PENDING, write_pending
+from app.extensions import db
+
+WRITING = "kakanai_writing"
+WRITES = {"kakanai_writes": True}
+"""Execution option of a connection whose transaction may write: SQLite begins it with BEGIN IMMEDIATE (engine.py)."""
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Commit at the end, roll back on any exception. The outermost block decides; inner ones join it."""
+    session: Session = db.session()
+    if session.info.get(WRITING):
+        yield session
+        return
+    # A read that came before in this request may hold an older snapshot; writing starts on a fresh one.
+    session.rollback()
+    session.connection(execution_options=WRITES)
+    session.info[WRITING] = True
+    session.info[PENDING] = []
+    try:
+        yield session
+        session.flush()
+        write_pending(session)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(WRITING, None)
+        session.info.pop(PENDING, None)

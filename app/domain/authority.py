@@ -1,0 +1,106 @@
+"""Authority (権限): which function, which data set and which reception a member of staff has at a counter (窓口)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.disclosure import Disclosure
+
+
+class Right(StrEnum):
+    """What a member of staff may do. Every route names one of these (or says that it is open)."""
+
+    FIND_PERSON = "find_person"
+    RECEIVE = "receive"
+    PRINT = "print"
+    READ_HISTORY = "read_history"
+    READ_STATUS = "read_status"
+    REVIEW = "review"
+    DECIDE_RELEASE = "decide_release"
+    MANAGE_STAFF = "manage_staff"
+    MANAGE_FEEDS = "manage_feeds"
+    MANAGE_CONTENT = "manage_content"
+    READ_AUDIT = "read_audit"
+
+
+class Reception(StrEnum):
+    """What a counter may receive (受付権限)."""
+
+    CERTIFICATES = "certificates"
+    TAX_CERTIFICATES = "tax_certificates"
+    MOVES = "moves"
+    SECTION = "section"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role as a table row: its name in Japanese, its rights, the data sets it may read and what it may receive."""
+
+    title: str
+    rights: frozenset[Right]
+    data_sets: frozenset[str] = frozenset()
+    receptions: frozenset[Reception] = frozenset()
+
+
+_REGISTER = frozenset({"01a", "01b", "01c", "15a", "15b", "16", "17", "18a", "18b", "18c", "18d", "19", "20a", "20b"})
+_FRONT = frozenset({Right.FIND_PERSON, Right.RECEIVE, Right.PRINT, Right.READ_HISTORY, Right.READ_STATUS})
+_INSURANCE = frozenset({"05", "09", "10"})
+_SECTION = frozenset({Reception.SECTION})
+
+ROLES: dict[str, Role] = {
+    "counter": Role(
+        "窓口受付",
+        _FRONT,
+        _REGISTER | _INSURANCE | {"02", "08", "11", "12", "13"},
+        frozenset({Reception.CERTIFICATES, Reception.TAX_CERTIFICATES, Reception.MOVES, Reception.SECTION}),
+    ),
+    "insurance": Role("保険年金", _FRONT, _REGISTER | _INSURANCE, _SECTION),
+    "care": Role("高齢介護", _FRONT, _REGISTER | {"08", "10"}, _SECTION),
+    "children": Role("子育て支援", _FRONT, _REGISTER | {"11", "12", "13", "14"}, _SECTION),
+    "tax": Role("税務", _FRONT, _REGISTER | {"03", "04"}, frozenset({Reception.TAX_CERTIFICATES, Reception.SECTION})),
+    "reviewer": Role(
+        "審査", frozenset({Right.FIND_PERSON, Right.READ_HISTORY, Right.REVIEW, Right.READ_STATUS}), _REGISTER
+    ),
+    "guardian": Role("支援措置責任者", frozenset({Right.DECIDE_RELEASE, Right.READ_STATUS})),
+    "admin": Role("システム管理", frozenset({Right.MANAGE_STAFF, Right.MANAGE_FEEDS, Right.READ_STATUS})),
+    "content": Role("業務定義", frozenset({Right.MANAGE_CONTENT, Right.READ_STATUS})),
+    "auditor": Role("監査", frozenset({Right.READ_AUDIT})),
+    "robot": Role("ロボット", frozenset()),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A signed-in member of staff at the counter he acts at; his authority there and nowhere else."""
+
+    staff_id: str
+    name: str
+    counter: str
+    counter_name: str
+    roles: frozenset[str]
+    kind: str = "user"
+    session: str = ""
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        return frozenset().union(*(ROLES[role].rights for role in self.roles))
+
+    @property
+    def data_sets(self) -> frozenset[str]:
+        return frozenset().union(*(ROLES[role].data_sets for role in self.roles))
+
+    @property
+    def receptions(self) -> frozenset[Reception]:
+        return frozenset().union(*(ROLES[role].receptions for role in self.roles))
+
+    def may(self, right: Right) -> bool:
+        return right in self.rights
+
+    def disclosure(self, purpose: str) -> Disclosure:
+        """What this actor may be shown for the purpose; every query of the data room asks for it."""
+        return Disclosure(self.staff_id, self.counter, purpose, self.data_sets)
+
+
+SYSTEM = Actor("system", "システム", "", "", frozenset(), kind="system")
+"""Acts where no person does: the command line and scheduled work. It has no rights and reads no person."""
