@@ -1,0 +1,275 @@
+"""Reading a typed date in any of the forms the counter uses (和暦, 西暦, codes, unknown parts)."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal, overload
+from unicodedata import normalize
+
+from app.domain.eras import (
+    ERAS,
+    DateProblem,
+    DateRange,
+    Era,
+    PartialDate,
+    era_on,
+    format_wareki,
+    wareki_parts,
+)
+from app.domain.numerals import numerals_to_digits
+
+Field = Literal["birth", "change", "any"]
+
+_EXAMPLE = "例: S15.3.2、昭和15年3月2日、1940-03-02"
+_ERA_NAMES = {name: era for era in ERAS for name in (era.name, era.name[0], era.letter)}
+_ERA = "|".join(sorted(_ERA_NAMES, key=len, reverse=True))
+_SEPARATORS = str.maketrans(dict.fromkeys("/-‐‑‒–—―−ー・,、。．･｡､年月", ".") | {"日": ""})
+_PARENTHESES = re.compile(r"\([^()]*\)")
+_FIRST_YEAR = re.compile(f"(?<=[{''.join({name[-1] for name in _ERA_NAMES})}])元(?=[年./-]|$)")
+_BORN = re.compile("(生まれ|うまれ|生)$")
+_SEPARATED = re.compile(rf"({_ERA})?(\d{{1,4}})(?:\.(\d{{1,2}}))?(?:\.(\d{{1,2}}))?\.?")
+_COMPACT = re.compile(rf"({_ERA})(\d{{2}})(\d{{2}})(\d{{2}})?")
+_UNCERTAIN = re.compile("不詳|不明|頃|ごろ|ころ|推定|旬|春|夏|秋|冬|から|より|まで|前後|以降|以前|初め|末")
+_KNOWN_PART = re.compile(
+    rf"({_ERA})?(\d{{1,4}})(?:[年./-](?:(\d{{1,2}})(?:[月./-](?:(\d{{1,2}})日?)?|(?![\d月./-])))?|(?![\d年./-]))"
+)
+_SPOKEN = {"今日": 0, "本日": 0, "きょう": 0, "昨日": 1, "きのう": 1}
+_OLDEST_YEAR = 1868
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """The numbers of a typed date; an absent part is None, an unknown one 0. `era` is None for a western year."""
+
+    era: Era | None
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+
+@overload
+def parse_date(text: str, *, today: date, field: Literal["birth", "change"] = "birth") -> PartialDate: ...
+@overload
+def parse_date(text: str, *, today: date, field: Literal["any"]) -> PartialDate | DateRange: ...
+def parse_date(text: str, *, today: date, field: Field = "birth") -> PartialDate | DateRange:
+    """The date that was typed.
+
+    `field` "birth" takes unknown parts when they are said (昭和15年月日不詳, S15.3.0) and days that the calendar does not
+    have, never the future; "change" (異動日) takes complete days only, reads 3/2 as this year's and a bare 8.3.2 in the
+    current era; "any" is for searching and returns a `DateRange` for a year or a month.
+    Raises `DateProblem`.
+    """
+    read = _clean(text)
+    if not read:
+        raise DateProblem(f"日付が入っていません。{_EXAMPLE}")
+    if field == "change" and read in _SPOKEN:
+        return PartialDate.of(today - timedelta(days=_SPOKEN[read]))
+    if _UNCERTAIN.search(read):
+        return _uncertain(read, text, today, field)
+    typed = _split(read, text, today, field)
+    _check_numbers(typed, text)
+    if typed.era is not None and typed.era.code == "1" and typed.era.western(typed.year) < 1873:
+        return _lunar(typed, text, field)
+    span = _span(typed, text)
+    if field == "birth" and span.first > f"{today:%Y%m%d}":
+        raise DateProblem(_future(text))
+    if typed.month is None or (typed.day is None and typed.month):
+        if field == "any":
+            return span
+        raise DateProblem(_incomplete(typed, text, field))
+    return _finished(typed, text, field)
+
+
+def _clean(text: str) -> str:
+    """Half width, no spaces, no remark in brackets, Japanese numerals as digits, 元年 as year 1."""
+    plain = _PARENTHESES.sub("", re.sub(r"\s+", "", normalize("NFKC", text))).upper().removeprefix("西暦")
+    return _FIRST_YEAR.sub("1", numerals_to_digits(_BORN.sub("", plain), before="年月日"))
+
+
+def _split(read: str, text: str, today: date, field: Field) -> _Typed:
+    """The parts of a cleaned date, before any check of their values."""
+    if read.isdecimal():
+        return _digits(read, text, today, field)
+    compact = _COMPACT.fullmatch(read)
+    if compact is not None:
+        era, year, month, day = compact.groups()
+        return _Typed(_ERA_NAMES[era], int(year), int(month), int(day) if day else None)
+    match = _SEPARATED.fullmatch(read.translate(_SEPARATORS))
+    if match is None:
+        raise DateProblem(f"「{text}」は日付として読めません。{_EXAMPLE}")
+    name, year, month, day = match.groups()
+    numbers = [int(part) if part else None for part in (month, day)]
+    if name:
+        if len(year) > 2:
+            raise DateProblem(f"「{text}」の年が読めません。元号の年は2桁までです。{_EXAMPLE}")
+        return _Typed(_ERA_NAMES[name], int(year), *numbers)
+    if len(year) == 4:
+        return _Typed(None, int(year), *numbers)
+    if field == "change" and day is None and month is not None:
+        return _Typed(None, today.year, int(year), int(month))
+    return _Typed(_era_by_default(text, today, field), int(year), *numbers)
+
+
+def _digits(read: str, text: str, today: date, field: Field) -> _Typed:
+    """Digits alone: YYYYMMDD, era code + YYMMDD, YYYYMM or a change date's YYMMDD, YYYY or a change date's MMDD."""
+    if len(read) == 8:
+        return _Typed(None, int(read[:4]), int(read[4:6]), int(read[6:]))
+    if len(read) == 7:
+        era = next((era for era in ERAS if era.code == read[0]), None)
+        if era is None:
+            raise DateProblem(
+                f"「{text}」の先頭の数字が元号を表していません（{'、'.join(f'{era.code} {era.name}' for era in ERAS)}）。例: 3150302"
+            )
+        return _Typed(era, int(read[1:3]), int(read[3:5]), int(read[5:]))
+    if len(read) == 6 and field == "any" and _is_year(int(read[:4]), today) and 1 <= int(read[4:]) <= 12:
+        return _Typed(None, int(read[:4]), int(read[4:]))
+    if len(read) == 6:
+        return _Typed(_era_by_default(text, today, field), int(read[:2]), int(read[2:4]), int(read[4:]))
+    if len(read) == 4 and field == "change":
+        return _Typed(None, today.year, int(read[:2]), int(read[2:]))
+    if len(read) == 4:
+        return _Typed(None, int(read))
+    raise DateProblem(f"「{text}」は{len(read)}桁のため、日付として読めません。例: 19400302、S150302")
+
+
+def _is_year(year: int, today: date) -> bool:
+    return _OLDEST_YEAR <= year <= today.year + 1
+
+
+def _era_by_default(text: str, today: date, field: Field) -> Era:
+    """The current era for a change date; elsewhere an era cannot be guessed."""
+    current = era_on(today)
+    if field == "change" and current is not None:
+        return current
+    typed = normalize("NFKC", text).strip()
+    raise DateProblem(
+        f"「{text}」は元号がわかりません。元号を付けてください。例: S{typed}（昭和）、H{typed}（平成）"
+    )
+
+
+def _check_numbers(typed: _Typed, text: str) -> None:
+    """Raises for a month or day that no calendar has, and for a western year that nobody can mean."""
+    if typed.month is not None and typed.month > 12:
+        raise DateProblem(f"「{text}」の月を{typed.month}と読みました。月は1から12までです。{_EXAMPLE}")
+    if typed.day is not None and typed.day > 31:
+        raise DateProblem(f"「{text}」の日を{typed.day}と読みました。日は1から31までです。{_EXAMPLE}")
+    if typed.era is None and not _OLDEST_YEAR <= typed.year <= 2199:
+        raise DateProblem(
+            f"「{text}」の年を{typed.year}と読みました。西暦の年は4桁で入れてください。{_EXAMPLE}"
+        )
+    if typed.era is not None and typed.year == 0:
+        raise DateProblem(f"「{text}」の年を0と読みました。最初の年は1または元と入れてください。{_EXAMPLE}")
+
+
+def _span(typed: _Typed, text: str) -> DateRange:
+    """The stored days that the typed date can mean, cut to its era. Raises when none of them lies in that era."""
+    era = typed.era
+    span = PartialDate(_western(typed), typed.month, typed.day).range
+    if era is None:
+        return DateRange(span.first, span.last, text)
+    first = f"{era.first:%Y%m%d}"
+    last = f"{era.last:%Y%m%d}" if era.last else "99991231"
+    if span.last < first or _first_day(span.first) > last:
+        raise DateProblem(_outside(typed, era, text))
+    return DateRange(span.first if _first_day(span.first) >= first else first, min(span.last, last), text)
+
+
+def _first_day(iso: str) -> str:
+    """The earliest day an iso text with 00 can mean."""
+    return iso[:4] + (iso[4:6] if iso[4:6] != "00" else "01") + (iso[6:] if iso[6:] != "00" else "01")
+
+
+def _outside(typed: _Typed, era: Era, text: str) -> str:
+    """What to say of a date outside its era: where the era ends or begins, and the same date in the right one."""
+    right = PartialDate(_western(typed), typed.month or None, typed.day or None)
+    edge, side = (era.first, "から") if right.iso < f"{era.first:%Y%m%d}" else (era.last or era.first, "まで")
+    limit = f"{era.name}は{era.year_of(edge.year)}年{edge.month}月{edge.day}日{side}です"
+    return (
+        f"「{text}」は{era.name}にない日付です。{limit}。"
+        f"{format_wareki(right)}のことであれば、{_short(right)}と入れてください。"
+    )
+
+
+def _short(known: PartialDate) -> str:
+    """A date as it can be typed, for an example: H1.1.8."""
+    name, *numbers = wareki_parts(known)
+    letter = next((era.letter for era in ERAS if era.name == name), "")
+    return letter + ".".join(str(number) for number in numbers if number)
+
+
+def _western(typed: _Typed) -> int:
+    return typed.era.western(typed.year) if typed.era else typed.year
+
+
+def _written(typed: _Typed) -> str:
+    """The typed parts in the era they were typed in: a year of a change of eras belongs to two."""
+    if typed.era is None:
+        return format_wareki(PartialDate(typed.year, typed.month or None, typed.day or None))
+    parts = zip((typed.month, typed.day), ("月", "日"), strict=True)
+    rest = "".join(f"{number}{unit}" for number, unit in parts if number)
+    return f"{typed.era.name}{'元' if typed.year == 1 else typed.year}年{rest}"
+
+
+def _incomplete(typed: _Typed, text: str, field: Field) -> str:
+    """What to say when the day (or month) is missing and nobody said that it is unknown."""
+    message = (
+        f"「{text}」は{_written(typed)}まで読めました。{'日' if typed.month else '月と日'}も入れてください。"
+    )
+    if field == "birth":
+        message += (
+            f"わからないときは「{_written(typed)}{'' if typed.month else '月'}日不詳」と入れてください。"
+        )
+    return message
+
+
+def _finished(typed: _Typed, text: str, field: Field) -> PartialDate:
+    """The date of complete parts, a 0 being an unknown one."""
+    known = PartialDate(_western(typed), typed.month or None, (typed.day or None) if typed.month else None)
+    if known.is_complete:
+        if known.certain is None and field == "change":
+            raise DateProblem(
+                f"「{text}」は暦にない日です。{_written(typed)}と読みました。日を確かめてください。"
+            )
+        return known
+    if field == "change":
+        raise DateProblem(
+            f"「{text}」には月または日がありません。異動日は日まで入れてください。例: R8.4.1、4/1"
+        )
+    unknown = "日不詳" if known.month else "月日不詳"
+    return replace(known, text=_written(replace(typed, month=known.month, day=None)) + unknown)
+
+
+def _lunar(typed: _Typed, text: str, field: Field) -> PartialDate | DateRange:
+    """A date of the lunar calendar (明治5年まで): its year is searched, the rest is kept as it is written."""
+    if field == "any":
+        return PartialDate(_western(typed)).range
+    if field == "change":
+        raise DateProblem(f"「{text}」は旧暦の日付のため使えません。{_EXAMPLE}")
+    return PartialDate(_western(typed), text=_written(typed))
+
+
+def _uncertain(read: str, text: str, today: date, field: Field) -> PartialDate:
+    """A date said to be unknown or estimated: the known part is read, the wording is kept as the expression."""
+    if field == "change":
+        raise DateProblem(
+            f"「{text}」は日まで決まっていません。異動日は日まで入れてください。例: R8.4.1、4/1"
+        )
+    match = _KNOWN_PART.search(read)
+    if match is None:
+        if any(char.isdecimal() for char in read):
+            raise DateProblem(f"「{text}」の年が読めません。例: 昭和15年頃、昭和15年3月日不詳")
+        return PartialDate(None, text=read)
+    name, year, month, day = match.groups()
+    if name is None and len(year) != 4:
+        raise DateProblem(f"「{text}」は元号がわかりません。例: 昭和15年頃、昭和15年3月日不詳")
+    era = _ERA_NAMES[name] if name else None
+    typed = _Typed(era, int(year), int(month) if month else None, int(day) if day else None)
+    _check_numbers(typed, text)
+    if _span(typed, text).first > f"{today:%Y%m%d}" and field == "birth":
+        raise DateProblem(_future(text))
+    expression = read[: match.start()] + _written(typed) + read[match.end() :]
+    return PartialDate(_western(typed), typed.month, typed.day, expression)
+
+
+def _future(text: str) -> str:
+    return f"「{text}」は今日より後の日付です。生年月日を確かめてください。"

@@ -1,0 +1,195 @@
+"""Eras (元号) and dates that may be partly unknown (不詳), and how both are written. The door to them is `dates`."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+
+class DateProblem(ValueError):
+    """A typed date that cannot be used; `message` tells the clerk (in Japanese) what was read, what is wrong, what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Era:
+    """An era (元号): its first and last day. On the day of a change before 1989 both eras are valid."""
+
+    name: str
+    letter: str
+    code: str
+    first: date
+    last: date | None
+
+    def year_of(self, western: int) -> int:
+        """The year of this era that a western year is (1 for 元年)."""
+        return western - self.first.year + 1
+
+    def western(self, year: int) -> int:
+        """The western year of a year of this era."""
+        return self.first.year + year - 1
+
+
+ERAS: tuple[Era, ...] = (
+    Era("明治", "M", "1", date(1868, 1, 25), date(1912, 7, 30)),
+    Era("大正", "T", "2", date(1912, 7, 30), date(1926, 12, 25)),
+    Era("昭和", "S", "3", date(1926, 12, 25), date(1989, 1, 7)),
+    Era("平成", "H", "4", date(1989, 1, 8), date(2019, 4, 30)),
+    Era("令和", "R", "5", date(2019, 5, 1), None),
+)
+"""The eras, oldest first. A new era is one more row and the last day of the row before it."""
+
+GREGORIAN_FROM = date(1873, 1, 1)
+"""明治6年1月1日: dates before it were counted by the lunar calendar and have no exact western day."""
+
+_STANDARD = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
+_OPEN_YEARS = ("0000", "9999")
+
+
+@dataclass(frozen=True)
+class DateRange:
+    """A closed range of days as "YYYYMMDD" texts, 00 standing for an unknown month or day; `text` is what was typed."""
+
+    first: str
+    last: str
+    text: str = ""
+
+    def holds(self, iso: str) -> bool:
+        """Whether a stored "YYYYMMDD" lies in the range."""
+        return self.first <= iso <= self.last
+
+
+@dataclass(frozen=True)
+class PartialDate:
+    """A date whose year, month or day may be unknown (None), or that is no day of the calendar (29 Feb of a common year).
+
+    `text` is the expression of the register for an unknown or estimated date (不詳表記, for example 昭和15年頃), otherwise
+    empty. With an expression the parts are the nearest that is known, never a certain day.
+    """
+
+    year: int | None
+    month: int | None = None
+    day: int | None = None
+    text: str = ""
+
+    @classmethod
+    def of(cls, day: date) -> "PartialDate":
+        """The partial date of a certain day."""
+        return cls(day.year, day.month, day.day)
+
+    @classmethod
+    def from_iso(cls, iso: str, text: str = "") -> "PartialDate":
+        """The date of a "YYYYMMDD" or "YYYY-MM-DD" text, zeros being unknown.
+
+        Raises `ValueError` for another shape, a month above 12 or a day above 31.
+        """
+        match = _STANDARD.fullmatch(iso)
+        year, month, day = (int(part) or None for part in match.groups()) if match else (None, 99, 99)
+        if (month or 0) > 12 or (day or 0) > 31:
+            raise ValueError(f"not YYYYMMDD: {iso!r}")
+        return cls(year, month, day, text)
+
+    @classmethod
+    def from_standard(cls, value: str, unknown: str = "", expression: str = "") -> "PartialDate | None":
+        """The date of a standard triple: date, 不詳フラグ ("1" when unknown), 不詳表記.
+
+        None for an empty item and for the open ends 0000-01-01 and 9999-12-31. Sources fill the month and day of an
+        unknown date with anything: they are kept only where zeros or the expression say that they are known.
+        """
+        flagged = unknown == "1"
+        if not value:
+            return cls(None, text=expression or "不詳") if flagged or expression else None
+        if value[:4] in _OPEN_YEARS and not flagged:
+            return None
+        stored = cls.from_iso(value)
+        if not flagged:
+            return stored
+        if stored.year is None or value[:4] == "9999":
+            return cls(None, text=expression or "不詳")
+        month = stored.month if stored.day is None or f"{stored.month}月" in expression else None
+        day = stored.day if month and f"月{stored.day}日" in expression else None
+        return cls(stored.year, month, day, expression or "不詳")
+
+    @property
+    def iso(self) -> str:
+        """ "YYYYMMDD" with 0000 or 00 for what is unknown: the stored and searched form."""
+        return f"{self.year or 0:04}{self.month or 0:02}{self.day or 0:02}"
+
+    @property
+    def certain(self) -> date | None:
+        """The day when it is certain: complete, in the calendar, no estimate. None otherwise."""
+        if self.text or self.year is None or self.month is None or self.day is None:
+            return None
+        try:
+            return date(self.year, self.month, self.day)
+        except ValueError:
+            return None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether year, month and day are all given, be they possible or not."""
+        return None not in (self.year, self.month, self.day)
+
+    @property
+    def is_impossible(self) -> bool:
+        """Whether it is a complete date that the calendar does not have; legal for births, worth a second look."""
+        return self.is_complete and not self.text and self.certain is None
+
+    @property
+    def range(self) -> DateRange:
+        """The stored forms a search for this date should meet; unknown later parts are met by their 00 as well."""
+        last = f"{self.year or 0:04}{self.month or (12 if self.year else 0):02}{self.day or (31 if self.year else 0):02}"
+        return DateRange(self.iso, last, self.text)
+
+
+def era_on(day: date) -> Era | None:
+    """The era that a day is written in (the new one on the day of a change); None before 明治."""
+    return next((era for era in reversed(ERAS) if era.first <= day), None)
+
+
+def wareki_parts(d: date | PartialDate) -> tuple[str, int | None, int | None, int | None]:
+    """(era, year, month, day) for the boxes of a form; None for what is unknown.
+
+    Before 明治6年 and without a year the era is 西暦 or empty: the lunar calendar has no exact counterpart.
+    """
+    known = d if isinstance(d, PartialDate) else PartialDate.of(d)
+    if known.year is None:
+        return "", None, known.month, known.day
+    era = _written_era(known.year, known)
+    if era is None:
+        return "西暦", known.year, known.month, known.day
+    return era.name, era.year_of(known.year), known.month, known.day
+
+
+def _written_era(year: int, known: PartialDate) -> Era | None:
+    """The era a date is written in; the year or month of a change of eras is written in the old one."""
+    if year < GREGORIAN_FROM.year:
+        return None
+    month = known.month or 1
+    return era_on(date(year, month, min(known.day or 1, monthrange(year, month)[1])))
+
+
+def format_wareki(d: date | PartialDate, *, first_year: str = "元") -> str:
+    """「昭和15年3月2日」; the register's expression for an unknown date; `first_year` is how year 1 is written (元 or 1)."""
+    if isinstance(d, PartialDate) and d.text:
+        return d.text
+    era, year, month, day = wareki_parts(d)
+    if year is None:
+        return "不詳"
+    shown = first_year if year == 1 and era != "西暦" else str(year)
+    return f"{era}{shown}年" + _month_and_day(month, day)
+
+
+def format_western(d: date | PartialDate) -> str:
+    """「1940年3月2日」, as birth dates and permit dates of foreign residents are shown; the expression when unknown."""
+    known = d if isinstance(d, PartialDate) else PartialDate.of(d)
+    if known.text:
+        return known.text
+    return f"{known.year}年" + _month_and_day(known.month, known.day) if known.year else "不詳"
+
+
+def _month_and_day(month: int | None, day: int | None) -> str:
+    return (f"{month}月" if month else "") + (f"{day}日" if month and day else "")
