@@ -1,0 +1,246 @@
+"""Cases in the database: reading them whole, and the small writes that operations compose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.data.models.base import utc_now
+from app.data.models.case import (
+    CaseFactRow,
+    CasePersonRow,
+    CaseProcedureRow,
+    CaseRow,
+    CertificateRow,
+    DocumentRow,
+    MemoRow,
+    ReceptionSerialRow,
+    SubmissionRow,
+)
+from app.domain.case import (
+    Case,
+    CaseDocument,
+    CaseFact,
+    CaseMemo,
+    CasePerson,
+    CaseProcedure,
+    CertificateLine,
+    Channel,
+    Kind,
+    ProcedureState,
+    State,
+    Step,
+)
+from app.domain.errors import Conflict, NotFound
+from app.extensions import db
+
+GONE = "この受付は見つかりません。受付番号を確認してください。"
+
+
+def next_serial(year: int) -> int:
+    """The next reception number of the year, taken inside the running transaction: no gap, no double."""
+    row = db.session.get(ReceptionSerialRow, year, with_for_update=True, populate_existing=True)
+    if row is None:
+        row = ReceptionSerialRow(year=year, last=0)
+        db.session.add(row)
+    row.last += 1
+    db.session.flush()
+    return row.last
+
+
+def get_case(case_id: str) -> Case:
+    """Raises NotFound."""
+    row = db.session.get(CaseRow, case_id)
+    if row is None:
+        raise NotFound(GONE)
+    return _case(db.session(), row)
+
+
+def find_case_id(number: str) -> str | None:
+    return db.session.scalar(select(CaseRow.id).where(CaseRow.number == number))
+
+
+def lock_case(case_id: str, version: int | None) -> CaseRow:
+    """The row for writing, its version raised. Raises NotFound, or Conflict when someone changed it since ``version``."""
+    row = db.session.get(CaseRow, case_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound(GONE)
+    if version is not None and row.version != version:
+        raise Conflict(
+            "この受付は、ほかの画面または職員によって更新されています。"
+            "最新の内容を表示しました。もう一度入力してください。"
+        )
+    row.version += 1
+    row.changed_at = utc_now()
+    return row
+
+
+def set_fact(case_id: str, subject: str, name: str, value: Any, source: str, by: str) -> None:
+    """Store a fact, replacing an earlier value; None removes it."""
+    row = db.session.get(CaseFactRow, (case_id, subject, name))
+    if value is None:
+        if row is not None:
+            db.session.delete(row)
+        return
+    if row is None:
+        row = CaseFactRow(case_id=case_id, subject=subject, name=name)
+        db.session.add(row)
+    elif row.value == value and row.source == source:
+        return
+    row.value, row.source, row.recorded_at, row.recorded_by = value, source, utc_now(), by
+
+
+def add_person(
+    case_id: str, *, number: str | None, source: str, seen: Mapping[str, Any], visitor: bool, subject: bool
+) -> str:
+    """Put a person into the case; one who is there already gains the part he did not have. Returns his case id."""
+    rows = list_person_rows(case_id)
+    known = next((row for row in rows if number is not None and row.person_number == number), None)
+    if known is None:
+        known = CasePersonRow(
+            case_id=case_id, person_number=number, position=len(rows) + 1, source=source, seen=dict(seen),
+            corrected={}, is_visitor=False, is_subject=False,
+        )  # fmt: skip
+        db.session.add(known)
+    known.is_visitor = known.is_visitor or visitor
+    known.is_subject = known.is_subject or subject
+    db.session.flush()
+    return known.id
+
+
+def list_person_rows(case_id: str) -> Sequence[CasePersonRow]:
+    return db.session.scalars(
+        select(CasePersonRow).where(CasePersonRow.case_id == case_id).order_by(CasePersonRow.position)
+    ).all()
+
+
+def remove_person(case_id: str, person_id: str) -> None:
+    """Take a person out with every fact about him."""
+    db.session.execute(
+        delete(CaseFactRow).where(CaseFactRow.case_id == case_id, CaseFactRow.subject == person_id)
+    )
+    db.session.execute(
+        delete(CasePersonRow).where(CasePersonRow.case_id == case_id, CasePersonRow.id == person_id)
+    )
+
+
+def set_procedures(case_id: str, wanted: Iterable[Mapping[str, Any]]) -> None:
+    """Bring the rows that rules decide to ``wanted``; what staff added or excluded, and every state, stays."""
+    rows = {
+        (row.procedure, row.subject): row
+        for row in db.session.scalars(select(CaseProcedureRow).where(CaseProcedureRow.case_id == case_id))
+    }
+    seen = set()
+    for item in wanted:
+        key = (item["procedure"], item["subject"])
+        seen.add(key)
+        row = rows.get(key)
+        if row is None:
+            db.session.add(
+                CaseProcedureRow(
+                    case_id=case_id, origin="rule", needed=True, state=ProcedureState.NOT_STARTED, staff_reason="", **item
+                )
+            )
+        else:
+            row.reason, row.legal_basis = item["reason"], item["legal_basis"]
+    for key, row in rows.items():
+        if key not in seen and row.origin == "rule" and row.needed:
+            db.session.delete(row)
+
+
+def set_certificates(case_id: str, lines: Iterable[tuple[str, str, int, Sequence[str]]]) -> None:
+    """Replace the certificate lines by (kind, subject, copies, options)."""
+    db.session.execute(delete(CertificateRow).where(CertificateRow.case_id == case_id))
+    for position, (kind, subject, copies, options) in enumerate(lines, start=1):
+        db.session.add(
+            CertificateRow(
+                case_id=case_id, kind=kind, subject=subject, copies=copies, options=list(options),
+                options_key=",".join(options), position=position,
+            )  # fmt: skip
+        )
+
+
+def accepted_before(token: str) -> str | None:
+    """What an earlier sending of the same form led to, or None."""
+    row = db.session.get(SubmissionRow, token)
+    return row.result if row else None
+
+
+def accept(token: str, staff_id: str, result: str) -> None:
+    """Remember that the form was accepted; a second sending finds it."""
+    db.session.add(SubmissionRow(token=token, staff_id=staff_id, at=utc_now(), result=result))
+
+
+def add_memo(case_id: str, kind: str, text: str, by: str, counter: str) -> None:
+    db.session.add(
+        MemoRow(case_id=case_id, kind=kind, text=text, written_at=utc_now(), written_by=by, counter=counter)
+    )
+
+
+def reception_year(day: date) -> int:
+    """The year a reception number counts in: the calendar year of the reception."""
+    return day.year
+
+
+def _case(session: Session, row: CaseRow) -> Case:
+    facts = session.scalars(select(CaseFactRow).where(CaseFactRow.case_id == row.id))
+    return Case(
+        id=row.id, number=row.number, kind=Kind(row.kind) if row.kind else None, channel=Channel(row.channel),
+        state=State(row.state), step=Step(row.step), counter=row.counter, opened_by=row.opened_by,
+        held_by=row.held_by, opened_at=row.opened_at, changed_at=row.changed_at, closed_at=row.closed_at,
+        received_on=row.received_on, version=row.version, content_version=row.content_version_id,
+        persons=tuple(_person(person) for person in list_person_rows(row.id)),
+        facts={
+            (fact.subject, fact.name): CaseFact(
+                fact.subject, fact.name, fact.value, fact.source, fact.recorded_at, fact.recorded_by
+            )
+            for fact in facts
+        },
+        procedures=_procedures(session, row.id), certificates=_certificates(session, row.id),
+        documents=_documents(session, row.id), memos=_memos(session, row.id),
+    )  # fmt: skip
+
+
+def _person(row: CasePersonRow) -> CasePerson:
+    return CasePerson(
+        row.id, row.person_number, row.position, row.is_visitor, row.is_subject, row.source, row.seen, row.corrected
+    )
+
+
+def _procedures(session: Session, case_id: str) -> tuple[CaseProcedure, ...]:
+    rows = session.scalars(select(CaseProcedureRow).where(CaseProcedureRow.case_id == case_id))
+    return tuple(
+        CaseProcedure(
+            row.id, row.procedure, row.subject, row.origin, row.needed, ProcedureState(row.state), row.reason,
+            row.legal_basis, row.staff_reason, row.print_chosen,
+        )  # fmt: skip
+        for row in rows
+    )
+
+
+def _certificates(session: Session, case_id: str) -> tuple[CertificateLine, ...]:
+    rows = session.scalars(
+        select(CertificateRow).where(CertificateRow.case_id == case_id).order_by(CertificateRow.position)
+    )
+    return tuple(CertificateLine(row.id, row.kind, row.subject, row.copies, tuple(row.options)) for row in rows)
+
+
+def _documents(session: Session, case_id: str) -> tuple[CaseDocument, ...]:
+    rows = session.scalars(
+        select(DocumentRow).where(DocumentRow.case_id == case_id).order_by(DocumentRow.made_at.desc())
+    )
+    return tuple(
+        CaseDocument(
+            row.id, row.made_at, row.made_by, row.counter, tuple(row.forms), row.pages, row.sha256, row.reprint_of
+        )
+        for row in rows
+    )
+
+
+def _memos(session: Session, case_id: str) -> tuple[CaseMemo, ...]:
+    rows = session.scalars(select(MemoRow).where(MemoRow.case_id == case_id).order_by(MemoRow.written_at.desc()))
+    return tuple(CaseMemo(row.kind, row.text, row.written_at, row.written_by, row.counter) for row in rows)

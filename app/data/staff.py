@@ -1,0 +1,86 @@
+"""Staff, counters, assignments, sessions and failed sign-ins."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+
+from app.data.models.staff import AssignmentRow, CounterRow, LoginFailureRow, SessionRow, StaffRow
+from app.extensions import db
+
+
+def find_staff(staff_id: str) -> StaffRow | None:
+    return db.session.get(StaffRow, staff_id)
+
+
+def list_counters() -> tuple[tuple[str, str], ...]:
+    """Every counter as (code, title), in the city's own order."""
+    rows = db.session.execute(select(CounterRow.code, CounterRow.title).order_by(CounterRow.position))
+    return tuple((code, title) for code, title in rows)
+
+
+def counter_title(code: str) -> str:
+    row = db.session.get(CounterRow, code)
+    return row.title if row else code
+
+
+def list_counters_of(staff_id: str) -> tuple[tuple[str, str], ...]:
+    """The counters where the member of staff has a role, as (code, title), in the city's own order."""
+    rows = db.session.execute(
+        select(CounterRow.code, CounterRow.title)
+        .join(AssignmentRow, AssignmentRow.counter == CounterRow.code)
+        .where(AssignmentRow.staff_id == staff_id)
+        .distinct()
+        .order_by(CounterRow.position, CounterRow.code, CounterRow.title)
+        .add_columns(CounterRow.position)
+    )
+    return tuple((code, title) for code, title, _position in rows)
+
+
+def list_roles(staff_id: str, counter: str) -> frozenset[str]:
+    rows = db.session.scalars(
+        select(AssignmentRow.role).where(AssignmentRow.staff_id == staff_id, AssignmentRow.counter == counter)
+    )
+    return frozenset(rows)
+
+
+def list_staff_names(ids: set[str]) -> dict[str, str]:
+    """Names of members of staff by id; ids that are not staff (system, robots) are missing."""
+    rows = db.session.execute(select(StaffRow.id, StaffRow.name).where(StaffRow.id.in_(ids)))
+    return {staff_id: name for staff_id, name in rows}
+
+
+def find_session(token_hash: str) -> SessionRow | None:
+    return db.session.get(SessionRow, token_hash)
+
+
+def find_session_of(staff_id: str) -> SessionRow | None:
+    return db.session.scalar(select(SessionRow).where(SessionRow.staff_id == staff_id))
+
+
+def delete_session(token_hash: str) -> None:
+    db.session.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
+
+
+def count_failures(staff_id: str, since: datetime, terminal: str | None = None) -> int:
+    query = select(func.count()).select_from(LoginFailureRow).where(
+        LoginFailureRow.staff_id == staff_id, LoginFailureRow.at > since
+    )  # fmt: skip
+    if terminal is not None:
+        query = query.where(LoginFailureRow.terminal == terminal)
+    return db.session.scalar(query) or 0
+
+
+def add_failure(staff_id: str, terminal: str, at: datetime) -> None:
+    """Remember a failed sign-in; those older than a day are forgotten on the way."""
+    db.session.execute(delete(LoginFailureRow).where(LoginFailureRow.at < at - timedelta(days=1)))
+    db.session.add(LoginFailureRow(staff_id=staff_id[:40], terminal=terminal, at=at))
+
+
+def clear_failures(staff_id: str, terminal: str) -> None:
+    db.session.execute(
+        delete(LoginFailureRow).where(
+            LoginFailureRow.staff_id == staff_id, LoginFailureRow.terminal == terminal
+        )
+    )

@@ -1,0 +1,216 @@
+"""Signing in and out, and who a session token stands for.
+
+A session lives in the database and nowhere else: a cookie copied before logout is worth nothing after it
+(ASVS 7.2, 7.4). One session a person; a second sign-in ends the first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app
+
+from app.config import Settings
+from app.data import audit, staff
+from app.data.models.base import utc_now
+from app.data.models.staff import SessionRow, StaffRow
+from app.data.transactions import transaction
+from app.domain.authority import Actor
+from app.domain.errors import Refused
+
+REFUSAL = (
+    "ログインできませんでした。職員IDとパスワードを確認してください。"
+    "続けて間違えると、しばらくログインできなくなります。お困りのときは情報政策課へご連絡ください。"
+)
+TOUCH_EVERY = timedelta(seconds=15)
+# Argon2 takes 64 MiB a check: a whole town hall signing in at 8:15 must not take the server's memory.
+_hashing = threading.BoundedSemaphore(4)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A new session: the token goes into the cookie and is not kept anywhere else."""
+
+    token: str
+    actor: Actor
+
+
+def hash_password(password: str) -> str:
+    """Argon2id with the parameters of the settings."""
+    with _hashing:
+        return _hasher().hash(password)
+
+
+def sign_in(staff_id: str, password: str, counter: str, terminal: str) -> SignedIn:
+    """Check the pair and begin a session at the counter (the last one used when ``counter`` is empty).
+
+    Raises Refused with one and the same message whatever was wrong, so that nobody learns which ids exist.
+    """
+    now = utc_now()
+    row = staff.find_staff(staff_id)
+    usable = row is not None and not _is_locked(row, terminal, now) and _is_valid(row, now.date())
+    stored = row.password_hash if row else None
+    known_hash = stored if usable and stored else None
+    fits = _check_password(known_hash, password)
+    chosen = _choose_counter(row, counter) if row and fits else None
+    if row is None or not fits or chosen is None:
+        _refuse(staff_id, row, terminal, now)
+        raise Refused(REFUSAL)
+    return _begin(row, password, chosen, terminal, now)
+
+
+def _begin(row: StaffRow, password: str, counter: str, terminal: str, now: datetime) -> SignedIn:
+    token = secrets.token_urlsafe(32)
+    fresh_hash = hash_password(password) if row.password_hash and _hasher().check_needs_rehash(row.password_hash) else None
+    staff_id = row.id
+    with transaction() as session:
+        stored = session.get_one(StaffRow, staff_id)
+        displaced = staff.find_session_of(staff_id)
+        if displaced:
+            session.delete(displaced)
+            session.flush()
+        session.add(
+            SessionRow(token_hash=_digest(token), staff_id=staff_id, counter=counter, started_at=now, seen_at=now)
+        )
+        stored.last_counter = counter
+        stored.password_hash = fresh_hash or stored.password_hash
+        staff.clear_failures(staff_id, terminal)
+        actor = _actor(stored, counter, token)
+        if displaced:
+            audit.record("session.displaced", actor=actor)
+        audit.record("session.signed_in", actor=actor, detail={"terminal": terminal})
+    return SignedIn(token, actor)
+
+
+def _refuse(staff_id: str, row: StaffRow | None, terminal: str, now: datetime) -> None:
+    settings = _settings()
+    with transaction() as session:
+        staff.add_failure(staff_id, terminal, now)
+        session.flush()
+        actor = Actor(staff_id[:40] or "-", "", "", "", frozenset())
+        audit.record("session.refused", actor=actor, detail={"terminal": terminal, "known": row is not None})
+        if row and staff.count_failures(staff_id, now - timedelta(days=1)) >= settings.login_failures_per_day:
+            session.get_one(StaffRow, staff_id).must_unlock = True
+            audit.record("session.locked", actor=actor, detail={"until": "unlocked by an administrator"})
+
+
+def resolve(token: str, *, extend: bool) -> Actor | None:
+    """Whom the token stands for now, or None. ``extend`` is False for polling, which must not keep a session alive."""
+    row = staff.find_session(_digest(token))
+    if row is None:
+        return None
+    now, settings = utc_now(), _settings()
+    idle = now - row.seen_at > timedelta(seconds=settings.idle_limit)
+    over = now - row.started_at > timedelta(seconds=settings.absolute_limit)
+    person = staff.find_staff(row.staff_id)
+    if idle or over or person is None or not _is_valid(person, now.date()):
+        _end(token, "session.expired")
+        return None
+    actor = _actor(person, row.counter, token)
+    if not actor.roles:
+        _end(token, "session.expired")
+        return None
+    if extend and now - row.seen_at > TOUCH_EVERY:
+        with transaction() as session:
+            current = session.get(SessionRow, _digest(token))
+            if current:
+                current.seen_at = now
+    return actor
+
+
+def sign_out(token: str) -> None:
+    """End the session; the token is dead from the next request on."""
+    _end(token, "session.signed_out")
+
+
+def switch_counter(token: str, counter: str) -> SignedIn:
+    """Go on at another counter of one's own, under a new token: stale tabs are signed out. Raises Refused."""
+    row = staff.find_session(_digest(token))
+    person = staff.find_staff(row.staff_id) if row else None
+    if row is None or person is None or not staff.list_roles(person.id, counter):
+        raise Refused("この窓口で受付する権限がありません。所属の窓口を選んでください。")
+    fresh, now = secrets.token_urlsafe(32), utc_now()
+    staff_id, started = person.id, row.started_at
+    with transaction() as session:
+        staff.delete_session(_digest(token))
+        session.add(
+            SessionRow(token_hash=_digest(fresh), staff_id=staff_id, counter=counter, started_at=started, seen_at=now)
+        )
+        stored = session.get_one(StaffRow, staff_id)
+        stored.last_counter = counter
+        actor = _actor(stored, counter, fresh)
+        audit.record("session.counter_switched", actor=actor)
+    return SignedIn(fresh, actor)
+
+
+def _end(token: str, event: str) -> None:
+    with transaction():
+        row = staff.find_session(_digest(token))
+        if row is None:
+            return
+        person = staff.find_staff(row.staff_id)
+        if person:
+            audit.record(event, actor=_actor(person, row.counter, token))
+        staff.delete_session(row.token_hash)
+
+
+def _actor(row: StaffRow, counter: str, token: str) -> Actor:
+    roles = staff.list_roles(row.id, counter)
+    return Actor(row.id, row.name, counter, staff.counter_title(counter), roles, session=_digest(token)[:16])
+
+
+def _choose_counter(row: StaffRow, wanted: str) -> str | None:
+    own = [code for code, _title in staff.list_counters_of(row.id)]
+    if wanted:
+        return wanted if wanted in own else None
+    if row.last_counter in own:
+        return row.last_counter
+    return own[0] if own else None
+
+
+def _is_valid(row: StaffRow, today: date) -> bool:
+    return not row.disabled and row.valid_from <= today and (row.valid_to is None or today <= row.valid_to)
+
+
+def _is_locked(row: StaffRow, terminal: str, now: datetime) -> bool:
+    settings = _settings()
+    since = now - timedelta(seconds=settings.login_window)
+    return row.must_unlock or staff.count_failures(row.id, since, terminal) >= settings.login_failures_per_window
+
+
+def _check_password(known_hash: str | None, password: str) -> bool:
+    # An unknown id costs the same time as a wrong password (AC-29).
+    with _hashing:
+        try:
+            _hasher().verify(known_hash or _dummy_hash(), password)
+        except (VerificationError, InvalidHashError):
+            return False
+    return known_hash is not None
+
+
+def _hasher() -> PasswordHasher:
+    settings = _settings()
+    return PasswordHasher(settings.password_hash_time_cost, settings.password_hash_memory_kib, 1)
+
+
+def _dummy_hash() -> str:
+    kept: str | None = current_app.extensions.get("kakanai_dummy_hash")
+    if kept is None:
+        kept = _hasher().hash(secrets.token_hex(16))
+        current_app.extensions["kakanai_dummy_hash"] = kept
+    return kept
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["KAKANAI"]
+    return settings

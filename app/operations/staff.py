@@ -1,0 +1,59 @@
+"""Setting up counters and staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.data import audit, staff
+from app.data.models.staff import AssignmentRow, CounterRow, StaffRow
+from app.data.transactions import transaction
+from app.domain.authority import ROLES, SYSTEM
+from app.domain.errors import Invalid
+from app.operations.sessions import hash_password
+
+MINIMUM_PASSWORD = 15
+
+
+@dataclass(frozen=True)
+class NewStaff:
+    """A member of staff to create: id, name, and the (counter code, role) pairs he has."""
+
+    id: str
+    name: str
+    assignments: Sequence[tuple[str, str]]
+
+
+def set_counters(counters: Iterable[tuple[str, str]]) -> None:
+    """Bring the counters (code, title) in, in this order; existing ones get the title and place given."""
+    with transaction() as session:
+        for position, (code, title) in enumerate(counters, start=1):
+            session.merge(CounterRow(code=code, title=title, position=position))
+        audit.record("staff.changed", actor=SYSTEM, detail={"what": "counters"})
+
+
+def create_demo_staff(people: Iterable[NewStaff], password: str, today: date) -> list[str]:
+    """Create those who are not there yet, and give every demo account the password. Raises Invalid."""
+    if len(password) < MINIMUM_PASSWORD:
+        raise Invalid(f"パスワードは{MINIMUM_PASSWORD}文字以上にしてください（入力: {len(password)}文字）。")
+    shared_hash = hash_password(password)
+    made = []
+    with transaction() as session:
+        for person in people:
+            row = staff.find_staff(person.id)
+            if row is None:
+                row = StaffRow(id=person.id, name=person.name, valid_from=today, demo=True)
+                session.add(row)
+                session.flush()
+                made.append(person.id)
+            elif not row.demo:
+                raise Invalid(f"職員ID {person.id} は実在の職員が使っています。デモ用には使えません。")
+            robot = all(role == "robot" for _counter, role in person.assignments)
+            row.password_hash, row.must_unlock = (None if robot else shared_hash), False
+            for counter, role in person.assignments:
+                if role not in ROLES:
+                    raise Invalid(f"職員ID {person.id}: 役割「{role}」はありません。")
+                session.merge(AssignmentRow(staff_id=person.id, counter=counter, role=role))
+            audit.record("staff.created", actor=SYSTEM, detail={"staff": person.id})
+    return made

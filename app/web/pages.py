@@ -1,0 +1,110 @@
+"""Answering with a page or with the part of it that changed, from one template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, current_app, g, make_response, redirect, render_template, request
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.config import Settings
+from app.domain.authority import Right
+from app.operations import shell as shell_facts
+
+WHOLE = "app"
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What the frame around every screen shows."""
+
+    product: str
+    city: str
+    demo: bool
+    signed_in: bool
+    csrf_token: str
+    staff_name: str = ""
+    counter: str = ""
+    counter_name: str = ""
+    counters: tuple[tuple[str, str], ...] = ()
+    links_text: str = ""
+    links_level: str = "ok"
+    notices: int = 0
+    rights: frozenset[Right] = frozenset()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page's heading and what is announced when it arrives."""
+
+    title: str
+    announce: str | None = None
+    aside_label: str | None = None
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button of the function bar. ``kind``: submit (a form id), link or post (an address), dialog, drawer, print (an id)."""
+
+    label: str
+    key: str | None
+    kind: str
+    target: str
+    primary: bool = False
+    alt: str | None = None
+    disabled: bool = False
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asked for a part: not a boosted link, not a page restored from the history."""
+    return bool(request.htmx) and not request.htmx.boosted and not request.htmx.history_restore
+
+
+def show(
+    template: str, page: Page, *, block: str = WHOLE, status: int = 200, push: str | None = None, **context: Any
+) -> Response:
+    """The whole page, or only ``block`` of it for htmx; ``push`` is the address the browser shows then."""
+    fragment = block if wants_fragment() else None
+    text = render_template(template, fragment=fragment, page=page, shell=shell(), **context)
+    response = make_response(text, status)
+    if fragment and push:
+        response.headers["HX-Push-Url"] = push
+    return response
+
+
+def go(address: str) -> BaseResponse:
+    """Send the browser on after a POST: 303 without htmx, a redirect of its own with it."""
+    if wants_fragment():
+        response = make_response("", 200)
+        response.headers["HX-Location"] = _location(address)
+        return response
+    return redirect(address, 303)
+
+
+def _location(address: str) -> str:
+    # HX-Location fetches the next page and swaps the frame's content without loading scripts and styles again.
+    return current_app.json.dumps({"path": address, "target": f"#{WHOLE}", "swap": "outerHTML"})
+
+
+def shell() -> Shell:
+    """The frame's facts for this request; counted once however many fragments it renders."""
+    kept: Shell | None = g.get("shell")
+    if kept is None:
+        kept = g.shell = _shell()
+    return kept
+
+
+def _shell() -> Shell:
+    settings: Settings = current_app.config["KAKANAI"]
+    base = {"product": "書かない窓口", "city": settings.city_name, "demo": settings.demo, "csrf_token": generate_csrf()}
+    if not current_user.is_authenticated:
+        return Shell(signed_in=False, **base)
+    actor = current_user.actor
+    facts = shell_facts.facts(actor)
+    return Shell(
+        signed_in=True, staff_name=actor.name, counter=actor.counter, counter_name=actor.counter_name,
+        counters=facts.counters, links_text=facts.links_text, links_level=facts.links_level, rights=actor.rights, **base,
+    )  # fmt: skip

@@ -1,0 +1,68 @@
+"""Response headers and the origin of unsafe requests (exact values: docs/security.md)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, g, request
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; "
+    "frame-ancestors {ancestors}; report-uri /csp-report"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), bluetooth=(), "
+        "display-capture=(), clipboard-read=(), local-network-access=()"
+    ),
+}
+TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Reports of the browser itself carry neither token nor our origin.
+WITHOUT_ORIGIN = frozenset({"api.csp_report"})
+
+
+def allow_framing() -> None:
+    """This response may stand in a frame of our own page (a PDF in the print step)."""
+    g.framed = True
+
+
+def set_headers(response: Response) -> Response:
+    """Put the headers on every response; only files with a version in their address may be kept by the browser."""
+    framed = g.get("framed", False)
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.format(
+        ancestors="'self'" if framed else "'none'"
+    )
+    response.headers["X-Frame-Options"] = "SAMEORIGIN" if framed else "DENY"
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.update(["Cookie", "HX-Request"])
+    return response
+
+
+def check_origin() -> None:
+    """Refuse an unsafe request that another page sent (CSRF; the token is checked besides)."""
+    if request.method in SAFE_METHODS or request.endpoint in WITHOUT_ORIGIN:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in {"same-origin", "none"}:
+            abort(403)
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        abort(403)
+
+
+def init_security(app: Flask) -> None:
+    app.before_request(check_origin)
+    app.after_request(set_headers)

@@ -1,0 +1,112 @@
+"""The session cookie and who it stands for.
+
+The cookie holds an opaque token and nothing else; the session itself is a row of the database. Flask's session object
+offers Flask-WTF the CSRF secret, which is derived from the token, and refuses every other key: nothing about a person
+or a case may ever live there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask, Request, Response, g, request
+from flask.sessions import SessionInterface, SessionMixin
+from flask_login import UserMixin
+
+from app.config import Settings
+from app.domain.authority import Actor
+from app.operations import sessions
+
+POLL_HEADER = "X-Kakanai-Poll"
+ALLOWED_KEYS = frozenset({"csrf_token", "_fresh", "_user_id", "_id"})
+
+
+class TokenSession(dict[str, Any], SessionMixin):
+    """The session object of one request; holds the CSRF secret only."""
+
+    modified = False
+    accessed = True
+
+    def __init__(self, token: str, csrf_secret: str, is_new: bool) -> None:
+        super().__init__(csrf_token=csrf_secret)
+        self.token = token
+        self.new = is_new
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        raise KeyError(f"the session does not store {key}")
+
+    def __iter__(self) -> Iterator[str]:
+        return super().__iter__()
+
+
+class TokenSessions(SessionInterface):
+    """Reads the token from the cookie and sets the cookie again only when the token changed."""
+
+    def open_session(self, app: Flask, request: Request) -> TokenSession:
+        token = request.cookies.get(cookie_name(app), "")
+        is_new = not 40 <= len(token) <= 64
+        if is_new:
+            token = secrets.token_urlsafe(32)
+        settings: Settings = app.config["KAKANAI"]
+        csrf_secret = hmac.new(settings.keys.secret, b"csrf\0" + token.encode(), hashlib.sha256).hexdigest()
+        return TokenSession(token, csrf_secret, is_new)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        # Only a page with a form needs a token; files and health checks get no cookie.
+        if not isinstance(session, TokenSession) or not g.get("cookie_wanted", session.new):
+            return
+        if request.endpoint in {"static", "api.health", "api.csp_report", None}:
+            return
+        settings: Settings = app.config["KAKANAI"]
+        response.set_cookie(
+            cookie_name(app), g.get("cookie_token", session.token), path="/", httponly=True,
+            secure=settings.secure_cookie, samesite="Strict",
+        )  # fmt: skip
+
+
+class SignedInStaff(UserMixin):  # type: ignore[misc]
+    """Flask-Login's user: the actor of the request."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def get_id(self) -> str:
+        return self.actor.staff_id
+
+
+def cookie_name(app: Flask) -> str:
+    # The __Host- prefix is only valid on a Secure cookie, which a demo over plain HTTP cannot set everywhere.
+    return "__Host-kakanai" if app.config["KAKANAI"].secure_cookie else "kakanai"
+
+
+def load_staff(req: Request) -> SignedInStaff | None:
+    """Flask-Login's request loader."""
+    token = current_token()
+    if token is None:
+        return None
+    polling = POLL_HEADER in req.headers
+    actor = sessions.resolve(token, extend=not polling)
+    return SignedInStaff(actor) if actor else None
+
+
+def current_token() -> str | None:
+    """The token the browser sent, or None when it sent none."""
+    from flask import session
+
+    own = session._get_current_object() if hasattr(session, "_get_current_object") else session
+    return own.token if isinstance(own, TokenSession) and not own.new else None
+
+
+def set_token(token: str) -> None:
+    """Give the browser a new token with this response (sign-in, counter switch, sign-out)."""
+    g.cookie_token = token
+    g.cookie_wanted = True
+
+
+def anonymous_token() -> str:
+    """A token that stands for nobody; changing the cookie to it evicts pages kept for the back button."""
+    return secrets.token_urlsafe(32)
