@@ -1,0 +1,227 @@
+"""The common database (共通データベース): rows of all data sets, what is derived from them, the vault, and the imports.
+
+`register_row` is the truth as it was delivered (masked for protected persons); `person`, `search_key`, `person_flag`,
+`town`, `lot` and `building` are projections of it that an import rebuilds for what changed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.data.models.base import OPAQUE_ID, UtcDateTime, opaque_id
+from app.extensions import Base
+
+# Compared byte by byte on both databases: prefix ranges of a B-tree need it, and the order must not
+# depend on the locale of the server.
+BYTEWISE = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+class RegisterRow(Base):
+    """A row of a data set as it was delivered, address columns of protected persons masked.
+
+    ``gone`` rows were missing from the last full file; they stay because former residents are searched.
+    ``digest`` is keyed and covers the original values, so that a masked row is compared without being read.
+    """
+
+    __tablename__ = "register_row"
+
+    data_set: Mapped[str] = mapped_column(String(3), primary_key=True)
+    row_key: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
+    person_number: Mapped[str | None] = mapped_column(String(20), index=True)
+    history: Mapped[int] = mapped_column(Integer)
+    latest: Mapped[bool] = mapped_column(Boolean)
+    deleted: Mapped[bool] = mapped_column(Boolean)
+    gone: Mapped[bool] = mapped_column(Boolean)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(16))
+    payload: Mapped[str] = mapped_column(Text)
+    import_serial: Mapped[int] = mapped_column(Integer)
+
+
+class VaultEntry(Base):
+    """The address-bearing values of one row of a protected person (支援対象者), encrypted. Read by `app.data.vault` only."""
+
+    __tablename__ = "vault_entry"
+
+    data_set: Mapped[str] = mapped_column(String(3), primary_key=True)
+    row_key: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
+    person_number: Mapped[str] = mapped_column(String(20), index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ProtectionRow(Base):
+    """A protected person: on what ground, because of whom, since when, and whether the end awaits a decision (解除待ち)."""
+
+    __tablename__ = "protected_person"
+
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    ground: Mapped[str] = mapped_column(String(10))
+    source: Mapped[str] = mapped_column(String(20))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    pending_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PersonRow(Base):
+    """The current state of an addressee. For a protected person the address columns hold the mask.
+
+    ``serial`` is for joins inside the database only, ``group_key`` is shared by those who are listed together:
+    the members of a household in the same state, or the people of one move-out notice.
+    """
+
+    __tablename__ = "person"
+
+    serial: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    id: Mapped[str] = mapped_column(String(20), unique=True)
+    number: Mapped[str] = mapped_column(BYTEWISE, unique=True)
+    category: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(Text)
+    kana: Mapped[str] = mapped_column(Text)
+    alias: Mapped[str] = mapped_column(Text)
+    former_surname: Mapped[str] = mapped_column(Text)
+    latin_name: Mapped[str] = mapped_column(Text)
+    sex: Mapped[str] = mapped_column(String(10))
+    birth: Mapped[str] = mapped_column(String(8))
+    birth_text: Mapped[str] = mapped_column(Text)
+    relationship: Mapped[str] = mapped_column(Text)
+    household_number: Mapped[str] = mapped_column(String(20))
+    group_key: Mapped[str] = mapped_column(BYTEWISE, index=True)
+    group_position: Mapped[str] = mapped_column(String(20))
+    prefecture: Mapped[str] = mapped_column(Text)
+    city: Mapped[str] = mapped_column(Text)
+    town: Mapped[str] = mapped_column(Text)
+    lot: Mapped[str] = mapped_column(Text)
+    building: Mapped[str] = mapped_column(Text)
+    postal_code: Mapped[str] = mapped_column(Text)
+    protected: Mapped[bool] = mapped_column(Boolean)
+    nationality: Mapped[str] = mapped_column(Text)
+    is_householder: Mapped[bool] = mapped_column(Boolean)
+    receipt_number: Mapped[str] = mapped_column(String(20))
+
+
+class SearchKeyRow(Base):
+    """One way to find a person: a normalised key (or a suffix of one), by kind and rank of status, residents first.
+
+    All columns are in the primary key so that the index alone answers; SQLite stores the table as that index.
+    """
+
+    __tablename__ = "search_key"
+    __table_args__ = (Index("ix_search_key_person", "person"), {"sqlite_with_rowid": False})
+
+    kind: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    status: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
+    person: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    birth: Mapped[str] = mapped_column(String(8), primary_key=True)
+    pos: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+
+
+class PersonFlagRow(Base):
+    """Something that warns beside a person (発行禁止, 滞納, 住基メモ), without its content."""
+
+    __tablename__ = "person_flag"
+
+    data_set: Mapped[str] = mapped_column(String(3), primary_key=True)
+    row_key: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
+    person_number: Mapped[str] = mapped_column(String(20), index=True)
+    code: Mapped[str] = mapped_column(String(20))
+    valid_from: Mapped[str] = mapped_column(String(8))
+    valid_to: Mapped[str] = mapped_column(String(8))
+
+
+class TownRow(Base):
+    """A town (町字) of the city with what it is found by."""
+
+    __tablename__ = "town"
+
+    town_id: Mapped[str] = mapped_column(String(7), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    kana: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(BYTEWISE, index=True)
+    kana_key: Mapped[str] = mapped_column(BYTEWISE, index=True)
+    postal_code: Mapped[str] = mapped_column(String(7), index=True)
+
+
+class LotRow(Base):
+    """A lot (地番) of a town; ``position`` orders 2 before 10."""
+
+    __tablename__ = "lot"
+    __table_args__ = (Index("ix_lot_town_id_position", "town_id", "position"),)
+
+    row_key: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
+    town_id: Mapped[str] = mapped_column(String(7))
+    number: Mapped[str] = mapped_column(BYTEWISE)
+    position: Mapped[str] = mapped_column(BYTEWISE)
+
+
+class BuildingRow(Base):
+    """A building (方書) of a town and lot."""
+
+    __tablename__ = "building"
+    __table_args__ = (Index("ix_building_town_id_lot", "town_id", "lot"),)
+
+    row_key: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
+    town_id: Mapped[str] = mapped_column(String(7))
+    lot: Mapped[str] = mapped_column(BYTEWISE)
+    name: Mapped[str] = mapped_column(Text)
+    kana: Mapped[str] = mapped_column(Text)
+    postal_code: Mapped[str] = mapped_column(String(7))
+
+
+class FeedImportRow(Base):
+    """One import of feed files, switched in or refused; ``message`` says why it was refused."""
+
+    __tablename__ = "feed_import"
+
+    serial: Mapped[int] = mapped_column(Integer, primary_key=True)
+    id: Mapped[str] = mapped_column(OPAQUE_ID, unique=True, default=opaque_id)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    staff_id: Mapped[str] = mapped_column(String(40))
+    applied: Mapped[bool] = mapped_column(Boolean, index=True)
+    message: Mapped[str] = mapped_column(Text)
+
+
+class FeedFileRow(Base):
+    """One file of an import that was switched in, with what it changed."""
+
+    __tablename__ = "feed_file"
+    __table_args__ = (Index("ix_feed_file_data_set_id", "data_set", "id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    import_serial: Mapped[int] = mapped_column(ForeignKey("feed_import.serial"), index=True)
+    data_set: Mapped[str] = mapped_column(String(3))
+    name: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    kind: Mapped[str] = mapped_column(String(4))
+    as_of: Mapped[datetime] = mapped_column(UtcDateTime)
+    rows: Mapped[int] = mapped_column(Integer)
+    rejects: Mapped[int] = mapped_column(Integer)
+    added: Mapped[int] = mapped_column(Integer)
+    changed: Mapped[int] = mapped_column(Integer)
+    unchanged: Mapped[int] = mapped_column(Integer)
+    gone: Mapped[int] = mapped_column(Integer)
+
+
+class FeedRejectRow(Base):
+    """A row of a file that was not taken in. Values of address columns are never stored here."""
+
+    __tablename__ = "feed_reject"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("feed_file.id"), index=True)
+    line: Mapped[int] = mapped_column(Integer)
+    column: Mapped[str] = mapped_column(Text)
+    read: Mapped[str] = mapped_column(Text)
+    expected: Mapped[str] = mapped_column(Text)

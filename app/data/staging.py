@@ -1,0 +1,160 @@
+"""The workbench of an import: one connection of its own with temporary tables, and bulk loading into them.
+
+Temporary tables belong to the connection, so that a killed import leaves nothing behind, and filling them takes no lock
+that a counter would wait for. What is staged is masked already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from app.data.models.register import BYTEWISE, PersonFlagRow, PersonRow
+
+_temporary = MetaData()
+
+
+def _table(name: str, *columns: Column[Any]) -> Table:
+    return Table(name, _temporary, *columns, prefixes=["TEMPORARY"])
+
+
+STAGE = _table(
+    "feed_stage",
+    Column("no", Integer, primary_key=True, autoincrement=False),
+    Column("data_set", String(3)),
+    Column("row_key", BYTEWISE),
+    Column("person_number", BYTEWISE),
+    Column("history", Integer),
+    Column("latest", Boolean),
+    Column("deleted", Boolean),
+    Column("digest", LargeBinary),
+    Column("payload", Text),
+    Column("sealed", LargeBinary),
+    Column("line", Integer),
+)
+"""The rows of the files of one import."""
+
+HOUSEHOLD = _table(
+    "feed_household", Column("number", BYTEWISE, primary_key=True), Column("group_key", BYTEWISE, index=True)
+)
+"""Which household each person of the staged 01a belongs to; decides who lives with whom before anything is staged."""
+
+CHANGE = _table(
+    "feed_change",
+    Column("no", Integer, primary_key=True, autoincrement=False),
+    Column("is_new", Boolean),
+)
+"""The staged rows that differ from what is stored."""
+
+GONE = _table(
+    "feed_gone",
+    Column("data_set", String(3), primary_key=True),
+    Column("row_key", BYTEWISE, primary_key=True),
+    Column("person_number", BYTEWISE),
+)
+"""The stored rows that a full file no longer has."""
+
+AFFECTED = _table("feed_affected", Column("number", BYTEWISE, primary_key=True))
+"""The persons whose projection is built anew."""
+
+PERSON = _table("feed_person", *(Column(c.name, c.type) for c in PersonRow.__table__.columns))
+SEARCH_KEY = _table(
+    "feed_search_key",
+    Column("kind", SmallInteger),
+    Column("status", SmallInteger),
+    Column("key", BYTEWISE),
+    Column("person", Integer),
+    Column("birth", String(8)),
+    Column("pos", SmallInteger),
+)
+FLAG = _table("feed_flag", *(Column(c.name, c.type) for c in PersonFlagRow.__table__.columns))
+
+STAGE_PLACE = Index("feed_stage_place", STAGE.c.data_set, STAGE.c.row_key)
+STAGE_PERSON = Index("feed_stage_person", STAGE.c.person_number)
+
+
+@contextmanager
+def workbench(engine: Engine) -> Iterator[Connection]:
+    """A connection with the empty temporary tables. It is thrown away at the end, and the tables with it."""
+    connection = engine.connect()
+    try:
+        if connection.dialect.name == "postgresql":
+            # Bulk work takes longer than a request of a counter may; still nobody waits for it.
+            connection.execute(text("SET statement_timeout = 0"))
+            connection.execute(text("SET idle_in_transaction_session_timeout = 0"))
+            connection.execute(text("SET temp_buffers = '64MB'"))
+        for table in _temporary.sorted_tables:
+            connection.execute(_create(table))
+        connection.commit()
+        yield connection
+    finally:
+        connection.invalidate()
+        connection.close()
+
+
+def _create(table: Table) -> Any:
+    from sqlalchemy.schema import CreateTable
+
+    return CreateTable(table)
+
+
+def build_index(connection: Connection, index: Index) -> None:
+    """Create an index on a filled temporary table and let the planner know its contents."""
+    index.create(connection)
+    analyze(connection, index.table)
+
+
+def analyze(connection: Connection, table: Table | None) -> None:
+    if table is not None and connection.dialect.name == "postgresql":
+        connection.execute(text(f"ANALYZE {table.name}"))
+
+
+def bulk_insert(connection: Connection, table: Table, rows: Iterable[Sequence[Any]]) -> int:
+    """Load rows (values in the order of the table's columns) by the fastest way each driver has; returns how many.
+
+    ``rows`` is consumed as it is loaded and must not use this connection meanwhile.
+    """
+    counter = _Counter(rows)
+    raw = connection.connection.driver_connection
+    assert raw is not None  # noqa: S101
+    if not connection.in_transaction():
+        connection.begin()
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    if connection.dialect.name == "postgresql":
+        with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
+            for row in counter:
+                copy.write_row(row)
+    else:
+        places = ", ".join("?" * len(table.columns))
+        raw.executemany(f"INSERT INTO {table.name} ({columns}) VALUES ({places})", counter)  # noqa: S608
+    return counter.count
+
+
+class _Counter:
+    """Counts what passes through."""
+
+    def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
+        self.count = 0
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        for row in self._rows:
+            self.count += 1
+            yield row

@@ -1,0 +1,169 @@
+"""The vault (保管庫): where the addresses of protected persons (支援対象者) lie, encrypted, and its only reader.
+
+Everywhere else an address column of a protected person holds the constant mask, so that a forgotten check prints the
+mask. On SQLite every connection refuses to read the encrypted column outside `read`; on PostgreSQL the rights of the
+database role do that.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NamedTuple
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+
+from app.data.models.register import RegisterRow, VaultEntry
+from app.domain.disclosure import MASK
+from app.extensions import db
+
+NONCE_BYTES = 12
+EXTRA = "extra"
+"""Key of a payload under which columns outside the layout stand; nobody knows what they hold, so they are withheld."""
+
+_BATCH = 200
+_open: ContextVar[bool] = ContextVar("vault_open", default=False)
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class Masked(NamedTuple):
+    """A row's values with every address column masked, and what was taken out (None when there was nothing)."""
+
+    values: dict[str, Any]
+    withheld: dict[str, Any] | None
+
+
+def mask(values: Mapping[str, Any], address_columns: Sequence[str]) -> Masked:
+    """Take the address-bearing values out of a row.
+
+    Every address column of the layout gets the mask, whether it held something or not: an empty building
+    or a missing phone number would be a hint, too.
+    """
+    withheld = {column: values[column] for column in address_columns if column in values}
+    if EXTRA in values:
+        withheld[EXTRA] = values[EXTRA]
+    kept = {column: value for column, value in values.items() if column != EXTRA}
+    kept.update(dict.fromkeys(address_columns, MASK))
+    return Masked(kept, withheld or None)
+
+
+def seal(key: bytes, data_set: str, row_key: str, withheld: Mapping[str, Any]) -> bytes:
+    """Encrypt what was taken out of a row, bound to that row: nonce, then AES-256-GCM ciphertext and tag."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, _encode(withheld).encode(), _place(data_set, row_key))
+
+
+def read(key: bytes, data_set: str, row_key: str) -> dict[str, Any]:
+    """The withheld values of one row; empty when nothing was withheld.
+
+    Raises `cryptography.exceptions.InvalidTag` when the entry was changed, moved, or sealed under another key.
+    """
+    statement = select(VaultEntry.sealed).where(
+        VaultEntry.data_set == data_set, VaultEntry.row_key == row_key
+    )
+    with _opened():
+        sealed = db.session.scalar(statement)
+    if sealed is None:
+        return {}
+    plain = AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _place(data_set, row_key))
+    found: dict[str, Any] = json.loads(plain)
+    return found
+
+
+def take_from_stage(connection: Connection) -> None:
+    """Bring the vault to the state of the staged rows that were added or changed (see `app.data.staging`)."""
+    connection.execute(
+        text(
+            "DELETE FROM vault_entry WHERE EXISTS (SELECT 1 FROM feed_stage s JOIN feed_change c ON c.no = s.no"
+            " WHERE s.data_set = vault_entry.data_set AND s.row_key = vault_entry.row_key)"
+        )
+    )
+    connection.execute(
+        text(
+            "INSERT INTO vault_entry (data_set, row_key, person_number, sealed)"
+            " SELECT s.data_set, s.row_key, s.person_number, s.sealed"
+            " FROM feed_stage s JOIN feed_change c ON c.no = s.no WHERE s.sealed IS NOT NULL"
+        )
+    )
+
+
+def withdraw(
+    connection: Connection, key: bytes, numbers: Iterable[str], address_columns: Mapping[str, Sequence[str]]
+) -> int:
+    """Move the addresses in all stored rows of these persons into the vault; returns the number of rows.
+
+    ``address_columns`` names the address columns of every data set. To be called once for a person, when the
+    protection begins: rows that are already masked must not come again.
+    """
+    moved = 0
+    for batch in _batches(numbers):
+        moved += _withdraw(connection, key, batch, address_columns)
+    return moved
+
+
+def _withdraw(
+    connection: Connection, key: bytes, numbers: Sequence[str], address_columns: Mapping[str, Sequence[str]]
+) -> int:
+    rows = connection.execute(
+        select(
+            RegisterRow.data_set, RegisterRow.row_key, RegisterRow.person_number, RegisterRow.payload
+        ).where(RegisterRow.person_number.in_(numbers))
+    ).all()
+    entries, payloads = [], []
+    for data_set, row_key, number, payload in rows:
+        values, withheld = mask(json.loads(payload), address_columns.get(data_set, ()))
+        payloads.append({"at_set": data_set, "at_key": row_key, "payload": _encode(values)})
+        if withheld:
+            sealed = seal(key, data_set, row_key, withheld)
+            entries.append(
+                {"data_set": data_set, "row_key": row_key, "person_number": number, "sealed": sealed}
+            )
+    if not payloads:
+        return 0
+    connection.execute(
+        update(RegisterRow)
+        .where(RegisterRow.data_set == bindparam("at_set"), RegisterRow.row_key == bindparam("at_key"))
+        .values(payload=bindparam("payload")),
+        payloads,
+    )
+    connection.execute(delete(VaultEntry).where(VaultEntry.person_number.in_(numbers)))
+    if entries:
+        connection.execute(insert(VaultEntry), entries)
+    return len(payloads)
+
+
+def guard(connection: sqlite3.Connection) -> None:
+    """Make a SQLite connection refuse any statement that reads the encrypted column, except inside `read`."""
+    connection.set_authorizer(_authorize)
+
+
+def _authorize(
+    action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None
+) -> int:
+    if action == sqlite3.SQLITE_READ and first == "vault_entry" and second == "sealed" and not _open.get():
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK
+
+
+@contextmanager
+def _opened() -> Iterator[None]:
+    token = _open.set(True)
+    try:
+        yield
+    finally:
+        _open.reset(token)
+
+
+def _place(data_set: str, row_key: str) -> bytes:
+    return f"{data_set}|{row_key}".encode()
+
+
+def _batches(numbers: Iterable[str]) -> Iterator[Sequence[str]]:
+    ordered = sorted(set(numbers))
+    for start in range(0, len(ordered), _BATCH):
+        yield ordered[start : start + _BATCH]
