@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""Serve the instance named by ``KAKANAI_INSTANCE``, run with the project's own Python.
+
+    .venv/bin/python scripts/serve.py --host 0.0.0.0 --port 8000 --workers 4
+
+One worker is served by waitress, several by gunicorn's threaded workers (docs/decisions/0002-web-servers.md).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from environment import ROOT, say
+
+THREADS = 16
+CONNECTIONS = 1000
+# Counter PCs keep connections open between clicks; longer than a proxy's own limit would only collect dead ones.
+IDLE_CONNECTION_SECONDS = 75
+
+
+def main() -> int:
+    """Serve until the process is ended."""
+    parser = argparse.ArgumentParser(description="書かない窓口のサーバーを動かします。")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=1)
+    options = parser.parse_args()
+    sys.path.insert(0, str(ROOT))
+    from app.config import SettingsError
+
+    try:
+        if options.workers == 1:
+            _serve_one(options.host, options.port)
+        else:
+            _serve_several(options.host, options.port, options.workers)
+    except SettingsError as problem:
+        say(str(problem))
+        return 1
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _announce(host: str, port: int) -> None:
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
+    say(f"起動しました: http://{f'[{shown}]' if ':' in shown else shown}:{port}/")
+    say("終了するには Ctrl+C を押してください。")
+
+
+def _serve_one(host: str, port: int) -> None:
+    from waitress import create_server
+
+    from app import create_app
+
+    server = create_server(
+        create_app(), host=host, port=port, threads=THREADS, connection_limit=CONNECTIONS,
+        channel_timeout=IDLE_CONNECTION_SECONDS, ident="",
+    )  # fmt: skip
+    # The socket listens from here on; requests that come before `run` wait in its queue.
+    _announce(host, port)
+    server.run()
+
+
+def _serve_several(host: str, port: int, workers: int) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):
+        """gunicorn with its settings given here; each worker builds its own application."""
+
+        def load_config(self) -> None:
+            settings: dict[str, Any] = {
+                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+                "workers": workers,
+                "worker_class": "gthread",
+                "threads": THREADS,
+                "worker_connections": CONNECTIONS,
+                "keepalive": IDLE_CONNECTION_SECONDS,
+                "timeout": 120,
+                "loglevel": "warning",
+                "chdir": str(Path(ROOT)),
+                "when_ready": lambda _server: _announce(host, port),
+            }
+            for name, value in settings.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            from app import create_app
+
+            return create_app()
+
+    # A wrong setting is named once here, not by every worker in turn.
+    from app.config import load_settings
+
+    load_settings()
+    Server().run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
