@@ -1,0 +1,160 @@
+"""Reads a feed file into checked rows and named faults, one row at a time.
+
+The envelope is judged first and as a whole (``FeedRefused``); after that every row stands alone: it comes out as a
+``FeedRow``, or as one ``RowFault`` for each thing wrong with it.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.intake import envelope
+from app.intake.layouts import REQUIRED, Layout
+from app.intake.manifest import FeedRefused, Manifest, read_manifest
+from app.intake.rows import FeedRow, RowChecker, RowFault
+
+MAX_FAULTS = 1_000
+
+# 個人番号 is never taken in, whatever a file calls the column (番号法20条: no collecting beyond what the law names).
+_INDIVIDUAL_NUMBER = re.compile(r"個人番号|マイナンバー|kojinbango|my_?number", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFile:
+    """A feed whose envelope is in order. ``rows()`` may be read as often as wanted.
+
+    ``extra`` names the file's columns that the layout does not know (their values are kept with each row); ``dropped`` those
+    that hold 個人番号 and are not read; ``absent`` the layout's columns that the file leaves out.
+    """
+
+    path: Path
+    layout: Layout
+    manifest: Manifest
+    header: tuple[str, ...]
+    extra: tuple[str, ...]
+    dropped: tuple[str, ...]
+    absent: tuple[str, ...]
+    stamp: tuple[int, int, int]
+
+    def rows(self) -> Iterator[FeedRow | RowFault]:
+        """Every row in file order: a ``FeedRow``, or all its faults. Raises ``FeedRefused`` if the file was replaced since."""
+        if _stamp(self.path) != self.stamp:
+            raise FeedRefused(
+                self.path.name,
+                "確認した後にファイルが変わりました",
+                "変更あり",
+                "変更なし",
+                "もう一度確認してください。",
+            )
+        checker = RowChecker(self.layout, self.path.name, self.manifest.lg_code)
+        known = {column.name: column.id for column in self.layout.columns}
+        places = [(i, known[name]) for i, name in enumerate(self.header) if name in known]
+        ids = tuple(identifier for _, identifier in places)
+        in_order = len(places) == len(self.header)
+        extras = [(self.header.index(name), name) for name in self.extra]
+        width = len(self.header)
+        records = envelope.records(self.path, envelope.codec_of(self.manifest))
+        next(records)
+        for line, cells in records:
+            if isinstance(cells, csv.Error):
+                yield RowFault(self.path.name, line, "行全体", str(cells), "RFC 4180の形のCSV")
+                continue
+            if len(cells) != width:
+                yield RowFault(self.path.name, line, "行全体", f"{len(cells)}列", f"見出しと同じ{width}列")
+                continue
+            row = checker.check(line, ids, cells if in_order else [cells[i] for i, _ in places])
+            if isinstance(row, FeedRow):
+                if extras:
+                    row.extra = {name: cells[i] for i, name in extras if cells[i]}
+                yield row
+            else:
+                yield from row
+
+
+@dataclass(slots=True)
+class FeedCheck:
+    """The result of reading a whole feed: counts, and the first ``MAX_FAULTS`` faults of ``faults_found``."""
+
+    rows: int = 0
+    good: int = 0
+    faults_found: int = 0
+    faults: list[RowFault] = field(default_factory=list)
+
+    @property
+    def bad(self) -> int:
+        """Rows with at least one fault."""
+        return self.rows - self.good
+
+
+def open_feed(path: Path, layouts: Mapping[str, Layout], *, lg_code: str | None = None) -> FeedFile:
+    """Judges a feed's envelope: name, manifest, hash, row count, characters, header.
+
+    With ``lg_code`` a file of another city is refused too. Raises ``FeedRefused``; ``OSError`` when the file cannot be read.
+    """
+    manifest = read_manifest(path)
+    layout = _layout(path.name, manifest, layouts)
+    if lg_code is not None and manifest.lg_code != lg_code:
+        raise FeedRefused(path.name, "ほかの市区町村のファイルです", manifest.lg_code, lg_code)
+    stamp = _stamp(path)
+    envelope.verify(path, manifest, layout)
+    header = envelope.read_header(path, manifest)
+    known = {column.name for column in layout.columns}
+    missing = [c.name for c in layout.columns if c.level == REQUIRED and c.name not in header]
+    if missing:
+        raise FeedRefused(
+            path.name,
+            f"必須の項目がありません（{len(missing)}項目）",
+            f"{len(header)}列の見出し",
+            "、".join(missing),
+        )
+    unknown = [name for name in header if name not in known]
+    return FeedFile(
+        path=path,
+        layout=layout,
+        manifest=manifest,
+        header=tuple(header),
+        extra=tuple(name for name in unknown if not _INDIVIDUAL_NUMBER.search(name)),
+        dropped=tuple(name for name in unknown if _INDIVIDUAL_NUMBER.search(name)),
+        absent=tuple(column.name for column in layout.columns if column.name not in header),
+        stamp=stamp,
+    )
+
+
+def check_feed(feed: FeedFile) -> FeedCheck:
+    """Reads every row of the feed and counts; never stops at a fault, keeps at most ``MAX_FAULTS`` of them."""
+    result = FeedCheck(rows=feed.manifest.rows)
+    for row in feed.rows():
+        if isinstance(row, FeedRow):
+            result.good += 1
+            continue
+        result.faults_found += 1
+        if len(result.faults) < MAX_FAULTS:
+            result.faults.append(row)
+    return result
+
+
+def _layout(file: str, manifest: Manifest, layouts: Mapping[str, Layout]) -> Layout:
+    layout = layouts.get(manifest.layout)
+    if layout is None:
+        raise FeedRefused(file, "知らないレイアウトです", manifest.layout[:80], "、".join(layouts))
+    ids = f"{manifest.business_id}_{manifest.link_id}"
+    expected = f"{layout.business_id}_{layout.link_id}"
+    if ids != expected:
+        raise FeedRefused(file, "ファイル名の業務ID・連携IDがレイアウトと合いません", ids, expected)
+    if manifest.layout_version not in (None, layout.version):
+        raise FeedRefused(file, "レイアウトの版が違います", str(manifest.layout_version)[:80], layout.version)
+    return layout
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    """Tells whether the bytes may have changed since they were judged."""
+    try:
+        state = os.stat(path)
+    except FileNotFoundError as error:
+        raise FeedRefused(path.name, "CSVファイルがありません", "マニフェストだけ", path.name) from error
+    return state.st_ino, state.st_size, state.st_mtime_ns
