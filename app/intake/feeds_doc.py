@@ -1,22 +1,24 @@
 """The page ``docs/feeds.md``, written from the layouts so that it cannot differ from what the import checks.
 
-``python -m app.intake.feeds_doc`` prints it.
+``python -m app.intake.feeds_doc`` writes it again.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from app.intake.layouts import CONDITIONAL, REQUIRED, Column, Layout, load_layouts
 from app.intake.manifest import ENCODINGS, MANIFEST_KEYS, OPTIONAL_KEYS
 from app.intake.wording import codes_text, condition_text, type_text
 
+PAGE = Path(__file__).parents[2] / "docs" / "feeds.md"
+
 _INTRODUCTION = """\
 # 連携ファイル
 
 基幹システムから受け取るファイルの形です。このページはレイアウト（`app/intake/layouts/*.toml`）から作られ、取込の検査と同じ表に基づきます。
-直すときはレイアウトを直し、`python -m app.intake.feeds_doc > docs/feeds.md` で作り直します。
+直すときはレイアウトを直し、`python -m app.intake.feeds_doc` で作り直します。
 
 ## 一覧
 
@@ -29,9 +31,11 @@ _ENVELOPE = """\
 - 名前: `{団体コード6桁}_{業務ID}_{連携ID}_{1か2}_{年月日時分秒14桁}_{連番3桁}.csv`。1は全件、2は差分です。
 - 同じ名前の `.json`（マニフェスト）を、CSVを書き終えた後に置きます。マニフェストのないCSVには触れません。
 - マニフェストの項目: MANIFEST。ほかの項目があると取り込みません。
-  - `layout` 下の一覧の番号、`kind` は `full`（全件）か `diff`（差分）、`rows` 見出しを除く行数、`sha256` CSVの要約値（16進64桁）、`as_of` いつ時点のデータか（`YYYY-MM-DD` か `YYYY-MM-DDThh:mm:ss`）。
+  - `layout` は上の一覧の番号、`kind` は `full`（全件）か `diff`（差分）、`rows` は見出しを除く行数、`sha256` はCSVの要約値（16進64桁）。
+  - `as_of` はいつ時点のデータか（`YYYY-MM-DD` か `YYYY-MM-DDThh:mm:ss`）。
   - 書かなくてもよい項目: OPTIONAL。`encoding` は ENCODINGS（書かなければ utf-8）、`layout_version` は一覧の版です。
-- 文字コード: UTF-8（BOMがあってもよい）。cp932で送るときは、マニフェストの `encoding` に `cp932` と書きます。cp932にない文字が 〓 や ? になったファイル、読めない文字のあるファイルは取り込みません。
+- 文字コード: UTF-8（BOMがあってもよい）。cp932で送るときは、マニフェストの `encoding` に `cp932` と書きます。
+  読めない文字のあるファイルと、cp932にない文字が 〓 や ? になったファイルは取り込みません。
 - CSV: RFC 4180、区切りはコンマ、改行はCRLFかLF。1行目は項目名の見出しで、列は名前で見分けます。並び順は問いません。
 - レイアウトにない列は、項目名のまま残します。必須（◎）の列がないファイルは取り込みません。
 - **個人番号は受け取りません。** 項目名に「個人番号」「マイナンバー」を含むレイアウト外の列は、ファイルにあっても読まずに捨てます。
@@ -47,9 +51,12 @@ _ENVELOPE = """\
 | 9(5) | 5桁以内の整数。S9 は負の数（先頭に -）もよい |
 | 9V(5,2) | 全体5桁、小数点以下2桁以内の数 |
 | DATE | `YYYY-MM-DD`。開始が分からないときは `0000-01-01`、終わりがないときは `9999-12-31` |
-| DATE不詳 | 不詳になりうる日付。`_不詳フラグ` と `_不詳表記` が付き、フラグが1のときは月日の00と空の値も許します。暦にない日（平年の2月29日など）も記録のまま受け取ります |
+| DATE不詳 | 不詳になりうる日付（下の説明） |
 | TIME | `hh:mm` か `hh:mm:ss` |
 | YEAR | 西暦4桁 |
+
+DATE不詳には `_不詳フラグ` と `_不詳表記` が付き、フラグが1のときは空の値と、月や日が00の値を許します。
+暦にない日（平年の2月29日など）も記録のまま受け取ります。
 
 要: ◎ 必須、○ 条件付き必須（条件は右の欄）、空欄 任意。住: その人がどこに住むかが分かる項目（支援措置対象者の値は別に保護して保管します）。
 """
@@ -112,12 +119,14 @@ def _differences(layout: Layout, same: Layout) -> Iterator[str]:
 def _table(layout: Layout, names: Mapping[str, str]) -> Iterator[str]:
     yield "| 項目 | 識別子 | 型 | 要 | 住 | コード、条件 |"
     yield "| --- | --- | --- | --- | --- | --- |"
+    shown: Mapping[str, str] | None = None
     for column in layout.columns:
         need = {REQUIRED: "◎", CONDITIONAL: "○"}.get(column.level, "")
         where = "住" if column.address else ""
         yield (
-            f"| {column.name} | `{column.id}` | {_type(column)} | {need} | {where} | {_remarks(column, names)} |"
+            f"| {column.name} | `{column.id}` | {_type(column)} | {need} | {where} | {_remarks(column, names, shown)} |"
         )
+        shown = column.codes
 
 
 def _type(column: Column) -> str:
@@ -130,11 +139,14 @@ def _type(column: Column) -> str:
     return f"{column.type}({column.length})" if column.type in ("9", "S9") else column.type
 
 
-def _remarks(column: Column, names: Mapping[str, str]) -> str:
+def _remarks(column: Column, names: Mapping[str, str], shown: Mapping[str, str] | None) -> str:
+    """Conditions, codes and form; ``shown`` are the codes of the row above, not written twice in a row."""
     parts = []
     if column.condition:
         parts.append(f"{condition_text(column.condition, names)}は必須")
-    if column.codes is not None:
+    if column.codes is not None and column.codes is shown and len(column.codes) > 2:
+        parts.append("同上")
+    elif column.codes is not None:
         parts.append(codes_text(column.codes) + ("（ほかの値も可）" if column.codes_open else ""))
     if column.pattern is not None:
         parts.append(f"形 `{column.pattern.replace('|', chr(92) + '|')}`")
@@ -144,4 +156,4 @@ def _remarks(column: Column, names: Mapping[str, str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(render())
+    PAGE.write_text(render(), encoding="utf-8", newline="\n")
