@@ -48,7 +48,7 @@ def _duplicates(elements: list[Element]) -> Iterator[str]:
 
 
 def _form_problems(element: Element) -> Iterator[str]:
-    if element.tag != "form":
+    if element.tag != "form" or element.get("method") == "dialog":
         return
     if not element.get("action"):
         yield f"a form has no action: {_show(element)}"

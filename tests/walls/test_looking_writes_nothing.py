@@ -1,0 +1,58 @@
+"""A GET leaves its trace in the operation log and changes nothing else; the client of every test watches for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import html5lib
+import pytest
+from flask import Flask
+
+from app.data.models.staff import CounterRow
+from app.demo.staff import DEMO_STAFF
+from app.extensions import db
+from app.web import access
+from tests.client import Client
+from tests.conftest import new_client
+
+PAGES_OF_A_WALK = 60
+WITH_A_SIGN_IN = [
+    person.id for person in DEMO_STAFF if any(role != "robot" for _counter, role in person.assignments)
+]
+
+
+@pytest.mark.parametrize("staff", WITH_A_SIGN_IN)
+def test_every_page_that_can_be_reached_by_links(
+    city_app: Flask, signed_in: Callable[..., Client], staff: str
+) -> None:
+    """Walk through the links as each member of staff: every page is there, sound, and only looked at."""
+    client = signed_in(new_client(city_app), staff)
+    waiting, seen = ["/"], {"/"}
+    while waiting and len(seen) <= PAGES_OF_A_WALK:
+        address = waiting.pop(0)
+        page = client.get(address)
+        assert page.status_code in {200, 303}, f"{staff}: {address} answered {page.status_code}"
+        found = [page.headers["Location"]] if page.status_code == 303 else _links(page.get_data(as_text=True))
+        for link in found:
+            if link not in seen:
+                seen.add(link)
+                waiting.append(link)
+    assert len(seen) > 1
+
+
+def _links(text: str) -> list[str]:
+    root = html5lib.parse(text, namespaceHTMLElements=False)
+    found = [item.get("href", "").split("#")[0] for item in root.iter("a")]
+    return [link for link in found if link.startswith("/") and not link.startswith("/static/")]
+
+
+def test_a_write_while_looking_is_seen(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def look() -> str:
+        db.session.add(CounterRow(code="x", title="x", position=1))
+        db.session.commit()
+        return "looked"
+
+    app.add_url_rule("/careless", "careless", look)
+    monkeypatch.setitem(access.ACCESS, "careless", access.OPEN)
+    with pytest.raises(AssertionError, match="INSERT INTO counter"):
+        new_client(app).get("/careless")
