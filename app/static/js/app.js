@@ -1,0 +1,54 @@
+// Entry. Every module listens at the document, so what a swap brings in needs no wiring;
+// `arrive` runs for the first page and for each part that replaces another.
+import "./ime.js";
+import { startTypeAhead } from "./typeahead.js";
+import { startStop } from "./stop.js";
+import { openWaitingDialogs, startDialogs } from "./dialogs.js";
+import { startCombobox } from "./combobox.js";
+import { startList } from "./list.js";
+import { startGrid } from "./grid.js";
+import { startDigits } from "./digits.js";
+import { startDrawers } from "./drawers.js";
+import { startKeys } from "./keys.js";
+import { startSending } from "./sending.js";
+import { startOffline } from "./offline.js";
+import { startAutosave } from "./autosave.js";
+import { startEcho } from "./echo.js";
+import { startKana } from "./kana.js";
+import { startPrint } from "./print.js";
+import { arriveToast, arriveReveals, startReveals } from "./small.js";
+import { announceFrom } from "./announce.js";
+import { startFocus } from "./focus.js";
+
+function arrive(root) {
+  openWaitingDialogs(root);
+  announceFrom(root);
+  arriveReveals(root);
+  arriveToast(root);
+}
+
+// Order matters where two modules hear the same key: the stop and the buffer first, the general keys last.
+startStop();
+startTypeAhead();
+startCombobox();
+startList();
+startGrid();
+startDigits();
+startDialogs();
+startDrawers();
+startKeys();
+startSending();
+startOffline();
+startAutosave();
+startEcho();
+startKana();
+startPrint();
+startReveals();
+startFocus(arrive);
+
+// A page taken out of the browser's own store is hidden and asked for again (AC-52).
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  document.body.hidden = true;
+  location.reload();
+});

@@ -1,0 +1,42 @@
+// How a typed date was read, said at once; chips put a known date in.
+import { fire, post } from "./page.js";
+
+const PAUSE = 350;
+const running = new WeakMap();
+
+async function read(field) {
+  const place = document.getElementById(`${field.id}-echo`);
+  running.get(field)?.abort();
+  const abort = new AbortController();
+  running.set(field, abort);
+  if (!field.value.trim()) {
+    place.textContent = "";
+    return;
+  }
+  try {
+    const body = new URLSearchParams({ text: field.value, field: field.dataset.echoField });
+    const answer = await post(field.dataset.echo, body, abort.signal);
+    const text = await answer.text();
+    place.toggleAttribute("data-problem", !answer.ok);
+    place.textContent = answer.ok ? `✓ ${text}` : answer.status === 422 ? text : "";
+  } catch {
+    // Overtaken by the next key, or no connection: the server reads the date again when the step is sent.
+  }
+}
+
+export function startEcho() {
+  const timers = new WeakMap();
+  document.addEventListener("input", ({ target }) => {
+    if (!target.dataset?.echo) return;
+    clearTimeout(timers.get(target));
+    timers.set(target, setTimeout(() => read(target), PAUSE));
+  });
+  document.addEventListener("click", ({ target }) => {
+    const chip = target.closest("[data-put]");
+    if (!chip) return;
+    const field = document.getElementById(chip.dataset.putInto);
+    field.value = chip.dataset.put;
+    fire(field, "input", "change");
+    field.focus();
+  });
+}

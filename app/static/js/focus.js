@@ -1,0 +1,49 @@
+// Where the focus stands after each arrival: the open dialog's safe button, the first field in error, [autofocus], the heading.
+// Never nowhere.
+import { afterAnswerSwap } from "./digits.js";
+import { topDialog } from "./page.js";
+import { loadingEnds, replay } from "./typeahead.js";
+
+const WRONG = "[aria-invalid=true], [data-invalid] :is(input, select, textarea)";
+let before = null;
+
+const isLost = () => !document.activeElement || document.activeElement === document.body;
+
+function place(root) {
+  if (topDialog()) return;
+  const target = root.querySelector(WRONG) ?? root.querySelector("[autofocus]") ?? document.getElementById("page-heading");
+  target?.focus();
+}
+
+function afterStep(app, arrive) {
+  const same = before?.title === app.dataset.title;
+  document.title = app.dataset.title;
+  arrive(app);
+  const kept = same && before.focus && document.getElementById(before.focus);
+  if (kept && !topDialog() && !app.querySelector(WRONG)) {
+    kept.focus();
+    afterAnswerSwap(app);
+  } else {
+    place(app);
+  }
+  loadingEnds();
+  replay();
+}
+
+function afterPart(part, status, arrive) {
+  arrive(part);
+  if (topDialog() || afterAnswerSwap(part)) return;
+  if (status === 422 || isLost()) place(part);
+}
+
+export function startFocus(arrive) {
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.target?.id === "app") before = { title: detail.target.dataset.title, focus: document.activeElement?.id };
+  });
+  document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
+    if (target.id === "app") afterStep(target, arrive);
+    else if (target instanceof Element) afterPart(target, detail.xhr?.status, arrive);
+  });
+  arrive(document.body);
+  if (isLost() || document.querySelector(WRONG)) place(document.body);
+}

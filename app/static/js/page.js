@@ -1,0 +1,23 @@
+// Small questions about the page that several modules ask.
+export const topDialog = () => [...document.querySelectorAll("dialog:modal")].at(-1) ?? null;
+
+export const layer = () => topDialog() ?? document;
+
+export const isUsable = (element) => !element.disabled && element.checkVisibility({ visibilityProperty: true });
+
+export const isTextEntry = (element) =>
+  element.matches("textarea, [contenteditable], input:not([type=radio], [type=checkbox], [type=button], [type=submit], [type=file])");
+
+export const primary = () => [...document.querySelectorAll(".fkey-primary")].find(isUsable) ?? null;
+
+export function fire(element, ...types) {
+  for (const type of types) element.dispatchEvent(new Event(type, { bubbles: true }));
+}
+
+// A post of our own beside htmx: same token, same origin, never from a cache.
+export async function post(url, body, signal) {
+  const headers = { ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" };
+  const answer = await fetch(url, { method: "POST", body, headers, signal, cache: "no-store", redirect: "error" });
+  if (answer.status === 401) location.assign("/login");
+  return answer;
+}

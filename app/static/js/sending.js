@@ -1,0 +1,72 @@
+// A step is sent once, and only after everything smaller that was on its way has arrived.
+import { announce } from "./announce.js";
+import { topDialog } from "./page.js";
+
+const running = new Set();
+let deferred = null;
+
+const isSearch = (element) => element.closest?.("[hx-sync]") !== null;
+const partsOf = (form) => [form, ...(form.id ? document.querySelectorAll(`[form="${CSS.escape(form.id)}"]`) : [])];
+
+function setBusy(form, busy) {
+  for (const part of partsOf(form)) {
+    if (busy) part.setAttribute("aria-busy", "true");
+    else part.removeAttribute("aria-busy");
+  }
+}
+
+function swallow(event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+function onSubmit(event) {
+  const form = event.target;
+  if (isSearch(form)) return;
+  if (form.getAttribute("aria-busy") === "true") {
+    swallow(event);
+  } else if (running.size) {
+    swallow(event);
+    deferred = { form, submitter: event.submitter };
+  } else if (!form.hasAttribute("hx-post") && form.target !== "_blank") {
+    setBusy(form, true);
+  }
+}
+
+function sendDeferred() {
+  if (!deferred || running.size) return;
+  const { form, submitter } = deferred;
+  deferred = null;
+  const same = form.isConnected ? form : form.id && document.getElementById(form.id);
+  if (topDialog() || !same) {
+    announce("画面が変わったため、送信を取り消しました");
+    return;
+  }
+  same.requestSubmit(submitter?.isConnected && submitter.form === same ? submitter : null);
+}
+
+// Anything else that writes (autosave) takes part by begin and end.
+export const begin = (mark) => running.add(mark);
+
+export function end(mark) {
+  running.delete(mark);
+  sendDeferred();
+}
+
+export function startSending() {
+  document.addEventListener("submit", onSubmit, true);
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (isSearch(detail.elt) || detail.requestConfig.verb === "get") return;
+    if (detail.requestConfig.triggeringEvent?.type === "submit" && detail.elt.matches("form")) setBusy(detail.elt, true);
+    running.add(detail.xhr);
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (!running.has(detail.xhr)) return;
+    if (detail.elt.matches("form")) setBusy(detail.elt, false);
+    // After the swap and its settling, which come next.
+    setTimeout(() => end(detail.xhr), 40);
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[aria-busy]")) setBusy(form, false);
+  });
+}

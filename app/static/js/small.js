@@ -1,0 +1,28 @@
+// Things too small for a file: what a ticked box shows, and how long 元に戻す stays.
+const TOAST = 30_000;
+
+function reveal(box) {
+  const part = document.querySelector(box.dataset.reveals);
+  if (part) part.hidden = !box.checked;
+}
+
+export function arriveReveals(root) {
+  for (const box of root.querySelectorAll("[data-reveals]")) reveal(box);
+}
+
+export function startReveals() {
+  document.addEventListener("change", ({ target }) => {
+    if (target.dataset?.reveals) reveal(target);
+  });
+}
+
+export function arriveToast(root) {
+  for (const toast of root.querySelectorAll("[data-toast]")) {
+    const leave = () => {
+      // Not from under the hand that is about to press it.
+      if (toast.matches(":hover, :focus-within")) setTimeout(leave, 3000);
+      else toast.remove();
+    };
+    setTimeout(leave, TOAST);
+  }
+}

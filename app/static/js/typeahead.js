@@ -1,0 +1,86 @@
+// A trained hand is faster than the network: keys pressed while a step loads are kept and replayed on the new screen,
+// never into a warning.
+import { announce } from "./announce.js";
+import { isTextEntry, topDialog } from "./page.js";
+import { keyName } from "./keys.js";
+import { fire } from "./page.js";
+
+const MOST = 24;
+const KEPT = /^(?:(?:Shift\+)?(?:Enter|Tab|Backspace)|Ctrl\+Enter|Alt\+[0-9A-Z]|F(?:1|2|3|4|6|8|9|12))$/;
+
+let loading = null;
+let keys = [];
+
+function onKey(event) {
+  if (!loading || !event.isTrusted) return;
+  const name = keyName(event);
+  const printable = event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
+  if (!printable && !KEPT.test(name)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (keys.length < MOST && !event.repeat) {
+    const { key, code, ctrlKey, altKey, shiftKey } = event;
+    keys.push({ key, code, ctrlKey, altKey, shiftKey, bubbles: true, cancelable: true });
+  }
+}
+
+function insert(field, text) {
+  const start = field.selectionStart ?? field.value.length;
+  field.setRangeText(text, text ? start : Math.max(0, start - 1), field.selectionEnd ?? start, "end");
+  fire(field, "input");
+}
+
+function tab(back) {
+  const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea")]
+    .filter((item) => !item.disabled && item.tabIndex >= 0 && item.checkVisibility());
+  all[all.indexOf(document.activeElement) + (back ? -1 : 1)]?.focus();
+}
+
+// What the browser would have done with the key, had it come from the keyboard.
+function act(element, { key, shiftKey }) {
+  const presses = element.matches("button, a, summary");
+  if (key === "Tab") tab(shiftKey);
+  else if (key === "Enter" && presses) element.click();
+  else if (key === " " && (presses || element.matches("input[type=checkbox], input[type=radio]"))) element.click();
+  else if (!isTextEntry(element)) return;
+  else if (key === "Enter") element.form?.requestSubmit();
+  else if (key === "Backspace") insert(element, "");
+  else if (key.length === 1) insert(element, key);
+}
+
+export function replay() {
+  while (keys.length && !loading) {
+    if (topDialog()) {
+      drop("確認が必要な画面が開いたため、先に押したキーは取り消しました");
+      return;
+    }
+    const next = keys.shift();
+    const element = document.activeElement ?? document.body;
+    if (element.dispatchEvent(new KeyboardEvent("keydown", next))) act(document.activeElement ?? element, next);
+  }
+}
+
+function drop(words) {
+  if (keys.length) announce(words);
+  keys = [];
+}
+
+export function loadingEnds() {
+  loading = null;
+}
+
+export function startTypeAhead() {
+  document.addEventListener("keydown", onKey, true);
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.target?.id === "app") loading = event.detail.xhr;
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.xhr !== loading) return;
+    // Nothing was swapped in: the screen is still the old one, and the keys were not meant for it.
+    const { status } = event.detail.xhr;
+    const swapped = (status >= 200 && status < 400 && status !== 204) || [403, 409, 422].includes(status);
+    if (swapped) return;
+    loading = null;
+    drop("先に押したキーは取り消しました");
+  });
+}
