@@ -1,0 +1,269 @@
+"""A form (様式) as data: its page, what is pre-printed on it, and the fields that are filled in.
+
+All lengths are millimetres from the top left corner of the page, font sizes are points.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.documents.print_keys import Computed
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on the page."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+    def inset(self, dx: float, dy: float) -> "Box":
+        """The box made smaller by `dx` at the left and right and `dy` above and below."""
+        return Box(self.x + dx, self.y + dy, self.w - 2 * dx, self.h - 2 * dy)
+
+    def moved(self, dx: float, dy: float) -> "Box":
+        """The same box elsewhere."""
+        return Box(self.x + dx, self.y + dy, self.w, self.h)
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A drawn rectangle; `line` 0 draws no frame, `fill` is a grey from 0 (black) to 1, `dash` a mm pattern."""
+
+    page: int
+    box: Box
+    line: float = 0.2
+    fill: float | None = None
+    radius: float = 0.0
+    dash: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A drawn line."""
+
+    page: int
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    line: float = 0.2
+    dash: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TextStyle:
+    """How a text sits in its box and how far it may be made smaller.
+
+    It is condensed to `condense` percent first, then made smaller down to `least`, then broken into at most `lines` lines.
+    """
+
+    size: float = 10.5
+    least: float = 7.0
+    condense: float = 60.0
+    lines: int = 1
+    align: str = "left"
+    valign: str = "middle"
+    font: str = "mincho"
+    bold: bool = False
+    grey: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A pre-printed text. `spread` sets its characters evenly over the width (均等割付); `vertical` one below another."""
+
+    page: int
+    box: Box
+    text: Computed
+    style: TextStyle
+    spread: bool = False
+    vertical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextField:
+    """A text in a box; what does not fit at its smallest goes to the continuation sheet (別紙), never cut."""
+
+    name: str
+    page: int
+    box: Box
+    text: Computed
+    style: TextStyle
+
+
+@dataclass(frozen=True, slots=True)
+class CellsField:
+    """One character per cell (マス目), from the left or for amounts from the right."""
+
+    name: str
+    page: int
+    box: Box
+    text: Computed
+    style: TextStyle
+    count: int
+    from_right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DateField:
+    """Era, year, month and day of one date, each in its own box; a part without a box is not printed.
+
+    With `era_options` the era is ringed among printed choices instead of written.
+    """
+
+    name: str
+    page: int
+    box: Box
+    key: str
+    parts: Mapping[str, Box]
+    style: TextStyle
+    era_options: tuple["Option", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice on the form: the values it stands for, where it is, and its text when the form draws it itself."""
+
+    values: tuple[str, ...]
+    box: Box
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceField:
+    """Options of which those that match the value are ringed (丸囲み) or, with `tick`, get a tick in their box."""
+
+    name: str
+    page: int
+    box: Box
+    key: str
+    options: tuple[Option, ...]
+    style: TextStyle
+    tick: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SealField:
+    """Where a seal is set: a dotted circle."""
+
+    name: str
+    page: int
+    box: Box
+    text: str = "印"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeField:
+    """A machine-readable code: `qr` or `code128`."""
+
+    name: str
+    page: int
+    box: Box
+    text: Computed
+    symbology: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its heading, width and the field that fills its cell (its box is the whole cell)."""
+
+    title: str
+    width: float
+    field: "TextField | ChoiceField | CellsField | None"
+    numbered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableField:
+    """Rows of a list, `rows` on the form and the rest on continuation pages with the same columns."""
+
+    name: str
+    page: int
+    box: Box
+    key: str
+    columns: tuple[Column, ...]
+    row_height: float
+    rows: int
+    heading: float
+    heading_style: TextStyle
+    outer: float = 0.4
+    inner: float = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class CardCell:
+    """A labelled text of a card, `width` being its share of the row."""
+
+    label: str
+    text: Computed
+    style: TextStyle
+    width: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class CardsField:
+    """Blocks repeated over a list, as the procedures of a guide sheet (手続き案内書); a block is never split over pages.
+
+    Each block has a title line with a box to tick (`check`), and rows of labelled texts as high as they need to be.
+    Further pages begin at `next_y`.
+    """
+
+    name: str
+    page: int
+    box: Box
+    key: str
+    title: Computed
+    title_style: TextStyle
+    rows: tuple[tuple[CardCell, ...], ...]
+    check: str = ""
+    check_text: str = ""
+    next_y: float = 0.0
+    gap: float = 3.0
+    label_width: float = 18.0
+
+
+Element = Rect | Line | Label
+FormField = TextField | CellsField | DateField | ChoiceField | SealField | CodeField | TableField | CardsField
+
+
+@dataclass(frozen=True, eq=False)
+class FormDefinition:
+    """One version of a form. `source` is the JSON it was read from; `base_pdf` the official blank, if it has one."""
+
+    code: str
+    title: str
+    version: int
+    valid_from: date
+    valid_to: date | None
+    section: str
+    copies: int
+    width: float
+    height: float
+    pages: int
+    elements: tuple[Element, ...]
+    fields: tuple[FormField, ...]
+    source: Mapping[str, Any]
+    base_pdf: bytes | None = None
+
+    def is_valid_on(self, day: date) -> bool:
+        """Whether this version is to be used on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The printed keys that hold a person's name, a name in the rows of a list as `members[].name`."""
+        keys: dict[str, None] = {}
+        for item in self.fields:
+            if isinstance(item, TextField | CellsField):
+                keys.update(dict.fromkeys(key for key in item.text.keys if key.endswith(".name")))
+            elif isinstance(item, TableField) and any(
+                isinstance(column.field, TextField) and "name" in column.field.text.keys
+                for column in item.columns
+            ):
+                keys[f"{item.key}[].name"] = None
+        keys.pop("city.name", None)
+        return tuple(keys)

@@ -1,0 +1,199 @@
+"""Form fields from their JSON."""
+
+from dataclasses import replace
+
+from app.documents.definitions import (
+    Box,
+    CardCell,
+    CardsField,
+    CellsField,
+    ChoiceField,
+    CodeField,
+    Column,
+    DateField,
+    FormField,
+    Option,
+    SealField,
+    TableField,
+    TextField,
+    TextStyle,
+)
+from app.documents.print_keys import ROW_KEYS, is_allowed
+from app.documents.reading import Part
+
+FILLED = TextStyle()
+OPTION = TextStyle(size=8.5, least=6.0, font="gothic", align="center")
+TICKED = replace(OPTION, align="left")
+HEADING = TextStyle(size=7.5, least=5.0, font="gothic", align="center")
+CARD_TITLE = TextStyle(size=13, least=9, font="gothic", bold=True, lines=2)
+CARD_TEXT = TextStyle(size=12, least=12, font="mincho", lines=200)
+TYPES = ("text", "cells", "date", "choice", "check", "seal", "code", "table", "cards")
+DATE_PARTS = ("era", "year", "month", "day")
+
+
+def read_field(
+    part: Part, page: int, box: Box | None = None, name: str = "", rows: str | None = None
+) -> FormField:
+    """The field of one JSON object; its box is given by a grid cell or read from the object itself."""
+    kind = part.text("type", "text", TYPES)
+    name = part.text("name", name or str(part.data.get("bind", kind)))
+    if kind == "table":
+        return _table(part, page, name)
+    if kind == "cards":
+        return _cards(part, page, name)
+    place = box if box is not None else part.box()
+    if kind == "cells":
+        style = part.style(replace(FILLED, align="center"))
+        count = part.whole("count", None, 1, 100)
+        return CellsField(name, page, place, part.bound(rows), style, count, part.flag("from_right"))
+    if kind == "date":
+        return _date(part, page, place, name)
+    if kind in ("choice", "check"):
+        return _choice(part, page, place, name, kind == "check", rows)
+    if kind == "seal":
+        return SealField(name, page, place, part.text("text", "印"))
+    if kind == "code":
+        return CodeField(name, page, place, part.bound(rows), part.text("symbology", "qr", ("qr", "code128")))
+    return TextField(name, page, place, part.bound(rows), part.style(FILLED))
+
+
+def _list_key(part: Part) -> str:
+    return part.text("bind", None, tuple(ROW_KEYS))
+
+
+def _key(part: Part, rows: str | None) -> str:
+    key = part.text("bind")
+    if key and not is_allowed(key, rows):
+        part.problem("bind", f"差し込み項目「{key}」はありません。")
+    return key
+
+
+def _table(part: Part, page: int, name: str) -> TableField:
+    key = _list_key(part)
+    heading_style = HEADING
+    columns = []
+    for column in part.parts("columns"):
+        width = column.number("width")
+        cell = Box(0, 0, width, part.number("row_height"))
+        numbered = column.flag("numbered")
+        title = column.text("title", "")
+        field = None if numbered else read_field(column, page, cell, title, key)
+        if field is not None and not isinstance(field, TextField | ChoiceField | CellsField):
+            column.problem("type", "表の列には text・cells・choice・check だけを使えます。")
+            field = None
+        columns.append(Column(title, width, field, numbered))
+        column.finish()
+    rows, height, heading = (
+        part.whole("rows", None, 1, 60),
+        part.number("row_height"),
+        part.number("heading", 6.0),
+    )
+    box = Box(
+        part.number("x"), part.number("y"), sum(column.width for column in columns), heading + rows * height
+    )
+    if not columns:
+        part.problem("columns", "列が一つもありません。")
+    return TableField(
+        name, page, box, key, tuple(columns), height, rows, heading, heading_style,
+        part.number("outer", 0.4), part.number("inner", 0.15),
+    )  # fmt: skip
+
+
+def _cards(part: Part, page: int, name: str) -> CardsField:
+    box, key = part.box(), _list_key(part)
+    title = part.part("title")
+    check = part.text("check", "")
+    if check and not is_allowed(check, key):
+        part.problem("check", f"差し込み項目「{check}」はありません。")
+    rows = []
+    for row in part.parts("rows"):
+        rows.append(tuple(_card_cell(cell, key) for cell in row.parts("cells")))
+        row.finish()
+    field = CardsField(
+        name, page, box, key, title.bound(key), title.style(CARD_TITLE), tuple(rows), check,
+        part.text("check_text", ""), part.number("next_y", box.y), part.number("gap", 3.0),
+        part.number("label_width", 18.0, 0, 60),
+    )  # fmt: skip
+    title.finish()
+    return field
+
+
+def _card_cell(part: Part, key: str) -> CardCell:
+    label, text, width = part.text("label", ""), part.bound(key), part.number("width", 1.0, 0.05, 1.0)
+    cell = CardCell(label, text, part.style(CARD_TEXT), width)
+    part.finish()
+    return cell
+
+
+def _date(part: Part, page: int, place: Box, name: str) -> DateField:
+    key = _key(part, None)
+    boxes: dict[str, Box] = {}
+    given = part.part("parts")
+    for item in DATE_PARTS:
+        if given.has(item):
+            dx, dy, w, h = given.numbers(item, 4)
+            boxes[item] = Box(place.x + dx, place.y + dy, w, h)
+    given.finish()
+    if not boxes:
+        part.problem("parts", "年・月・日を書く位置（era, year, month, day）が必要です。")
+    eras = _options(part, place, "eras", False, "")
+    return DateField(name, page, place, key, boxes, part.style(replace(FILLED, align="center")), eras)
+
+
+def _choice(part: Part, page: int, place: Box, name: str, tick: bool, rows: str | None) -> ChoiceField:
+    key = _key(part, rows)
+    style = part.style(TICKED if tick else OPTION)
+    if part.has("value"):
+        options: tuple[Option, ...] = (Option(_values(part, "value"), place, part.text("text", "")),)
+    else:
+        options = _options(part, place, "options", tick, "・")
+    if not options:
+        part.problem("options", "選択肢が一つもありません。")
+    return ChoiceField(name, page, place, key, options, style, tick)
+
+
+def _values(part: Part, key: str) -> tuple[str, ...]:
+    given = part.raw(key)
+    items = given if isinstance(given, list) else [given]
+    if not items or not all(isinstance(item, str) and item for item in items):
+        part.problem(key, f"値（文字列かその並び）が必要です（読み取った値: {given!r:.40}）。")
+        return ()
+    return tuple(items)
+
+
+def _options(part: Part, place: Box, key: str, tick: bool, _separator: str) -> tuple[Option, ...]:
+    """Options with their own boxes, or set side by side in the field's box (`columns` of them in a row)."""
+    given = part.parts(key)
+    if not given:
+        return ()
+    texts = [option.text("text", "") for option in given]
+    slots = _slots(place, texts, part.whole("columns", 0, 0, 50), tick)
+    options = []
+    for option, text, slot in zip(given, texts, slots, strict=True):
+        if option.has("at"):
+            dx, dy, w, h = option.numbers("at", 4)
+            slot = Box(place.x + dx, place.y + dy, w, h)
+        options.append(Option(_values(option, "value"), slot, text))
+        option.finish()
+    return tuple(options)
+
+
+def _slots(place: Box, texts: list[str], columns: int, tick: bool) -> list[Box]:
+    if columns:
+        width, rows = place.w / columns, -(-len(texts) // columns)
+        height = place.h / rows
+        return [
+            Box(place.x + (index % columns) * width, place.y + (index // columns) * height, width, height)
+            for index in range(len(texts))
+        ]
+    weights = [_weight(text) + (2.2 if tick else 1.6) for text in texts]
+    total, x, slots = sum(weights), place.x, []
+    for weight in weights:
+        width = place.w * weight / total
+        slots.append(Box(x, place.y, width, place.h))
+        x += width
+    return slots
+
+
+def _weight(text: str) -> float:
+    return sum(0.55 if char.isascii() else 1.0 for char in text)

@@ -1,0 +1,270 @@
+"""One field of a form with its value, as drawing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from unicodedata import normalize
+
+from reportlab.graphics.barcode.code128 import Code128
+
+from app.documents import problems
+from app.documents.definitions import (
+    Box,
+    CellsField,
+    ChoiceField,
+    CodeField,
+    DateField,
+    FormDefinition,
+    Label,
+    Line,
+    Option,
+    Rect,
+    SealField,
+    TextField,
+    TextStyle,
+)
+from app.documents.drawing import MM, Ink
+from app.documents.fit import Fitted, Glyphs, fit, width_of
+from app.documents.fonts import FontStack
+from app.documents.identity import draw_qr
+from app.documents.print_keys import as_date, is_blank, matches, show
+from app.documents.problems import PrintProblem
+from app.domain.dates import PartialDate, wareki_parts
+
+_RING_LINE = 0.45
+_SQUARE = 3.0
+
+
+@dataclass(frozen=True)
+class Note:
+    """A whole text that is printed on the continuation sheet."""
+
+    number: int
+    name: str
+    text: str
+
+
+@dataclass
+class Filler:
+    """Draws fields of one document; collects problems, and the notes that go to the continuation sheet (別紙)."""
+
+    definition: FormDefinition
+    fonts: FontStack
+    problems: list[PrintProblem] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def label(self, ink: Ink, item: Label, values: Mapping[str, object]) -> None:
+        """A pre-printed text."""
+        text, style = item.text.text(values), item.style
+        glyphs = self.fonts.glyphs(
+            text.replace("\n", "") if item.spread or item.vertical else text, style.font
+        )
+        self._report_missing(text, style.font, "".join(text.split()))
+        if item.spread:
+            ink.spread(glyphs, item.box, style)
+        elif item.vertical:
+            step = min(item.box.h / max(len(glyphs), 1), style.size / MM * 1.25)
+            top = item.box.y + (item.box.h - step * len(glyphs)) / 2
+            centre = item.box.x + item.box.w / 2
+            placed = [(glyph, centre, top + step * (index + 0.5)) for index, glyph in enumerate(glyphs)]
+            ink.at_centres(placed, min(style.size, step * MM), style)
+        else:
+            fitted = fit(glyphs, item.box.w * MM, item.box.h * MM, style)
+            if fitted is None:
+                self.problems.append(
+                    problems.label_too_long(self.definition.code, self.definition.title, text)
+                )
+                fitted = _squeezed(glyphs, item.box.w * MM, style)
+            ink.text(fitted, item.box, style)
+
+    def text(self, ink: Ink, item: TextField, values: Mapping[str, object]) -> None:
+        """A text that is condensed, made smaller, broken into lines, or else printed whole on the continuation sheet."""
+        self._text(ink, item.name, item.box, item.text.text(values), item.style)
+
+    def cells(self, ink: Ink, item: CellsField, values: Mapping[str, object]) -> None:
+        """One character per cell. Half-width kana are widened first, so that a voiced sound takes one cell."""
+        box, width = item.box, item.box.w / item.count
+        for index in range(1, item.count):
+            x = box.x + index * width
+            ink.line(Line(item.page, x, box.y, x, box.y + box.h, 0.12, 0.5))
+        text = "".join(
+            normalize("NFKC", part) if "\uff61" <= part <= "\uff9f" else part
+            for part in _kana_runs(item.text.text(values))
+        )
+        glyphs = self.fonts.glyphs(text, item.style.font)
+        if len(glyphs) > item.count:
+            self._text(ink, item.name, box, text, item.style)
+            return
+        self._report_missing(text, item.style.font, item.name)
+        first = item.count - len(glyphs) if item.from_right else 0
+        middle = box.y + box.h / 2
+        placed = [
+            (glyph, box.x + (first + index + 0.5) * width, middle) for index, glyph in enumerate(glyphs)
+        ]
+        if placed:
+            ink.at_centres(placed, min(item.style.size, width * MM, box.h * MM), item.style)
+
+    def date(self, ink: Ink, item: DateField, values: Mapping[str, object]) -> None:
+        """Era, year, month and day in their boxes; a date the register only describes is printed as its text."""
+        value = values.get(item.key)
+        day = as_date(value)
+        if day is None or (isinstance(day, PartialDate) and day.text):
+            self._options(ink, item.era_options, None, item.style, False)
+            if not is_blank(value):
+                style = replace(item.style, align="left", lines=1)
+                self._text(ink, item.name, item.box, show(item.key, value, "wareki"), style)
+            return
+        era, year, month, day_of_month = wareki_parts(day)
+        shown = {"era": era, "year": year, "month": month, "day": day_of_month}
+        if year == 1 and era != "西暦":
+            shown["year"] = "元"
+        if item.era_options:
+            if self._options(ink, item.era_options, era, item.style, False):
+                shown["era"] = ""
+        for part, box in item.parts.items():
+            if shown[part] not in (None, ""):
+                self._text(ink, item.name, box, str(shown[part]), item.style)
+
+    def choice(self, ink: Ink, item: ChoiceField, values: Mapping[str, object]) -> None:
+        """Options ringed or ticked. A value that none of several options stands for is reported."""
+        value = values.get(item.key)
+        marked = self._options(ink, item.options, value, item.style, item.tick)
+        if not marked and len(item.options) > 1 and not is_blank(value) and value is not False:
+            self.problems.append(
+                problems.no_option(
+                    self.definition.code, self.definition.title, item.name, show(item.key, value)
+                )
+            )
+
+    def seal(self, ink: Ink, item: SealField) -> None:
+        """A dotted circle."""
+        side = min(item.box.w, item.box.h)
+        box = Box(item.box.x + (item.box.w - side) / 2, item.box.y + (item.box.h - side) / 2, side, side)
+        ink.ellipse(box, 0.2, 0.5)
+        style = TextStyle(size=side * MM * 0.4, least=4, font="gothic", align="center", grey=0.6)
+        fitted = fit(self.fonts.glyphs(item.text, "gothic"), side * MM, side * MM, style)
+        if fitted is not None:
+            ink.text(fitted, box, style)
+
+    def code(self, ink: Ink, item: CodeField, values: Mapping[str, object]) -> None:
+        """A QR code or a Code 128; nothing when there is no value."""
+        text = item.text.text(values)
+        if not text:
+            return
+        if item.symbology == "qr":
+            side = min(item.box.w, item.box.h)
+            draw_qr(ink, Box(item.box.x, item.box.y, side, side), text)
+        else:
+            ink.squares(_code128(text, item.box))
+
+    def _text(self, ink: Ink, name: str, box: Box, text: str, style: TextStyle) -> None:
+        text = _clean(text, style.lines)
+        if not text:
+            return
+        glyphs = self.fonts.glyphs(text, style.font)
+        self._report_missing(text, style.font, name)
+        fitted = fit(glyphs, box.w * MM, box.h * MM, style)
+        if fitted is None:
+            number = len(self.notes) + 1
+            self.notes.append(Note(number, name, text))
+            self.problems.append(
+                problems.continued(self.definition.code, self.definition.title, name, number)
+            )
+            style = replace(style, least=4.0, condense=40, lines=1)
+            fitted = fit(
+                self.fonts.glyphs(f"別紙{number}のとおり", style.font), box.w * MM, box.h * MM, style
+            )
+        if fitted is not None:
+            ink.text(fitted, box, style)
+
+    def _options(
+        self, ink: Ink, options: tuple[Option, ...], value: object, style: TextStyle, tick: bool
+    ) -> bool:
+        marked = False
+        for option in options:
+            chosen = matches(value, option.values)
+            marked = marked or chosen
+            if tick:
+                self._ticked(ink, option, style, chosen)
+            else:
+                self._ringed(ink, option, style, chosen)
+        return marked
+
+    def _ticked(self, ink: Ink, option: Option, style: TextStyle, chosen: bool) -> None:
+        box = option.box
+        if not option.text:
+            if chosen:
+                ink.tick(box)
+            return
+        square = Box(box.x + 0.5, box.y + (box.h - _SQUARE) / 2, _SQUARE, _SQUARE)
+        ink.rect(Rect(1, square, 0.2))
+        if chosen:
+            ink.tick(Box(square.x, square.y - 0.6, _SQUARE + 0.6, _SQUARE + 0.4))
+        place = Box(square.x + _SQUARE + 1.0, box.y, box.x + box.w - square.x - _SQUARE - 1.2, box.h)
+        self._printed(ink, option.text, place, replace(style, align="left"))
+
+    def _ringed(self, ink: Ink, option: Option, style: TextStyle, chosen: bool) -> None:
+        box = option.box
+        if option.text:
+            fitted = self._printed(ink, option.text, box, style)
+            width = max(width_of(line) for line in fitted.lines) * fitted.size * fitted.scale / MM
+            height = min(fitted.size * (1.25 * len(fitted.lines) + 0.55) / MM, box.h + 1.2)
+            width = max(width + 2.4, height)
+            box = Box(box.x + (box.w - width) / 2, box.y + (box.h - height) / 2, width, height)
+        if chosen:
+            ink.ellipse(box, _RING_LINE)
+
+    def _printed(self, ink: Ink, text: str, box: Box, style: TextStyle) -> Fitted:
+        glyphs = self.fonts.glyphs(text, style.font)
+        fitted = fit(glyphs, box.w * MM, box.h * MM, style)
+        if fitted is None:
+            self.problems.append(problems.label_too_long(self.definition.code, self.definition.title, text))
+            fitted = _squeezed(glyphs, box.w * MM, style)
+        ink.text(fitted, box, style)
+        return fitted
+
+    def _report_missing(self, text: str, style: str, name: str) -> None:
+        for glyph in dict.fromkeys(self.fonts.glyphs(text, style)):
+            if glyph.font is None and glyph.text != "\n":
+                self.problems.append(
+                    problems.missing_glyph(self.definition.code, self.definition.title, name, glyph.text)
+                )
+
+
+def _squeezed(glyphs: Glyphs, width: float, style: TextStyle) -> Fitted:
+    """A label forced into its width: it is reported, but a form without the label would be worse."""
+    natural = width_of(glyphs) * style.least
+    return Fitted((glyphs,), style.least, min(1.0, width / natural))
+
+
+def _clean(text: str, lines: int) -> str:
+    """Line ends and tabs made uniform; on a single line a break becomes a full-width space."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip("\n ")
+    return text if lines > 1 else text.replace("\n", "　")
+
+
+def _kana_runs(text: str) -> list[str]:
+    """The text in runs of half-width kana and of everything else."""
+    runs: list[str] = []
+    for char in text:
+        narrow = "\uff61" <= char <= "\uff9f"
+        if runs and ("\uff61" <= runs[-1][0] <= "\uff9f") == narrow:
+            runs[-1] += char
+        else:
+            runs.append(char)
+    return runs
+
+
+def _code128(text: str, box: Box) -> list[Box]:
+    """The bars of a Code 128 in a box, ten modules of quiet zone at each side."""
+    code = Code128(text)
+    code.validate()
+    code.encode()
+    code.decompose()
+    widths = [(char.isupper(), "abcd".index(char.lower()) + 1) for char in code.decomposed]
+    side = box.w / (sum(width for _, width in widths) + 20)
+    x, bars = box.x + 10 * side, []
+    for is_bar, width in widths:
+        if is_bar:
+            bars.append(Box(x, box.y, width * side, box.h))
+        x += width * side
+    return bars

@@ -1,0 +1,94 @@
+"""The ordered fonts of one style, and the question asked of them before anything is drawn: which glyph prints this?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from app.documents.fonts.core_font import CoreFont
+
+GETA = "〓"
+"""What stands in the text of a PDF where a character could not be printed (下駄記号)."""
+
+SERIF = "mincho"
+SANS = "gothic"
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One printable cluster: the register's text, the font and code that draw it, its advance in ems.
+
+    `font` is None when no font of the stack has it; a mark is drawn in its place.
+    """
+
+    text: str
+    font: CoreFont | None
+    code: int
+    advance: float
+
+
+def is_selector(char: str) -> bool:
+    """Whether a character only chooses a form of the one before it (異体字セレクタ)."""
+    return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+
+
+def clusters(text: str) -> Iterator[str]:
+    """The characters of a text, each with the variation selector that follows it."""
+    start = 0
+    for position in range(1, len(text) + 1):
+        if position == len(text) or not is_selector(text[position]):
+            yield text[start:position]
+            start = position
+
+
+@dataclass(frozen=True)
+class Face:
+    """A font of the stack; `sequences` says whether its variation sequences may be used."""
+
+    font: CoreFont
+    role: str
+    sequences: bool
+
+
+@dataclass(frozen=True)
+class FontStack:
+    """The fonts of the forms: `mincho` for what is filled in, `gothic` for what is pre-printed.
+
+    `notice` says in Japanese which core font is used; `fingerprint` changes with any font file.
+    """
+
+    mincho: tuple[Face, ...]
+    gothic: tuple[Face, ...]
+    notice: str
+    fingerprint: str
+    _resolved: dict[tuple[str, str], Glyph] = field(default_factory=dict, compare=False, repr=False)
+
+    def resolve(self, cluster: str, style: str = SERIF) -> Glyph:
+        """The glyph of one cluster in the first font that has exactly it.
+
+        A sequence is never replaced by the usual form of its base, and never taken from a fallback font: the form would
+        differ from what the screen shows. Such a cluster comes back with `font` None.
+        """
+        key = (style, cluster)
+        glyph = self._resolved.get(key)
+        if glyph is None:
+            glyph = self._resolved[key] = self._find(cluster, self.mincho if style == SERIF else self.gothic)
+        return glyph
+
+    def glyphs(self, text: str, style: str = SERIF) -> tuple[Glyph, ...]:
+        """The glyphs of a text in order."""
+        return tuple(self.resolve(cluster, style) for cluster in clusters(text))
+
+    def missing(self, text: str) -> tuple[str, ...]:
+        """The clusters of a text that no font can print, each once, in order: what a screen should warn about."""
+        return tuple(dict.fromkeys(glyph.text for glyph in self.glyphs(text) if glyph.font is None))
+
+    @staticmethod
+    def _find(cluster: str, faces: tuple[Face, ...]) -> Glyph:
+        base = ord(cluster[0])
+        for face in faces:
+            if len(cluster) == 1 and base in face.font.characters:
+                return Glyph(cluster, face.font, base, face.font.width(base) / 1000)
+            if len(cluster) == 2 and face.sequences:
+                code = face.font.sequences.get((base, ord(cluster[1])))
+                if code is not None:
+                    return Glyph(cluster, face.font, code, face.font.width(code) / 1000)
+        return Glyph(cluster, None, 0, 1.0)

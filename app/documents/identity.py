@@ -1,0 +1,118 @@
+"""Who a page belongs to: the reception, the document, n/N and a token that no other page has, as text and as a code.
+
+The token is an HMAC over the print job, the document, its copy, n/N, the persons and the form version. A page of another
+job, person or place in the order cannot carry it.
+"""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass, replace
+
+import segno
+
+from app.documents.definitions import Box, FormDefinition, Rect, TextStyle
+from app.documents.drawing import Ink
+from app.documents.fit import fit
+from app.documents.fonts import FontStack
+from app.documents.problems import PrintRefused
+
+REPRINT = "再出力"
+COPY = "控え"
+TOKEN_LENGTH = 16
+CODE_SIZE = 11.0
+MARGIN = 12.0
+BOTTOM = 5.0
+"""Forms keep their own drawing above the last 18 mm of the page."""
+
+_FOOTER = TextStyle(size=6.5, least=4.0, font="gothic", condense=50)
+_MARK = TextStyle(size=11, least=8, font="gothic", align="center", bold=True)
+
+
+@dataclass(frozen=True)
+class PageIdentity:
+    """The print job and the document a page belongs to.
+
+    `persons` are the ids of the persons the document is about (they enter the token, they are not printed), `number` the
+    reception number (受付番号), `key` a secret of this job (`job_key`), `marks` are printed at the top (`REPRINT`, `COPY`).
+    """
+
+    job: str
+    document: str
+    number: str
+    persons: tuple[str, ...]
+    key: bytes
+    marks: tuple[str, ...] = ()
+    copy: int = 1
+
+    def for_copy(self, copy: int) -> "PageIdentity":
+        """The identity of the n-th copy; every one after the first is marked as a copy (控え)."""
+        if copy == 1 or COPY in self.marks:
+            return replace(self, copy=copy)
+        return replace(self, copy=copy, marks=(*self.marks, COPY))
+
+    def token(self, definition: FormDefinition, page: int, pages: int) -> str:
+        """The token of one page."""
+        form = f"{definition.code}/{definition.version}"
+        said = (
+            self.job,
+            self.document,
+            str(self.copy),
+            f"{page}/{pages}",
+            form,
+            *self.marks,
+            "",
+            *sorted(self.persons),
+        )
+        message = "".join(f"{len(text)}:{text}" for text in said)
+        digest = hmac.new(self.key, message.encode(), hashlib.sha256).digest()
+        return base64.b32encode(digest).decode()[:TOKEN_LENGTH]
+
+    def footer(self, token: str, page: int, pages: int) -> str:
+        """The identity of a page as it is printed and as the code holds it."""
+        return f"{self.number} {self.document} {page}/{pages} {token}"
+
+
+def job_key(secret: bytes, job: str) -> bytes:
+    """The key of one print job, made from the installation's secret: the renderer never sees the secret itself."""
+    return hmac.new(secret, b"page-identity:" + job.encode(), hashlib.sha256).digest()
+
+
+def draw_identity(
+    ink: Ink, fonts: FontStack, identity: PageIdentity, line: str, width: float, height: float
+) -> None:
+    """Draw the identity at the foot of a page of `width` by `height` mm, and its marks at the top."""
+    code = Box(width - MARGIN - CODE_SIZE, height - BOTTOM - CODE_SIZE, CODE_SIZE, CODE_SIZE)
+    draw_qr(ink, code, line)
+    place = Box(MARGIN, height - BOTTOM - 4, code.x - MARGIN - 2, 4)
+    fitted = fit(fonts.glyphs(line, "gothic"), place.w * 72 / 25.4, place.h * 72 / 25.4, _FOOTER)
+    if fitted is None:
+        raise PrintRefused(f"受付番号か文書番号が長すぎて印字できません（{line}）。")
+    ink.text(fitted, place, _FOOTER)
+    for index, mark in enumerate(identity.marks):
+        box = Box(MARGIN + index * 24, 5, 22, 6.5)
+        ink.rect(Rect(1, box, 0.5))
+        shown = fit(fonts.glyphs(mark, "gothic"), box.w * 72 / 25.4, box.h * 72 / 25.4, _MARK)
+        if shown is None:
+            raise PrintRefused(f"印「{mark}」が長すぎます。")
+        ink.text(shown, box, _MARK)
+
+
+def draw_qr(ink: Ink, box: Box, text: str) -> None:
+    """A QR code with its quiet zone inside a square box."""
+    matrix = segno.make_qr(text, error="m").matrix
+    count = len(matrix) + 4
+    side = min(box.w, box.h) / count
+    squares = []
+    for row, bits in enumerate(matrix):
+        column = 0
+        while column < len(bits):
+            start = column
+            while column < len(bits) and bits[column]:
+                column += 1
+            if column > start:
+                squares.append(
+                    Box(box.x + (start + 2) * side, box.y + (row + 2) * side, (column - start) * side, side)
+                )
+            column += 1
+    ink.squares(squares)

@@ -1,0 +1,147 @@
+"""What a form may print: the allowed keys (差し込み項目), and texts with `{key}` or `{key:format}` placeholders.
+
+A placeholder is looked up, formatted and printed. Nothing in a definition or a value is ever evaluated, and a value that
+itself looks like a placeholder is printed as it is.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.dates import PartialDate, format_wareki, format_western
+
+Primitive = str | int | bool | date | PartialDate | None
+Row = Mapping[str, Primitive]
+Values = Mapping[str, "Primitive | list[Row] | tuple[Row, ...]"]
+
+_PERSON = "name kana birth sex address postal_code number relationship householder phone domicile register_head nationality"
+_GROUPS = {
+    "city": "name",
+    "case": "number received_on counter staff channel",
+    "visitor": "name kana birth address postal_code phone relation documents",
+    "proxy": "name address authority",
+    "move": "kind changed_on notified_on old_address new_address old_householder new_householder",
+    "subject": _PERSON,
+    "householder": "name kana birth address phone",
+    "certificates": "copies total purpose recipient",
+}
+SINGLE_KEYS = frozenset(f"{group}.{name}" for group, names in _GROUPS.items() for name in names.split())
+ANSWER_PREFIX = "answers."
+
+_MEMBER = frozenset(
+    [
+        "name",
+        "kana",
+        "birth",
+        "sex",
+        "relationship",
+        "domicile",
+        "register_head",
+        "nationality",
+        "moves",
+        "number",
+        "address",
+    ]
+)
+ROW_KEYS: Mapping[str, frozenset[str]] = {
+    "members": _MEMBER,
+    "targets": _MEMBER,
+    "certificates": frozenset(["title", "person", "contents", "copies", "unit_fee", "fee", "exemption"]),
+    "procedures": frozenset(
+        ["order", "title", "why", "people", "place", "floor", "bring", "deadline", "state", "done"]
+    ),
+}
+"""Keys of the lists that a table can repeat over."""
+
+FORMATS = ("", "wareki", "western", "number", "yen")
+_PLACEHOLDER = re.compile(r"\{([^{}:]*)(?::([^{}]*))?\}")
+_ANSWER = re.compile(r"answers\.[a-z][a-z0-9_.]*")
+_DATE_KEY = re.compile(r"(?:.*\.)?(?:birth|[a-z]+_on|deadline)")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}")
+
+
+def is_allowed(key: str, rows: str | None = None) -> bool:
+    """Whether a form may print a key; with `rows` the name of the list whose row is meant."""
+    if rows is not None and key in ROW_KEYS[rows]:
+        return True
+    return key in SINGLE_KEYS or _ANSWER.fullmatch(key) is not None
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A text to print: fixed parts and (key, format) pairs in turn."""
+
+    parts: tuple[str | tuple[str, str], ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys it prints, in order."""
+        return tuple(part[0] for part in self.parts if isinstance(part, tuple))
+
+    def text(self, values: Mapping[str, object]) -> str:
+        """The text for these values; an unknown value prints as nothing, and all of it when every value is missing."""
+        if self.keys and all(is_blank(values.get(key)) for key in self.keys):
+            return ""
+        return "".join(
+            part if isinstance(part, str) else show(part[0], values.get(part[0]), part[1])
+            for part in self.parts
+        )
+
+
+def parse_computed(text: str, rows: str | None = None) -> Computed:
+    """Read a text with placeholders. Raises `ValueError` (Japanese) for a key or format that is not allowed."""
+    parts: list[str | tuple[str, str]] = []
+    position = 0
+    for match in _PLACEHOLDER.finditer(text):
+        key, form = match[1].strip(), (match[2] or "").strip()
+        if not is_allowed(key, rows):
+            raise ValueError(f"差し込み項目「{key}」はありません。")
+        if form not in FORMATS:
+            raise ValueError(f"書式「{form}」はありません。{'・'.join(FORMATS[1:])} から選んでください。")
+        if match.start() > position:
+            parts.append(text[position : match.start()])
+        parts.append((key, form))
+        position = match.end()
+    if position < len(text):
+        parts.append(text[position:])
+    return Computed(tuple(parts))
+
+
+def is_blank(value: object) -> bool:
+    """Whether a value prints as nothing."""
+    return value is None or value == ""
+
+
+def show(key: str, value: object, form: str = "") -> str:
+    """How one value is printed. Dates are written in the Japanese era unless the format asks otherwise."""
+    if is_blank(value):
+        return ""
+    if isinstance(value, bool):
+        return "はい" if value else "いいえ"
+    day = as_date(value) if form in ("wareki", "western") or _DATE_KEY.fullmatch(key) else None
+    if day is None and isinstance(value, date | PartialDate):
+        day = value
+    if day is not None:
+        return format_western(day) if form == "western" else format_wareki(day)
+    if form in ("number", "yen") and isinstance(value, int):
+        return f"{value:,}" + ("円" if form == "yen" else "")
+    return str(value)
+
+
+def as_date(value: object) -> date | PartialDate | None:
+    """The date in a value: a date, or a text in standard form (YYYY-MM-DD, YYYYMMDD, zeros for what is unknown)."""
+    if isinstance(value, date | PartialDate):
+        return value
+    if isinstance(value, str) and _ISO.fullmatch(value):
+        return PartialDate.from_iso(value)
+    return None
+
+
+def matches(value: object, wanted: tuple[str, ...]) -> bool:
+    """Whether a value chooses an option that stands for `wanted`; a yes/no value is "yes" or "no"."""
+    if is_blank(value):
+        return False
+    if isinstance(value, bool):
+        return ("yes" if value else "no") in wanted
+    return str(value) in wanted
