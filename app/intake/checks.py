@@ -98,8 +98,7 @@ def accepts(column: Column, value: str, values: Mapping[str, str]) -> bool:
     """The final word on a cell that failed its quick test, with the rest of its row (``values``) at hand."""
     if column.type == "N":
         # A variation selector belongs to the character before it and takes no length of its own.
-        bare = _SELECTORS.sub("", value)
-        return bare != value and bool(quick_test(column)(bare))
+        return bool(quick_test(column)(_SELECTORS.sub("", value)))
     if column.unknown is not None and values.get(column.unknown) == "1":
         return _is_partial_date(value)
     return False

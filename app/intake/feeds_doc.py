@@ -149,7 +149,7 @@ def _remarks(column: Column, names: Mapping[str, str], shown: Mapping[str, str] 
     elif column.codes is not None:
         parts.append(codes_text(column.codes) + ("（ほかの値も可）" if column.codes_open else ""))
     if column.pattern is not None:
-        parts.append(f"形 `{column.pattern.replace('|', chr(92) + '|')}`")
+        parts.append(column.form)
     if column.lines:
         parts.append(type_text(column))
     return "。".join(parts)

@@ -29,7 +29,7 @@ OPTIONAL = "optional"
 _TYPE = re.compile(r"(?P<kind>S9|9V|[XN9])\(?(?P<length>\d+)(?:,(?P<decimals>\d+))?\)?")
 _FIXED_LENGTHS = {"DATE": 10, "TIME": 8, "YEAR": 4}
 _COLUMN_KEYS = {
-    "id", "name", "type", "level", "when", "codes", "address", "lines", "pattern", "unknown", "repeat",
+    "id", "name", "type", "level", "when", "codes", "address", "lines", "pattern", "form", "unknown", "repeat",
 }  # fmt: skip
 _USE_KEYS = {"use", "id", "name", "when"}
 _LAYOUT_KEYS = {
@@ -73,6 +73,7 @@ class Column:
     ``length`` counts characters, not bytes. ``condition`` holds the tests that must all be met for a value to be
     required; it is empty unless ``level`` is "conditional". ``codes`` maps each code to its label; values outside it
     are faults unless ``codes_open``. ``address`` marks what can tell where a person lives.
+    ``pattern`` is a regular expression the whole value must match and ``form`` the same in Japanese words.
     ``unknown`` names the 不詳フラグ column of a date that may be unknown.
     """
 
@@ -88,6 +89,7 @@ class Column:
     address: bool = False
     lines: bool = False
     pattern: str | None = None
+    form: str = ""
     unknown: str | None = None
 
 
@@ -260,6 +262,8 @@ def _columns(entry: Mapping[str, Any], codes: Mapping[str, _CodeList], file: str
 def _column(entry: Mapping[str, Any], codes: Mapping[str, _CodeList], file: str) -> Column:
     kind, length, decimals = _parse_type(entry["type"], file)
     listed = codes.get(entry["codes"]) if "codes" in entry else None
+    if ("pattern" in entry) != ("form" in entry):
+        raise LayoutError(f"{file}: pattern and form go together: {entry['id']}")
     if "codes" in entry and listed is None:
         raise LayoutError(f"{file}: no code list {entry['codes']!r}")
     condition = tuple(_condition(test, file) for test in entry.get("when", ()))
@@ -276,6 +280,7 @@ def _column(entry: Mapping[str, Any], codes: Mapping[str, _CodeList], file: str)
         address=entry.get("address", False),
         lines=entry.get("lines", False),
         pattern=entry.get("pattern"),
+        form=entry.get("form", ""),
     )
 
 

@@ -195,15 +195,15 @@ def _stamp(file: str, text: str) -> datetime:
 def _as_of(file: str, text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        if moment.tzinfo is not None:
+            moment = (moment.astimezone(UTC) + _JAPAN).replace(tzinfo=None)
+    except (ValueError, OverflowError) as error:
         raise FeedRefused(
             file,
             "マニフェストのas_ofが日付ではありません",
             _clip(text),
             "YYYY-MM-DD または YYYY-MM-DDThh:mm:ss",
         ) from error
-    if moment.tzinfo is not None:
-        moment = (moment.astimezone(UTC) + _JAPAN).replace(tzinfo=None)
     return moment
 
 

@@ -29,7 +29,7 @@ def expected_text(column: Column) -> str:
     if column.codes is not None and not column.codes_open:
         return f"コード {codes_text(column.codes, MAX_CODES_SHOWN)}"
     if column.pattern is not None:
-        return f"{type_text(column)}で、形が {column.pattern}"
+        return column.form
     if column.unknown is not None:
         return "日付 YYYY-MM-DD（月日が00でよいのは不詳フラグが1のときだけ）"
     return type_text(column)
