@@ -144,11 +144,8 @@ def main() -> int:
         if options.reset:
             instance.empty()
         ensure_packages(SERVER)
-        instance.write_settings()
         _refuse_another_city(instance, options)
-        instance.flask("db", "upgrade")
-        _load_content(instance)
-        _bring_in_city(instance, options)
+        prepare_city(instance, _chosen_city(instance, options))
         _create_staff(instance)
         return _serve(instance, options)
     except (Stop, EnvironmentProblem) as problem:
@@ -222,6 +219,23 @@ def _refuse_another_city(instance: Instance, options: argparse.Namespace) -> Non
         )
 
 
+def _chosen_city(instance: Instance, options: argparse.Namespace) -> dict[str, Any]:
+    """The city asked for; without a word about it, the one an earlier start began with."""
+    begun: dict[str, Any] | None = instance.done.get("city") or instance.done.get("chosen")
+    return begun if begun and not _asked_for_a_city(options) else _wanted_city(options)
+
+
+def prepare_city(instance: Instance, city: dict[str, Any]) -> None:
+    """Settings, schema, content and the city's data, as far as they are not there yet. Raises Stop.
+
+    ``city`` is {"population", "seed"} for an invented one, {"feeds"} for files that are there, or {"empty"}.
+    """
+    instance.write_settings()
+    instance.flask("db", "upgrade")
+    _load_content(instance)
+    _bring_in_city(instance, city)
+
+
 def _load_content(instance: Instance) -> None:
     """Load the default procedures, rules and forms; again when an update of the product has changed them."""
     digest = hashlib.sha256()
@@ -234,12 +248,10 @@ def _load_content(instance: Instance) -> None:
         instance.note("content", digest.hexdigest())
 
 
-def _bring_in_city(instance: Instance, options: argparse.Namespace) -> None:
+def _bring_in_city(instance: Instance, city: dict[str, Any]) -> None:
     if "city" in instance.done:
         return
-    chosen = instance.done.get("chosen")
-    city = chosen if chosen and not _asked_for_a_city(options) else _wanted_city(options)
-    if city != chosen:
+    if city != instance.done.get("chosen"):
         shutil.rmtree(instance.feeds, ignore_errors=True)
         instance.note("chosen", city)
     if "population" in city:
