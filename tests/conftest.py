@@ -90,35 +90,36 @@ def make_settings(tmp_path: Path) -> Callable[[str], Settings]:
     return lambda url: settings_for(tmp_path / "instance", url)
 
 
-@pytest.fixture
-def empty_store(store: Store, tmp_path: Path) -> Store:
-    """The store with the template ``empty``: the schema as the migrations make it."""
-    store.template("empty", lambda url: _run_commands(tmp_path, url, ["db", "upgrade"]))
-    return store
+def prepare_empty_template(store: Store, folder: Path) -> None:
+    """The template ``empty``: the schema as the migrations make it."""
+    store.template("empty", lambda url: _run_commands(folder, url, ["db", "upgrade"]))
 
 
-@pytest.fixture
-def city_store(empty_store: Store, city_feeds: Path, tmp_path: Path) -> Store:
-    """The store with the template ``city`` as well."""
+def prepare_city_template(store: Store, city_feeds: Path, folder: Path) -> None:
+    """The template ``city``: the default content, the demo staff and the invented city."""
+    prepare_empty_template(store, folder)
     commands = (
         ["content", "load", str(PROJECT_ROOT / "app" / "content")],
         ["staff", "demo"],
         ["feed", "import", str(city_feeds)],
     )
-    empty_store.template("city", lambda url: _run_commands(tmp_path, url, *commands), base="empty")
-    return empty_store
+    store.template("city", lambda url: _run_commands(folder, url, *commands), base="empty")
 
 
 @pytest.fixture
-def app(empty_store: Store, make_settings: Callable[[str], Settings]) -> Iterator[Flask]:
+def app(store: Store, tmp_path: Path, make_settings: Callable[[str], Settings]) -> Iterator[Flask]:
     """The application on a migrated database that holds nothing else."""
-    yield from _application(empty_store, "empty", make_settings)
+    prepare_empty_template(store, tmp_path)
+    yield from _application(store, "empty", make_settings)
 
 
 @pytest.fixture
-def city_app(city_store: Store, make_settings: Callable[[str], Settings]) -> Iterator[Flask]:
+def city_app(
+    store: Store, city_feeds: Path, tmp_path: Path, make_settings: Callable[[str], Settings]
+) -> Iterator[Flask]:
     """The application with the default content, the demo staff and an invented city of 300 persons."""
-    yield from _application(city_store, "city", make_settings)
+    prepare_city_template(store, city_feeds, tmp_path)
+    yield from _application(store, "city", make_settings)
 
 
 @pytest.fixture

@@ -1,0 +1,163 @@
+"""A real server in a process of its own, and Chromium in front of it."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from app.config import KEY_NAMES, PROJECT_ROOT
+from tests.conftest import DEMO_PASSWORD, leave_out, prepare_city_template, settings_for
+from tests.stores import SqliteStore
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
+COUNTER_SCREEN = {"width": 1366, "height": 768}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here carries the mark ``browser``."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The running server and where it keeps its data."""
+
+    url: str
+    instance: Path
+
+
+@pytest.fixture(scope="session")
+def site(
+    sqlite_store: SqliteStore, city_feeds: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """The city of 300 persons, served as it is in production."""
+    folder = tmp_path_factory.mktemp("site")
+    prepare_city_template(sqlite_store, city_feeds, folder)
+    instance = folder / "instance"
+    url = sqlite_store.copy("city")
+    settings = settings_for(instance, url)
+    keys = (f'{name} = "{base64.b64encode(getattr(settings.keys, name)).decode()}"\n' for name in KEY_NAMES)
+    (instance / "keys.toml").write_text("".join(keys), encoding="ascii")
+    (instance / "settings.toml").write_text("demo = true\nsecure_cookie = false\n", encoding="ascii")
+    with _server(instance, url) as address:
+        yield Site(address, instance)
+
+
+@contextlib.contextmanager
+def _server(instance: Path, database_url: str) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, str(PROJECT_ROOT / "scripts" / "serve.py"), "--port", str(port)]
+    environment = {
+        **os.environ,
+        "KAKANAI_INSTANCE": str(instance),
+        "KAKANAI_DATABASE_URL": database_url,
+        "PYTHONUTF8": "1",
+    }
+    log = instance / "server.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, cwd=PROJECT_ROOT, env=environment, stdout=output, stderr=output)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_healthy(server, address, log)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait_until_healthy(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"the server did not become healthy:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium as installed on this machine."""
+    program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    if program is None:
+        leave_out("Chromium is not installed")
+    # Chromium's own sandbox cannot be set up by root, as which CI runs.
+    arguments = ["--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A new terminal at the size of a counter PC. Fails the test when the page reports an error of any kind or asks
+    another server for something."""
+    context = browser.new_context(
+        base_url=site.url, viewport=COUNTER_SCREEN, locale="ja-JP", timezone_id="Asia/Tokyo"
+    )
+    context.set_default_timeout(10_000)
+    faults: list[str] = []
+
+    def note_console(message: ConsoleMessage) -> None:
+        # A refused input is answered with 4xx, which Chromium reports as a failed load.
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            faults.append(f"console: {message.text}")
+
+    def note_request(request: Request) -> None:
+        if not request.url.startswith((f"{site.url}/", "data:", "blob:")):
+            faults.append(f"request to another server: {request.url}")
+
+    context.on("console", note_console)
+    context.on("request", note_request)
+    context.on("weberror", lambda error: faults.append(f"script: {error.error}"))
+    page = context.new_page()
+    yield page
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def sign_in_page(page: Page) -> Callable[..., Page]:
+    """``sign_in_page("demo-counter", "市民課")``: by the keyboard, through the names the screens promise."""
+
+    def go(staff: str, counter: str | None = None) -> Page:
+        page.goto("/login")
+        page.get_by_role("textbox", name="職員ID").fill(staff)
+        page.get_by_role("textbox", name="パスワード").fill(DEMO_PASSWORD)
+        if counter:
+            page.get_by_role("combobox", name="窓口").select_option(label=counter)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/")
+        return page
+
+    return go
+
+
+def accessibility_problems(page: Page) -> list[str]:
+    """What axe finds on the page as it stands: rule, help text and the elements it means."""
+    found = Axe().run(page)
+    return [
+        f"{violation['id']}: {violation['help']}: {', '.join(node['html'][:120] for node in violation['nodes'])}"
+        for violation in found.response["violations"]
+    ]
