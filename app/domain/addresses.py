@@ -1,0 +1,112 @@
+"""Address and phone keys: one form for every notation of 丁目, 番地 and 号, of numerals, and of the small words of towns.
+
+Keys are for searching; an address as received is shown and printed, never a key. The building (方書) stands apart.
+"""
+
+import re
+from dataclasses import dataclass
+
+from app.domain.characters import compose, fold_text
+from app.domain.numerals import NUMERAL_CHARS, numerals_to_digits, read_numeral
+
+_DASHES = r"\-‐‑‒–—―−ー－ｰ~〜～"
+_DASH_RUN = re.compile(f"(?<=[0-9{NUMERAL_CHARS}])[{_DASHES}](?=[0-9{NUMERAL_CHARS}])")
+_NUMERAL_AFTER_DASH = re.compile(f"(?<=-)[{NUMERAL_CHARS}]+(?=-|$)")
+_KANJI = "々〆〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_GA = re.compile(f"(?<=.)[ヶケヵガが](?=[{_KANJI}])")
+_NO = str.maketrans("の之乃ッっ", "ノノノツツ")
+_SECTION = re.compile("大字|小字|(?<!文)字")
+# Not the number of a town's name (三番町), whichever way it is written.
+_NUMBER = re.compile(f"0*([0-9]+)(?![0-9]*番町)(?:丁目?|番地|番|号)?(?:[ノ{_DASHES}](?=[0-9]|$))?")
+_BLOCK = re.compile("[0-9]+丁目")
+_OLD_TOWN = re.compile("(?<=.)[町村](?=[^0-9])")
+_LONGEST_NUMBER = 8
+
+
+@dataclass(frozen=True)
+class AddressParts:
+    """An address as it is compared: the town (町字) folded, the numbers after it, and what follows them."""
+
+    town: str
+    numbers: tuple[int, ...] = ()
+    rest: str = ""
+
+    @property
+    def key(self) -> str:
+        """The key; each number ends in "-", so that a key is a prefix only of addresses with the same numbers."""
+        return self.town + "".join(f"{number}-" for number in self.numbers) + self.rest
+
+
+def split_address(text: str, *, own_city: str = "") -> AddressParts:
+    """The parts of an address without its building.
+
+    中央一丁目2番3号, 中央1-2-3 and 大字中央１ー２ー３ are one. `own_city` (熊本県玉名市) is dropped where the text begins
+    with it, with or without the prefecture.
+    """
+    numbers: list[int] = []
+    town = ""
+    at = 0
+    plain = _plain(_without_city(text, own_city))
+    for match in _NUMBER.finditer(plain):
+        between = fold_text(plain[at : match.start()])
+        if numbers and between:
+            break
+        if not numbers:
+            town = between
+        numbers.append(int(match[1][:_LONGEST_NUMBER]))
+        at = match.end()
+    if not numbers:
+        return AddressParts(fold_text(plain))
+    # After the numbers of the lot: イ, 甲2. Each number ends in "-" there too, and folding would drop it.
+    rest = "-".join(fold_text(piece) for piece in _NUMBER.sub(r"\1\0", plain[at:]).split("\0"))
+    return AddressParts(town, tuple(numbers), rest)
+
+
+def address_key(text: str, *, own_city: str = "") -> str:
+    """The key of an address from the town on, for an equality or prefix search. Empty when nothing counts."""
+    return split_address(text, own_city=own_city).key
+
+
+def address_keys(text: str, *, own_city: str = "") -> tuple[str, ...]:
+    """The keys under which an address is stored: the whole, and the part after a former town (岱明町浜田 → 浜田)."""
+    parts = split_address(text, own_city=own_city)
+    inner = _OLD_TOWN.split(parts.town, maxsplit=1)[-1]
+    shorter = AddressParts(inner, parts.numbers, parts.rest).key
+    return tuple(dict.fromkeys(key for key in (parts.key, shorter) if key))
+
+
+def lot_numbers(text: str) -> tuple[int | None, int | None]:
+    """The lot (番地, 枝番) or block and house number (番, 号) as two integers; 丁目 belongs to the town.
+
+    163番地2, 163-2 and 163番地の2 are (163, 2); None for what is absent.
+    """
+    numbers = split_address(_BLOCK.sub("", _plain(text))).numbers
+    return (numbers[0] if numbers else None), (numbers[1] if len(numbers) > 1 else None)
+
+
+def phone_key(text: str) -> str:
+    """The digits of a phone number from the last to the first, so that a prefix is its end; +81 is read as 0."""
+    plain = compose(text).strip()
+    digits = "".join(char for char in plain if "0" <= char <= "9")
+    if plain.startswith("+81"):
+        digits = "0" + digits[2:].removeprefix("0")
+    return digits[::-1]
+
+
+def _without_city(text: str, own_city: str) -> str:
+    plain = "".join(compose(text).split())
+    if not own_city:
+        return plain
+    city = "".join(compose(own_city).split())
+    for prefix in (city, re.sub("^(?:...?[都道府県])", "", city)):
+        if prefix and plain.startswith(prefix):
+            return plain[len(prefix) :]
+    return plain
+
+
+def _plain(text: str) -> str:
+    """Compatibility form with numbers as digits, sections dropped and the small words of towns in one spelling."""
+    plain = _DASH_RUN.sub("-", "".join(compose(text).split()))
+    plain = numerals_to_digits(_SECTION.sub("", plain), before="丁番号-")
+    plain = _NUMERAL_AFTER_DASH.sub(lambda match: str(read_numeral(match[0])), plain)
+    return _GA.sub("ケ", plain).translate(_NO)
