@@ -1,1 +1,80 @@
 """Kakanai: the counter-service system (書かない窓口) of a Japanese city."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.config import Settings, ensure_instance, instance_folder, load_settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The server of one city. Raises SettingsError when a setting is unknown, missing or does not fit."""
+    if settings is None:
+        ensure_instance(instance_folder())
+        settings = load_settings()
+    app = Flask(__name__, instance_path=str(settings.instance))
+    _configure(app, settings)
+    _bind_extensions(app, settings)
+    _add_rooms(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    from app.data.engine import engine_options
+
+    app.config.update(
+        KAKANAI=settings,
+        SECRET_KEY=settings.keys.secret,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=500_000,
+        MAX_FORM_PARTS=1000,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
+        WTF_CSRF_TIME_LIMIT=None,  # bound to the session's token instead
+        WTF_CSRF_HEADERS=["X-CSRFToken"],
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+        TEMPLATES_AUTO_RELOAD=False,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _bind_extensions(app: Flask, settings: Settings) -> None:
+    from app.data import models
+    from app.data.engine import configure_engine
+    from app.extensions import csrf, db, htmx, login_manager
+    from app.web.sessions import TokenSessions, load_staff
+
+    assert models.TABLES  # every table is known before the first query
+    app.session_interface = TokenSessions()
+    db.init_app(app)
+    with app.app_context():
+        configure_engine(db.engine, settings)
+    csrf.init_app(app)
+    htmx.init_app(app)
+    login_manager.init_app(app)
+    login_manager.session_protection = None  # the token is the session; nothing else of the request identifies it
+    login_manager.request_loader(load_staff)
+
+
+def _add_rooms(app: Flask) -> None:
+    from app.admin.routes import bp as admin
+    from app.api.routes import bp as api
+    from app.auth.routes import bp as auth
+    from app.commands import COMMANDS
+    from app.reception.blueprint import bp as reception
+    from app.residents.routes import bp as residents
+    from app.web import access, errors, filters, security
+
+    for blueprint in (auth, residents, reception, admin, api):
+        app.register_blueprint(blueprint)
+    security.init_security(app)
+    access.guard_routes(app)
+    errors.register_errors(app)
+    filters.register_filters(app)
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -56,6 +56,7 @@ class Settings:
     protection_shrink_limit_persons: int = 3
     document_link_seconds: int = 600
     render_timeout: int = 30
+    render_workers: int = 2
     search_rows: int = 50
 
     @property

@@ -94,6 +94,24 @@ def set_fact(case_id: str, subject: str, name: str, value: Any, source: str, by:
     row.value, row.source, row.recorded_at, row.recorded_by = value, source, utc_now(), by
 
 
+def set_answer(case_id: str, subject: str, name: str, value: Any, by: str) -> None:
+    """Store an answer; unlike another fact, one without a value (わからない) is kept as such."""
+    row = db.session.get(CaseFactRow, (case_id, subject, name))
+    if row is None:
+        row = CaseFactRow(case_id=case_id, subject=subject, name=name)
+        db.session.add(row)
+    row.value, row.source, row.recorded_at, row.recorded_by = value, "asked", utc_now(), by
+
+
+def remove_fact(case_id: str, subject: str, name: str) -> None:
+    """Forget a fact; nothing happens when there is none."""
+    db.session.execute(
+        delete(CaseFactRow).where(
+            CaseFactRow.case_id == case_id, CaseFactRow.subject == subject, CaseFactRow.name == name
+        )
+    )
+
+
 def add_person(
     case_id: str, *, number: str | None, source: str, seen: Mapping[str, Any], visitor: bool, subject: bool
 ) -> str:
@@ -110,6 +128,23 @@ def add_person(
     known.is_subject = known.is_subject or subject
     db.session.flush()
     return known.id
+
+
+def mark_subject(case_id: str, person_id: str, subject: bool) -> None:
+    """Make a person of the case a subject (対象者), or no longer one. Raises NotFound."""
+    row = db.session.get(CasePersonRow, person_id)
+    if row is None or row.case_id != case_id:
+        raise NotFound("この受付に、その方は含まれていません。")
+    row.is_subject = subject
+
+
+def correct_person(case_id: str, person_id: str, corrected: Mapping[str, Any]) -> None:
+    """Keep what staff corrected or typed for this case; values equal to the register's are no correction."""
+    row = db.session.get(CasePersonRow, person_id)
+    if row is None or row.case_id != case_id:
+        raise NotFound("この受付に、その方は含まれていません。")
+    merged = {**row.corrected, **corrected}
+    row.corrected = {name: value for name, value in merged.items() if value != row.seen.get(name, "")}
 
 
 def list_person_rows(case_id: str) -> Sequence[CasePersonRow]:
@@ -130,26 +165,48 @@ def remove_person(case_id: str, person_id: str) -> None:
 
 def set_procedures(case_id: str, wanted: Iterable[Mapping[str, Any]]) -> None:
     """Bring the rows that rules decide to ``wanted``; what staff added or excluded, and every state, stays."""
-    rows = {
-        (row.procedure, row.subject): row
-        for row in db.session.scalars(select(CaseProcedureRow).where(CaseProcedureRow.case_id == case_id))
-    }
+    rows = {row.procedure: row for row in _procedure_rows(case_id)}
     seen = set()
     for item in wanted:
-        key = (item["procedure"], item["subject"])
-        seen.add(key)
-        row = rows.get(key)
+        code = item["procedure"]
+        seen.add(code)
+        row = rows.get(code)
         if row is None:
-            db.session.add(
-                CaseProcedureRow(
-                    case_id=case_id, origin="rule", needed=True, state=ProcedureState.NOT_STARTED, staff_reason="", **item
-                )
-            )
-        else:
-            row.reason, row.legal_basis = item["reason"], item["legal_basis"]
-    for key, row in rows.items():
-        if key not in seen and row.origin == "rule" and row.needed:
+            row = CaseProcedureRow(
+                case_id=case_id, procedure=code, origin="rule", needed=True, state=ProcedureState.NOT_STARTED,
+                staff_reason="", print_chosen=True,
+            )  # fmt: skip
+            db.session.add(row)
+        if row.origin == "rule":
+            row.reason, row.legal_basis, row.people = item["reason"], item["legal_basis"], item["people"]
+    for code, row in rows.items():
+        if code not in seen and row.origin == "rule" and row.needed:
             db.session.delete(row)
+    db.session.flush()
+
+
+def add_procedure(case_id: str, code: str, reason: str, legal_basis: str, people: Sequence[str]) -> None:
+    """Put a procedure on the list by hand; one that rules or staff excluded comes back with this reason."""
+    row = next((row for row in _procedure_rows(case_id) if row.procedure == code), None)
+    if row is None:
+        row = CaseProcedureRow(
+            case_id=case_id, procedure=code, origin="manual", state=ProcedureState.NOT_STARTED, reason=reason,
+            legal_basis=legal_basis, print_chosen=True,
+        )  # fmt: skip
+        db.session.add(row)
+    row.needed, row.staff_reason, row.people = True, reason, list(people)
+
+
+def get_procedure(case_id: str, code: str) -> CaseProcedureRow:
+    """A line of the list, for writing. Raises NotFound."""
+    row = next((row for row in _procedure_rows(case_id) if row.procedure == code), None)
+    if row is None:
+        raise NotFound("この手続きは一覧にありません。画面を開き直してください。")
+    return row
+
+
+def _procedure_rows(case_id: str) -> Sequence[CaseProcedureRow]:
+    return db.session.scalars(select(CaseProcedureRow).where(CaseProcedureRow.case_id == case_id)).all()
 
 
 def set_certificates(case_id: str, lines: Iterable[tuple[str, str, int, Sequence[str]]]) -> None:
@@ -200,7 +257,7 @@ def _case(session: Session, row: CaseRow) -> Case:
             )
             for fact in facts
         },
-        procedures=_procedures(session, row.id), certificates=_certificates(session, row.id),
+        procedures=_procedures(row.id), certificates=_certificates(session, row.id),
         documents=_documents(session, row.id), memos=_memos(session, row.id),
     )  # fmt: skip
 
@@ -211,14 +268,13 @@ def _person(row: CasePersonRow) -> CasePerson:
     )
 
 
-def _procedures(session: Session, case_id: str) -> tuple[CaseProcedure, ...]:
-    rows = session.scalars(select(CaseProcedureRow).where(CaseProcedureRow.case_id == case_id))
+def _procedures(case_id: str) -> tuple[CaseProcedure, ...]:
     return tuple(
         CaseProcedure(
-            row.id, row.procedure, row.subject, row.origin, row.needed, ProcedureState(row.state), row.reason,
-            row.legal_basis, row.staff_reason, row.print_chosen,
+            row.id, row.procedure, row.origin, row.needed, ProcedureState(row.state), row.reason,
+            row.legal_basis, tuple(row.people), row.staff_reason, row.print_chosen,
         )  # fmt: skip
-        for row in rows
+        for row in _procedure_rows(case_id)
     )
 
 

@@ -152,12 +152,12 @@ class CaseProcedure:
 
     id: str
     code: str
-    subject: str
     origin: str
     needed: bool
     state: ProcedureState
     reason: str
     legal_basis: str
+    people: tuple[str, ...]
     staff_reason: str
     print_chosen: bool
 

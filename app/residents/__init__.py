@@ -1,0 +1,1 @@
+"""Finding and seeing residents: for everybody who may."""

@@ -13,8 +13,17 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.config import Settings
 from app.domain.authority import Right
 from app.operations import shell as shell_facts
+from app.web.forms import new_token
 
 WHOLE = "app"
+
+
+@dataclass(frozen=True)
+class CounterChoice:
+    """A counter one may switch to."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -26,10 +35,11 @@ class Shell:
     demo: bool
     signed_in: bool
     csrf_token: str
+    form_token: str
     staff_name: str = ""
     counter: str = ""
     counter_name: str = ""
-    counters: tuple[tuple[str, str], ...] = ()
+    counters: tuple[CounterChoice, ...] = ()
     links_text: str = ""
     links_level: str = "ok"
     notices: int = 0
@@ -76,17 +86,8 @@ def show(
 
 
 def go(address: str) -> BaseResponse:
-    """Send the browser on after a POST: 303 without htmx, a redirect of its own with it."""
-    if wants_fragment():
-        response = make_response("", 200)
-        response.headers["HX-Location"] = _location(address)
-        return response
+    """Send the browser on after a POST. htmx follows as well; the page it lands on names its address itself."""
     return redirect(address, 303)
-
-
-def _location(address: str) -> str:
-    # HX-Location fetches the next page and swaps the frame's content without loading scripts and styles again.
-    return current_app.json.dumps({"path": address, "target": f"#{WHOLE}", "swap": "outerHTML"})
 
 
 def shell() -> Shell:
@@ -99,12 +100,12 @@ def shell() -> Shell:
 
 def _shell() -> Shell:
     settings: Settings = current_app.config["KAKANAI"]
-    base = {"product": "書かない窓口", "city": settings.city_name, "demo": settings.demo, "csrf_token": generate_csrf()}
+    base = {"product": "書かない窓口", "city": settings.city_name, "demo": settings.demo, "csrf_token": generate_csrf(), "form_token": new_token()}
     if not current_user.is_authenticated:
         return Shell(signed_in=False, **base)
     actor = current_user.actor
     facts = shell_facts.facts(actor)
     return Shell(
         signed_in=True, staff_name=actor.name, counter=actor.counter, counter_name=actor.counter_name,
-        counters=facts.counters, links_text=facts.links_text, links_level=facts.links_level, rights=actor.rights, **base,
+        counters=tuple(CounterChoice(*one) for one in facts.counters), links_text=facts.links_text, links_level=facts.links_level, rights=actor.rights, **base,
     )  # fmt: skip

@@ -10,10 +10,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import UserMixin
 
@@ -22,7 +21,6 @@ from app.domain.authority import Actor
 from app.operations import sessions
 
 POLL_HEADER = "X-Kakanai-Poll"
-ALLOWED_KEYS = frozenset({"csrf_token", "_fresh", "_user_id", "_id"})
 
 
 class TokenSession(dict[str, Any], SessionMixin):
@@ -38,9 +36,6 @@ class TokenSession(dict[str, Any], SessionMixin):
 
     def __setitem__(self, key: str, value: Any) -> None:
         raise KeyError(f"the session does not store {key}")
-
-    def __iter__(self) -> Iterator[str]:
-        return super().__iter__()
 
 
 class TokenSessions(SessionInterface):
@@ -95,9 +90,7 @@ def load_staff(req: Request) -> SignedInStaff | None:
 
 def current_token() -> str | None:
     """The token the browser sent, or None when it sent none."""
-    from flask import session
-
-    own = session._get_current_object() if hasattr(session, "_get_current_object") else session
+    own = cast(Any, session)._get_current_object()
     return own.token if isinstance(own, TokenSession) and not own.new else None
 
 

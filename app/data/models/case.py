@@ -27,7 +27,7 @@ class ContentVersionRow(Base):
     __tablename__ = "content_version"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    digest: Mapped[str] = mapped_column(String(64))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_by: Mapped[str] = mapped_column(String(40))
     payload: Mapped[str] = mapped_column(Text)
@@ -90,17 +90,17 @@ class CaseProcedureRow(Base):
     """A procedure on the list of a case: from a rule or added by hand, with its reason and its state."""
 
     __tablename__ = "case_procedure"
-    __table_args__ = (UniqueConstraint("case_id", "procedure", "subject"),)
+    __table_args__ = (UniqueConstraint("case_id", "procedure"),)
 
     id: Mapped[str] = mapped_column(OPAQUE_ID, primary_key=True, default=opaque_id)
     case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"), index=True)
     procedure: Mapped[str] = mapped_column(String(40))
-    subject: Mapped[str] = mapped_column(String(32))
     origin: Mapped[str] = mapped_column(String(10))
     needed: Mapped[bool] = mapped_column(Boolean)
     state: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(Text)
     legal_basis: Mapped[str] = mapped_column(Text)
+    people: Mapped[list[str]] = mapped_column(JSON, default=list)
     staff_reason: Mapped[str] = mapped_column(Text, default="")
     print_chosen: Mapped[bool] = mapped_column(Boolean, default=True)
 

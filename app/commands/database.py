@@ -1,0 +1,17 @@
+"""`flask db …`: the schema."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from app.operations import database
+
+cli = AppGroup("db", help="データベースの構造。")
+
+
+@cli.command("upgrade")
+def upgrade() -> None:
+    """構造を最新にします（何度実行しても同じ結果です）。"""
+    before, after = database.upgrade()
+    click.echo(f"データベースは最新です（{after}）。" if before == after else f"データベースを更新しました（{before or 'なし'} → {after}）。")

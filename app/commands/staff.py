@@ -1,0 +1,37 @@
+"""`flask staff …`: members of staff."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from datetime import date
+
+import click
+from flask.cli import AppGroup
+
+from app.demo.staff import COUNTERS, DEMO_STAFF
+from app.domain.errors import Invalid
+from app.operations import staff
+
+cli = AppGroup("staff", help="職員と窓口。")
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@cli.command("demo")
+def demo() -> None:
+    """デモ用の窓口と職員を登録します。パスワードは KAKANAI_DEMO_PASSWORD、なければ自動で作り、一度だけ表示します。"""
+    given = os.environ.get("KAKANAI_DEMO_PASSWORD")
+    password = given or "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(5))
+    staff.set_counters(COUNTERS)
+    people = [staff.NewStaff(person.id, person.name, person.assignments) for person in DEMO_STAFF]
+    try:
+        made = staff.create_demo_staff(people, password, date.today())
+    except Invalid as error:
+        click.echo(error.message, err=True)
+        sys.exit(1)
+    click.echo(f"デモ用の職員 {len(people)} 人のうち {len(made)} 人を新しく登録しました。")
+    for person in DEMO_STAFF:
+        click.echo(f"  {person.id}  {person.name}")
+    if not given:
+        click.echo(f"パスワード: {password}")

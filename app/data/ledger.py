@@ -1,0 +1,110 @@
+"""The ledger of cases (対応履歴): bounded lists over periods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, exists, select
+
+from app.data.models.case import CasePersonRow, CaseRow
+from app.data.models.staff import CounterRow, StaffRow
+from app.domain.case import Channel, Kind, State, Step
+from app.extensions import db
+
+ROWS = 100
+
+
+@dataclass(frozen=True)
+class LedgerFilter:
+    """What to look for; every part that is given must hold. ``person`` is an addressee number (宛名番号)."""
+
+    since: date
+    until: date
+    number: str = ""
+    person: str = ""
+    counter: str = ""
+    staff: str = ""
+    kind: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """A case in the ledger, with the name of its first subject (or visitor)."""
+
+    case_id: str
+    number: str
+    opened_at: datetime
+    changed_at: datetime
+    kind: Kind | None
+    channel: Channel
+    state: State
+    step: Step
+    counter: str
+    staff: str
+    name: str
+    people: int
+
+
+def list_cases(wanted: LedgerFilter) -> tuple[tuple[LedgerLine, ...], bool]:
+    """Newest first, at most ROWS; the flag says that there are more."""
+    conditions: list[ColumnElement[bool]] = [CaseRow.received_on >= wanted.since, CaseRow.received_on <= wanted.until]
+    columns: Mapping[str, ColumnElement[str]] = {
+        "number": CaseRow.number, "counter": CaseRow.counter, "staff": CaseRow.opened_by,
+        "kind": CaseRow.kind, "state": CaseRow.state,
+    }  # type: ignore[dict-item]  # fmt: skip
+    conditions += [column == getattr(wanted, name) for name, column in columns.items() if getattr(wanted, name)]
+    if wanted.person:
+        conditions.append(
+            exists().where(CasePersonRow.case_id == CaseRow.id, CasePersonRow.person_number == wanted.person)
+        )
+    return _lines(conditions)
+
+
+def list_resumable(counter: str, staff_id: str) -> tuple[LedgerLine, ...]:
+    """Cases that are open or suspended: one's own and those of the counter, newest first."""
+    here = (CaseRow.counter == counter) | (CaseRow.held_by == staff_id)
+    lines, _more = _lines([CaseRow.state.in_([State.OPEN, State.SUSPENDED]), here])
+    return lines
+
+
+def _lines(conditions: list[ColumnElement[bool]]) -> tuple[tuple[LedgerLine, ...], bool]:
+    rows = db.session.execute(
+        select(CaseRow, CounterRow.title, StaffRow.name)
+        .join(CounterRow, CounterRow.code == CaseRow.counter)
+        .join(StaffRow, StaffRow.id == CaseRow.held_by)
+        .where(*conditions)
+        .order_by(CaseRow.opened_at.desc(), CaseRow.number.desc())
+        .limit(ROWS + 1)
+    ).all()
+    people = _people([row.CaseRow.id for row in rows[:ROWS]])
+    lines = tuple(
+        LedgerLine(
+            case.id, case.number, case.opened_at, case.changed_at, Kind(case.kind) if case.kind else None,
+            Channel(case.channel), State(case.state), Step(case.step), counter, staff,
+            *_first_name(people.get(case.id, []), case),
+        )
+        for case, counter, staff in rows[:ROWS]
+    )  # fmt: skip
+    return lines, len(rows) > ROWS
+
+
+def _people(case_ids: list[str]) -> dict[str, list[CasePersonRow]]:
+    found: dict[str, list[CasePersonRow]] = {}
+    rows = db.session.scalars(
+        select(CasePersonRow).where(CasePersonRow.case_id.in_(case_ids)).order_by(CasePersonRow.position)
+    )
+    for row in rows:
+        found.setdefault(row.case_id, []).append(row)
+    return found
+
+
+def _first_name(people: list[CasePersonRow], case: CaseRow) -> tuple[str, int]:
+    # A stopped case names nobody in a list that is read with a visitor opposite.
+    if case.state == State.STOPPED:
+        return "（取扱注意）", len(people)
+    first = next((person for person in people if person.is_subject), people[0] if people else None)
+    name = (first.corrected.get("name") or first.seen.get("name", "")) if first else ""
+    return str(name), len(people)

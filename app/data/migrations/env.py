@@ -1,0 +1,24 @@
+"""Alembic's entry: migrations run on the application's own engine, inside its application context."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from app.data import models
+from app.extensions import Base, db
+
+
+def run() -> None:
+    assert models.TABLES
+    with db.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=connection.dialect.name == "sqlite",
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

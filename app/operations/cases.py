@@ -1,0 +1,237 @@
+"""Opening, showing, suspending and ending a case (受付)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from app.data import audit, cases, content, register, residents, restrictions
+from app.data.models.base import opaque_id, utc_now
+from app.data.models.case import CaseRow
+from app.data.transactions import transaction
+from app.domain.authority import Actor, Reception, Right
+from app.domain.case import KIND_LABELS, Case, Channel, Kind, State, Step
+from app.domain.dates import era_on
+from app.domain.errors import Conflict, Invalid, NotFound, Refused, Stopped
+from app.domain.numbers import reception_number
+from app.domain.person import Person, Status
+
+STOP_MESSAGE = "この受付は窓口では続けられません。画面を来庁者に見せず、上席に確認してください。"
+CLOSED_MESSAGE = "この受付は終了しています。内容は「対応履歴」で確認できます。"
+KIND_NEEDS: dict[Kind, frozenset[Reception]] = {
+    Kind.CERTIFICATE: frozenset({Reception.CERTIFICATES, Reception.TAX_CERTIFICATES}),
+    Kind.MOVE_IN: frozenset({Reception.MOVES}),
+    Kind.ADDRESS_CHANGE: frozenset({Reception.MOVES}),
+}
+
+
+def open_case(actor: Actor, *, person_id: str | None, channel: Channel, token: str, today: date) -> str:
+    """Begin a case for a person found by search, or for a visitor who is in no register. Returns the case's id.
+
+    ``token`` comes with the button: pressed twice, it opens one case. A protected person's case is opened as stopped.
+    Raises Refused, NotFound.
+    """
+    require(actor, Right.RECEIVE)
+    person = residents.get_person(person_id, actor.disclosure("case.open")) if person_id else None
+    with transaction() as session:
+        earlier = cases.accepted_before(token)
+        if earlier:
+            return earlier
+        version = content.current_version_id()
+        if version is None:
+            raise NotFound("業務定義がまだ公開されていません。情報政策課へご連絡ください。")
+        now = utc_now()
+        row = CaseRow(
+            id=opaque_id(), number=_number(today), kind=None, channel=channel, state=State.OPEN, step=Step.IDENTITY,
+            counter=actor.counter, opened_by=actor.staff_id, held_by=actor.staff_id, opened_at=now, changed_at=now,
+            received_on=today, version=1, content_version_id=version, register_import_id=register.current_import_id(),
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        cases.accept(token, actor.staff_id, row.id)
+        audit.record("case.opened", actor=actor, case_id=row.id, detail={"channel": channel})
+        if person is not None:
+            _place_visitor(row, person, actor)
+        return row.id
+
+
+def _place_visitor(row: CaseRow, person: Person, actor: Actor) -> None:
+    cases.add_person(
+        row.id, number=person.number, source="register", seen=seen(person), visitor=True, subject=False
+    )
+    if person.protected:
+        row.state = State.STOPPED
+        audit.record("case.stopped", actor=actor, case_id=row.id, persons=[person.number])
+        return
+    audit.record("case.person_added", actor=actor, case_id=row.id, persons=[person.number], detail={"as": "visitor"})
+    if person.status is Status.EXPECTED:
+        cases.set_fact(row.id, "", "move.receipt", person.receipt_number, "move_out_notice", actor.staff_id)
+
+
+def seen(person: Person) -> dict[str, Any]:
+    """A person as the case keeps him: what was shown when he was chosen. A withheld address is not among it."""
+    address = person.address
+    return {
+        "person_id": person.id, "name": person.name, "kana": person.kana, "sex": person.sex,
+        "birth": person.birth.iso, "birth_text": person.birth.text, "relationship": person.relationship,
+        "household_number": person.household_number, "address": "" if address.withheld else address.text,
+        "postal_code": address.postal_code, "withheld": address.withheld, "category": person.category,
+        "status": person.status, "alias": person.alias, "former_surname": person.former_surname,
+        "latin_name": person.latin_name, "nationality": person.nationality, "is_householder": person.is_householder,
+        "warnings": [[warning.level, warning.code, warning.text] for warning in person.warnings],
+    }  # fmt: skip
+
+
+def show(case_id: str, actor: Actor, *, note: bool = True) -> Case:
+    """The case as it is now. Raises NotFound, Stopped."""
+    require(actor, Right.RECEIVE)
+    case = cases.get_case(case_id)
+    stop_if_protected(case, actor)
+    if note:
+        with transaction():
+            audit.record(
+                "case.viewed", actor=actor, case_id=case.id,
+                persons=[person.number for person in case.persons if person.number], detail={"step": case.step},
+            )  # fmt: skip
+        case = cases.get_case(case_id)
+    return case
+
+
+def stop_if_protected(case: Case, actor: Actor) -> None:
+    """Stop the case when somebody in it is protected *now*: the flag counts from its import on, open screens included.
+
+    Raises Stopped.
+    """
+    if case.state is not State.STOPPED:
+        numbers = [person.number for person in case.persons if person.number]
+        protected = restrictions.list_protected(numbers)
+        if not protected:
+            return
+        with transaction():
+            cases.lock_case(case.id, None).state = State.STOPPED
+            audit.record("case.stopped", actor=actor, case_id=case.id, persons=sorted(protected))
+    raise Stopped(STOP_MESSAGE)
+
+
+@contextmanager
+def changing(case_id: str, actor: Actor, version: int | None) -> Iterator[CaseRow]:
+    """One change of an open case: locked, its version checked, audit and all writes in one transaction.
+
+    Raises NotFound, Stopped, Refused (the case is not open), Conflict.
+    """
+    require(actor, Right.RECEIVE)
+    stop_if_protected(cases.get_case(case_id), actor)
+    with transaction():
+        row = cases.lock_case(case_id, version)
+        if row.state != State.OPEN:
+            raise Refused(CLOSED_MESSAGE if row.state == State.CLOSED else "この受付は中断中です。再開してから操作してください。")
+        yield row
+
+
+def move_on(row: CaseRow, step: Step) -> None:
+    """Go to the step after ``step``; one that was reached before is not lost by going back."""
+    row.step = cases.get_case(row.id).step_after(step)
+    cases.set_fact(row.id, "", f"draft.{step}", None, "case", "")
+
+
+def choose_kind(
+    case_id: str, actor: Actor, version: int | None, kind: Kind, begin: Callable[[str, Actor], None] = lambda *_: None
+) -> None:
+    """What the visitor came for. For himself, he becomes the subject at once (R13).
+
+    ``begin`` puts in what is known beforehand, in the same transaction. Raises Refused, Conflict.
+    """
+    if not KIND_NEEDS[kind] & actor.receptions:
+        raise Refused(f"「{KIND_LABELS[kind]}」は現在の窓口では受け付けられません。市民課をご案内ください。")
+    with changing(case_id, actor, version) as row:
+        case = cases.get_case(case_id)
+        if case.kind is not None and case.kind is not kind and (case.certificates or case.documents):
+            raise Invalid("すでに内容が入力されています。別の用件は、新しい受付で行ってください。")
+        row.kind = kind
+        visitor = case.visitor
+        if visitor is not None and case.is_for_self and kind is not Kind.MOVE_IN:
+            cases.mark_subject(case_id, visitor.id, True)
+        begin(case_id, actor)
+        audit.record("case.kind_chosen", actor=actor, case_id=case_id, detail={"kind": kind})
+        move_on(row, Step.KIND)
+
+
+def keep_draft(case_id: str, actor: Actor, step: Step, kept: Mapping[str, Any]) -> None:
+    """Keep what is being typed in a step; replaced by the step itself when it is saved. Bounded in size."""
+    if len(kept) > 400 or sum(len(str(value)) for value in kept.values()) > 40_000:
+        raise Invalid("入力が多すぎて途中の保存ができません。内容を確定してください。")
+    require(actor, Right.RECEIVE)
+    stop_if_protected(cases.get_case(case_id), actor)
+    with transaction():
+        cases.set_fact(case_id, "", f"draft.{step}", dict(kept), "case", actor.staff_id)
+
+
+def suspend(case_id: str, actor: Actor) -> None:
+    """Put the case aside; anyone with authority goes on with it later (R38)."""
+    with changing(case_id, actor, None) as row:
+        row.state = State.SUSPENDED
+        audit.record("case.suspended", actor=actor, case_id=case_id)
+
+
+def resume(case_id: str, actor: Actor) -> Step:
+    """Go on with a case at the step where it was left; the one who resumes holds it from now on.
+
+    Raises NotFound, Stopped, Refused for a closed case.
+    """
+    require(actor, Right.RECEIVE)
+    stop_if_protected(cases.get_case(case_id), actor)
+    with transaction():
+        row = cases.lock_case(case_id, None)
+        if row.state == State.CLOSED:
+            raise Refused(CLOSED_MESSAGE)
+        row.state, row.held_by, row.counter = State.OPEN, actor.staff_id, actor.counter
+        audit.record("case.resumed", actor=actor, case_id=case_id)
+        return Step(row.step)
+
+
+def close(case_id: str, actor: Actor, version: int | None) -> None:
+    """End the reception."""
+    with changing(case_id, actor, version) as row:
+        row.state, row.closed_at = State.CLOSED, utc_now()
+        audit.record("case.closed", actor=actor, case_id=case_id)
+
+
+def leave_stopped(case_id: str, actor: Actor) -> None:
+    """The clerk has read the stop (取扱注意) and hands the visitor to a superior; recorded, the case stays stopped."""
+    require(actor, Right.RECEIVE)
+    case = cases.get_case(case_id)
+    if case.state is not State.STOPPED:
+        raise Conflict("この受付は停止していません。")
+    with transaction():
+        audit.record("case.warning_confirmed", actor=actor, case_id=case_id, detail={"level": "restricted"})
+
+
+def note_stop_shown(case_id: str, actor: Actor) -> None:
+    """The stop was on the screen."""
+    with transaction():
+        audit.record("case.warning_shown", actor=actor, case_id=case_id, detail={"level": "restricted"})
+
+
+def add_memo(case_id: str, actor: Actor, kind: str, text: str) -> None:
+    """A memo for the history (R39). Raises Invalid."""
+    text = text.strip()
+    if not text or len(text) > 1000:
+        raise Invalid("メモは1文字以上1,000文字以内で入力してください。", {"memo": f"入力: {len(text)}文字"})
+    with changing(case_id, actor, None):
+        cases.add_memo(case_id, kind, text, actor.staff_id, actor.counter)
+        audit.record("case.memo_added", actor=actor, case_id=case_id, detail={"kind": kind})
+
+
+def require(actor: Actor, right: Right) -> None:
+    """Raise Refused unless the actor has the right here."""
+    if not actor.may(right):
+        raise Refused("現在の窓口または権限では行えません。")
+
+
+def _number(today: date) -> str:
+    era = era_on(today)
+    assert era is not None
+    year = f"{era.letter}{era.year_of(today.year)}"
+    return reception_number(year, today.month, cases.next_serial(cases.reception_year(today)))

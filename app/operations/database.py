@@ -1,0 +1,35 @@
+"""Bringing the schema up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+
+from app.data import audit
+from app.data.transactions import transaction
+from app.domain.authority import SYSTEM
+from app.extensions import db
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "data" / "migrations"
+
+
+def revision() -> str | None:
+    """The schema's revision, None for an empty database."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade() -> tuple[str | None, str | None]:
+    """Run the migrations that are missing; returns the revision before and after."""
+    before = revision()
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    command.upgrade(config, "head")
+    after = revision()
+    if before != after:
+        with transaction():
+            audit.record("database.upgraded", actor=SYSTEM, detail={"from": before, "to": after})
+    return before, after

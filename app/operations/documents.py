@@ -1,0 +1,266 @@
+"""Issuing papers: filled, rendered apart, verified page by page, stored with their hash, and only then shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import current_app
+
+from app.config import Settings
+from app.data import audit, cases, papers
+from app.data.models.base import opaque_id, utc_now
+from app.data.transactions import transaction
+from app.documents.definitions import FormDefinition
+from app.documents.identity import REPRINT, PageIdentity, job_key
+from app.documents.problems import PrintFailed, PrintRefused
+from app.documents.render import FormJob, RenderedSet
+from app.documents.renderer import Renderer
+from app.domain.authority import Actor, Right
+from app.domain.case import Case, CasePerson, Kind, ProcedureState, State, Step
+from app.domain.content import Applicant, ContentPack, Place, Subject
+from app.domain.errors import Conflict, Invalid, NotFound, Refused
+from app.operations import certificates, packs
+from app.operations.cases import changing, require, stop_if_protected
+from app.operations.navigation import ListedProcedure, procedure_list
+from app.operations.print_values import (
+    certificate_values,
+    common_values,
+    guide_values,
+    person_row,
+    subject_values,
+    targets,
+)
+
+CERTIFICATE_FORM = "shomei_kofu"
+MOVE_FORM = "jumin_ido"
+GUIDE_FORM = "tetsuzuki_annai"
+GONE = "この帳票は表示できません。「もう一度印刷する」から出力してください。"
+
+
+@dataclass(frozen=True)
+class OrderedForm:
+    """A form to print: which, for whom, and its values."""
+
+    definition: FormDefinition
+    persons: tuple[CasePerson, ...]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A document that is stored and may be opened now; ``notes`` are what the clerk should look at on it."""
+
+    document_id: str
+    notes: tuple[str, ...]
+
+
+def issue(case_id: str, actor: Actor, version: int | None, chosen: Sequence[str] | None, today: date) -> Issued:
+    """Make one PDF of the case's forms: the request of a certificate case, or the move with the chosen procedures.
+
+    ``chosen`` are procedure codes (None: every line that is ticked). Raises Invalid, Conflict, Stopped.
+    """
+    require(actor, Right.PRINT)
+    case = cases.get_case(case_id)
+    stop_if_protected(case, actor)
+    if case.state is not State.OPEN:
+        raise Refused("この受付は受付中ではありません。再開してから印刷してください。")
+    if version is not None and case.version != version:
+        raise Conflict("この受付は更新されています。最新の内容を確認して、もう一度印刷してください。")
+    ordered, listed = _order(case, actor, chosen)
+    document_id = opaque_id()
+    rendered = _render(case, actor, document_id, ordered, marks=())
+    with changing(case_id, actor, case.version) as row:
+        _store(case, actor, document_id, ordered, rendered, reprint_of=None, reason="")
+        for item in listed:
+            _set_printed(case_id, item)
+        row.step = Step.PRINT
+        audit.record(
+            "document.made", actor=actor, case_id=case_id, persons=_numbers(ordered),
+            detail={"document": document_id, "forms": [one.definition.code for one in ordered], "pages": len(rendered.pages)},
+        )  # fmt: skip
+    return Issued(document_id, tuple(problem.message for problem in rendered.problems))
+
+
+def _set_printed(case_id: str, item: ListedProcedure) -> None:
+    line = cases.get_procedure(case_id, item.procedure.code)
+    if item.procedure.forms and line.state == ProcedureState.NOT_STARTED:
+        line.state = ProcedureState.PRINTED
+    elif item.procedure.place is Place.OTHER and line.state == ProcedureState.NOT_STARTED:
+        line.state = ProcedureState.GUIDED
+
+
+def _order(case: Case, actor: Actor, chosen: Sequence[str] | None) -> tuple[list[OrderedForm], tuple[ListedProcedure, ...]]:
+    content = packs.published(case.content_version)
+    pack, forms = content.pack, content.forms_on(case.received_on)
+    base = common_values(case, pack, actor, _settings().city_name)
+    if case.kind is Kind.CERTIFICATE:
+        certificates.check_ready(case)
+        values = {**base, **certificate_values(case, pack), **subject_values(case, case.subjects[0])}
+        values["targets"] = values["members"]
+        return [OrderedForm(_form(forms, CERTIFICATE_FORM), _people(case, case.subjects), values)], ()
+    if case.kind is None:
+        raise Invalid("用件を選んでから印刷してください。")
+    needed = procedure_list(case, actor).needed
+    wanted = tuple(
+        item for item in needed if (item.line.print_chosen if chosen is None else item.procedure.code in chosen)
+    )
+    ordered = [OrderedForm(_form(forms, MOVE_FORM), _people(case, case.subjects), _for_persons(case, base, case.subjects))]
+    ordered += _procedure_forms(case, pack, forms, base, wanted)
+    ordered.append(OrderedForm(_form(forms, GUIDE_FORM), _people(case, case.subjects), {**base, **guide_values(needed)}))
+    return ordered, wanted
+
+
+def _procedure_forms(
+    case: Case, pack: ContentPack, forms: Mapping[str, FormDefinition], base: Mapping[str, Any],
+    wanted: Iterable[ListedProcedure],
+) -> list[OrderedForm]:  # fmt: skip
+    """The forms of the chosen procedures in route order; a form that several procedures share is printed once a person."""
+    made: dict[tuple[str, tuple[str, ...]], OrderedForm] = {}
+    for item in wanted:
+        people = targets(case, item)
+        each = [(one,) for one in people] if _is_per_person(item) else [people]
+        for code in item.procedure.forms:
+            if code in {MOVE_FORM, GUIDE_FORM}:
+                continue
+            for group in each:
+                key = code, tuple(one.id for one in group)
+                made.setdefault(key, OrderedForm(_form(forms, code), group, _for_persons(case, base, group)))
+    return list(made.values())
+
+
+def _is_per_person(item: ListedProcedure) -> bool:
+    return item.procedure.per is Subject.PERSON and item.procedure.applicant is Applicant.TARGET
+
+
+def _for_persons(case: Case, base: Mapping[str, Any], people: Sequence[CasePerson]) -> dict[str, Any]:
+    values = dict(base)
+    if people:
+        values |= subject_values(case, people[0])
+    values["targets"] = [person_row(person) for person in people]
+    return values
+
+
+def _people(case: Case, people: Sequence[CasePerson]) -> tuple[CasePerson, ...]:
+    visitor = (case.visitor,) if case.visitor else ()
+    return tuple(dict.fromkeys((*people, *visitor)))
+
+
+def _render(
+    case: Case, actor: Actor, document_id: str, ordered: Sequence[OrderedForm], marks: tuple[str, ...]
+) -> RenderedSet:
+    settings = _settings()
+    key = job_key(settings.keys.secret, document_id)
+    jobs = [
+        FormJob(
+            one.definition, one.values,
+            PageIdentity(
+                document_id, f"{document_id[1:9].upper()}-{place}", case.number,
+                tuple(person.id for person in one.persons), key, marks,
+            ),
+        )
+        for place, one in enumerate(ordered, start=1)
+    ]  # fmt: skip
+    try:
+        return _renderer(settings).issue(jobs)
+    except PrintFailed as failure:
+        with transaction():
+            audit.record(
+                "document.refused", actor=actor, case_id=case.id,
+                detail={"document": document_id, "why": type(failure).__name__},
+            )  # fmt: skip
+        message = "帳票を作成できませんでした。途中まで作成したものは破棄しました。もう一度印刷してください。"
+        raise Invalid(str(failure) if isinstance(failure, PrintRefused) else message) from failure
+
+
+def _renderer(settings: Settings) -> Renderer:
+    """The renderer of this server process: its own processes without network, started when they are first needed."""
+    kept: Renderer | None = current_app.extensions.get("kakanai_renderer")
+    if kept is None:
+        kept = Renderer(settings.instance, settings.render_timeout, settings.render_workers)
+        kept = current_app.extensions.setdefault("kakanai_renderer", kept)
+    return kept
+
+
+def _store(
+    case: Case, actor: Actor, document_id: str, ordered: Sequence[OrderedForm], rendered: RenderedSet, *,
+    reprint_of: str | None, reason: str,
+) -> None:  # fmt: skip
+    papers.add(
+        document_id=document_id, case_id=case.id, made_by=actor.staff_id, counter=actor.counter, session=actor.session,
+        forms=[
+            {"form": one.definition.code, "title": one.definition.title, "version": one.definition.version,
+             "people": [person.name for person in one.persons]}
+            for one in ordered
+        ],
+        persons=_numbers(ordered), reprint_of=reprint_of, reason=reason, pages=len(rendered.pages),
+        sha256=rendered.sha256, content=rendered.pdf,
+    )  # fmt: skip
+
+
+def open_document(case_id: str, document_id: str, actor: Actor) -> bytes:
+    """The bytes of a document of this case, for the session that made it and for ten minutes (AC-06).
+
+    Checked again: a person protected since then stops it. Raises NotFound, Stopped.
+    """
+    require(actor, Right.PRINT)
+    stop_if_protected(cases.get_case(case_id), actor)
+    stored = papers.find(case_id, document_id)
+    limit = timedelta(seconds=_settings().document_link_seconds)
+    if stored is None or stored.session != actor.session or utc_now() - stored.made_at > limit:
+        raise NotFound(GONE)
+    with transaction():
+        audit.record(
+            "document.opened", actor=actor, case_id=case_id, persons=stored.persons, detail={"document": document_id}
+        )
+    return stored.content
+
+
+def reprint(case_id: str, document_id: str, actor: Actor, reason: str, *, as_printed: bool) -> Issued:
+    """Print again: the pages as they were first printed, or anew with the case's data of today; marked and recorded (R29).
+
+    Raises NotFound, Stopped, Invalid.
+    """
+    require(actor, Right.PRINT)
+    case = cases.get_case(case_id)
+    stop_if_protected(case, actor)
+    stored = papers.find(case_id, document_id)
+    if stored is None:
+        raise NotFound(GONE)
+    fresh = opaque_id()
+    if as_printed:
+        with transaction():
+            papers.copy(stored, fresh, made_by=actor.staff_id, counter=actor.counter, session=actor.session, reason=reason)
+            _note_reprint(case_id, actor, document_id, fresh, stored.persons, "as_printed")
+        return Issued(fresh, ())
+    ordered, _listed = _order(case, actor, None)
+    rendered = _render(case, actor, fresh, ordered, marks=(REPRINT,))
+    with transaction():
+        _store(case, actor, fresh, ordered, rendered, reprint_of=document_id, reason=reason)
+        _note_reprint(case_id, actor, document_id, fresh, _numbers(ordered), "today")
+    return Issued(fresh, tuple(problem.message for problem in rendered.problems))
+
+
+def _note_reprint(case_id: str, actor: Actor, old: str, new: str, persons: Sequence[str], how: str) -> None:
+    audit.record(
+        "document.reprinted", actor=actor, case_id=case_id, persons=persons,
+        detail={"document": new, "reprint_of": old, "data": how},
+    )  # fmt: skip
+
+
+def _form(forms: Mapping[str, FormDefinition], code: str) -> FormDefinition:
+    found = forms.get(code)
+    if found is None:
+        raise Invalid(f"様式「{code}」が業務定義にないため印刷できません。情報政策課へご連絡ください。")
+    return found
+
+
+def _numbers(ordered: Iterable[OrderedForm]) -> list[str]:
+    return sorted({person.number for one in ordered for person in one.persons if person.number})
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["KAKANAI"]
+    return settings

@@ -1,0 +1,135 @@
+"""Identity verification (本人確認): who stands at the counter, shown by what, and how he stands to the subject."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.data import audit, cases
+from app.domain.authority import Actor
+from app.domain.case import Case, Kind, Step
+from app.domain.content import ContentPack
+from app.domain.dates import DateProblem, PartialDate, parse_date
+from app.domain.errors import Invalid
+from app.domain.requesters import NOTIFICATION, ShownDocument, check_identity, may_request
+from app.operations import packs
+from app.operations.cases import changing, move_on
+
+LONGEST_TEXT = 200
+SELF = "self"
+
+
+@dataclass(frozen=True)
+class IdentityInput:
+    """What the clerk entered. Empty texts leave the register's values; ``documents`` and ``papers`` are codes."""
+
+    documents: Sequence[str]
+    relation: str
+    papers: Sequence[str]
+    name: str
+    kana: str
+    birth: str
+    sex: str
+    address: str
+    phone: str
+    acknowledged: bool
+
+
+def save(case_id: str, actor: Actor, version: int | None, entered: IdentityInput, today: date) -> None:
+    """Record the identity and go on. Raises Invalid naming each field that is wrong; then nothing is stored."""
+    with changing(case_id, actor, version) as row:
+        case = cases.get_case(case_id)
+        pack = packs.of_case(case)
+        wrong: dict[str, str] = {}
+        birth = _birth(entered.birth, today, wrong)
+        summary = _documents(pack, entered, case, today, wrong)
+        _required(case, entered, wrong)
+        _papers(pack, entered, wrong)
+        if not entered.acknowledged and needs_acknowledgement(case):
+            wrong["acknowledged"] = "要確認の内容を確かめて「確認した」にチェックを付けてください。"
+        if wrong:
+            raise Invalid("入力内容を確認してください。", wrong)
+        _store_visitor(case, entered, birth)
+        facts = {
+            "identity.documents": list(entered.documents), "identity.relation": entered.relation,
+            "identity.papers": list(entered.papers), "identity.summary": summary,
+            "identity.acknowledged": entered.acknowledged,
+        }  # fmt: skip
+        for name, value in facts.items():
+            cases.set_fact(case_id, "", name, value, "asked", actor.staff_id)
+        if entered.relation != SELF and case.visitor and case.visitor.is_subject and case.kind is Kind.CERTIFICATE:
+            cases.mark_subject(case_id, case.visitor.id, False)
+        audit.record(
+            "case.identity_saved", actor=actor, case_id=case_id,
+            detail={"documents": list(entered.documents), "relation": entered.relation},
+        )  # fmt: skip
+        if entered.acknowledged:
+            audit.record("case.warning_confirmed", actor=actor, case_id=case_id, detail={"level": "confirm"})
+        move_on(row, Step.IDENTITY)
+
+
+def needs_acknowledgement(case: Case) -> bool:
+    """Whether a warning of the visitor has to be ticked as seen, once a reception."""
+    warnings = case.visitor.seen.get("warnings", []) if case.visitor else []
+    return any(level == "confirm" for level, _code, _text in warnings) and not case.fact("identity.acknowledged")
+
+
+def _birth(text: str, today: date, wrong: dict[str, str]) -> PartialDate | None:
+    if not text.strip():
+        return None
+    try:
+        return parse_date(text, today=today, field="birth")
+    except DateProblem as problem:
+        wrong["birth"] = problem.message
+        return None
+
+
+def _documents(pack: ContentPack, entered: IdentityInput, case: Case, today: date, wrong: dict[str, str]) -> str:
+    if case.channel != "counter" and not entered.documents:
+        return "書類確認"
+    known = {document.code for document in pack.identity_documents}
+    if not set(entered.documents) <= known:
+        wrong["documents"] = "一覧にない書類です。選び直してください。"
+        return ""
+    result = check_identity(pack, [ShownDocument(code) for code in entered.documents], today)
+    if not result.established:
+        wrong["documents"] = result.reason
+    return result.reason.removesuffix("で確認しました。")
+
+
+def _required(case: Case, entered: IdentityInput, wrong: dict[str, str]) -> None:
+    if case.visitor is not None and case.visitor.number:
+        return
+    if not entered.name.strip():
+        wrong["name"] = "来庁者の氏名を入力してください（例: 架空　花子）。"
+    if not entered.birth.strip():
+        wrong.setdefault("birth", "来庁者の生年月日を入力してください（例: S40.1.2）。")
+    for name in ("name", "kana", "address", "phone"):
+        if len(getattr(entered, name)) > LONGEST_TEXT:
+            wrong[name] = f"{LONGEST_TEXT}文字以内で入力してください。"
+
+
+def _papers(pack: ContentPack, entered: IdentityInput, wrong: dict[str, str]) -> None:
+    if entered.relation not in {relation.code for relation in pack.relations}:
+        wrong["relation"] = "来庁者と対象者の関係を選んでください。"
+    elif entered.relation != SELF:
+        result = may_request(pack, NOTIFICATION, entered.relation, entered.papers)
+        if not result.allowed and result.missing:
+            titles = "・".join(paper.title for paper in result.missing)
+            wrong["papers"] = f"権限を確認する書類（{titles}のいずれか）を選んでください。"
+
+
+def _store_visitor(case: Case, entered: IdentityInput, birth: PartialDate | None) -> None:
+    typed = {
+        "name": entered.name.strip(), "kana": entered.kana.strip(), "sex": entered.sex,
+        "address": entered.address.strip(), "phone": entered.phone.strip(),
+    }  # fmt: skip
+    values = {name: value for name, value in typed.items() if value}
+    if birth is not None:
+        values |= {"birth": birth.iso, "birth_text": birth.text}
+    if case.visitor is not None:
+        cases.correct_person(case.id, case.visitor.id, values)
+        return
+    visitor = cases.add_person(case.id, number=None, source="typed", seen={}, visitor=True, subject=False)
+    cases.correct_person(case.id, visitor, values)

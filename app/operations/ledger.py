@@ -1,0 +1,55 @@
+"""Looking into the ledger (対応履歴) and finding what can be gone on with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.data import audit, cases, ledger, staff
+from app.data.audit import Entry
+from app.data.ledger import LedgerFilter, LedgerLine
+from app.data.transactions import transaction
+from app.domain.authority import Actor, Right
+from app.domain.case import Case, State
+from app.domain.errors import NotFound
+from app.operations.cases import require
+
+__all__ = ["CaseHistory", "LedgerFilter", "LedgerLine", "detail", "find", "resumable"]
+
+
+@dataclass(frozen=True)
+class CaseHistory:
+    """A case with its timeline, newest first, and the names of staff and counters that appear in it."""
+
+    case: Case
+    timeline: tuple[Entry, ...]
+    staff_names: dict[str, str]
+    counter_names: dict[str, str]
+
+
+def find(wanted: LedgerFilter, actor: Actor) -> tuple[tuple[LedgerLine, ...], bool]:
+    """Cases of a period; the look itself is recorded."""
+    require(actor, Right.READ_HISTORY)
+    lines, more = ledger.list_cases(wanted)
+    with transaction():
+        audit.record("ledger.searched", actor=actor, detail={"hits": len(lines), "more": more})
+    return lines, more
+
+
+def detail(number: str, actor: Actor) -> CaseHistory:
+    """The whole of one case. A stopped one shows its timeline only. Raises NotFound."""
+    require(actor, Right.READ_HISTORY)
+    case_id = cases.find_case_id(number)
+    if case_id is None:
+        raise NotFound(cases.GONE)
+    with transaction():
+        audit.record("ledger.viewed", actor=actor, case_id=case_id)
+    case = cases.get_case(case_id)
+    timeline = audit.list_for_case(case_id)
+    ids = {entry.actor_id for entry in timeline} | {memo.written_by for memo in case.memos}
+    return CaseHistory(case, timeline, staff.list_staff_names(ids), dict(staff.list_counters()))
+
+
+def resumable(actor: Actor) -> tuple[LedgerLine, ...]:
+    """What this counter or this member of staff can go on with."""
+    require(actor, Right.RECEIVE)
+    return tuple(line for line in ledger.list_resumable(actor.counter, actor.staff_id) if line.state is not State.STOPPED)

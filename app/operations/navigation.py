@@ -1,0 +1,258 @@
+"""Navigation (受付ナビ): facts of the case, the rules over them, the questions left, the list of procedures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.data import audit, cases, register, residents
+from app.domain.authority import Actor
+from app.domain.case import Case, CaseFact, CasePerson, CaseProcedure, Kind, ProcedureState, Step
+from app.domain.content import ContentPack, Procedure
+from app.domain.deadlines import Deadline, find_deadline, find_deadline_rule
+from app.domain.errors import Invalid
+from app.domain.facts import CHANGED_ON, FactKey, FactSet, FactValue, PersonFacts, Source
+from app.domain.interview import AnswerProblem, AnsweredQuestion, QuestionInstance, answered, open_questions, parse_answer
+from app.domain.register_facts import facts_from_move_in, facts_from_register
+from app.domain.rules import Need, Verdict, evaluate, needed_procedures
+from app.operations import packs
+from app.operations.calendar import is_open
+from app.operations.cases import changing, move_on
+
+ANSWER = "answer:"
+_BIRTH, _MOVES, _RELATIONSHIP = "birth", "moves", "relationship"
+
+
+@dataclass(frozen=True)
+class Interview:
+    """What is left to ask, what needs no asking, and how many procedures are needed so far."""
+
+    open: tuple[QuestionInstance, ...]
+    answered: tuple[AnsweredQuestion, ...]
+    needed: int
+    names: dict[str, str]
+
+
+@dataclass(frozen=True)
+class ListedProcedure:
+    """A line of the list as a screen or a paper shows it."""
+
+    line: CaseProcedure
+    procedure: Procedure
+    names: tuple[str, ...]
+    deadline: Deadline | None
+    section: str
+    floor: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class ProcedureList:
+    """The list of procedures (手続き一覧): needed ones in route order, excluded ones, and those not decided yet."""
+
+    needed: tuple[ListedProcedure, ...]
+    excluded: tuple[ListedProcedure, ...]
+    undecided: tuple[Verdict, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+def facts_of(case: Case, pack: ContentPack, actor: Actor) -> FactSet:
+    """Every fact of the case as the rules read it: the household after the move, on the change date.
+
+    Facts of the register are read as far as the actor's authority goes; what he may not read is asked.
+    """
+    changed = case.fact("move.changed_on")
+    changed_on = date.fromisoformat(changed) if changed else None
+    people = tuple(_person_facts(case, person, pack, actor, changed_on) for person in case.subjects)
+    ids = {person.id for person in case.subjects}
+    answers: dict[FactKey, FactValue] = {}
+    own: dict[str, FactValue] = {}
+    for (subject, name), fact in case.facts.items():
+        if name.startswith(ANSWER) and (not subject or subject in ids):
+            answers[name.removeprefix(ANSWER), subject or None] = _value(fact)
+        elif not subject and name in pack.fact_by_id:
+            own[name] = _value(fact)
+    return FactSet(case.kind or "", changed_on, own, people, answers)
+
+
+def _person_facts(
+    case: Case, person: CasePerson, pack: ContentPack, actor: Actor, changed_on: date | None
+) -> PersonFacts:
+    facts: dict[str, FactValue] = {}
+    on = changed_on or case.received_on
+    if person.source == "move_out_notice" and person.number:
+        facts |= _notice_facts(case, person, actor)
+    elif person.number:
+        rows = register.list_rows(person.number, sorted(actor.data_sets), actor.disclosure(f"case:{case.id}"))
+        facts |= facts_from_register(rows, on)
+    facts[_MOVES] = FactValue(True, Source.CASE)
+    if person.birth:
+        facts[_BIRTH] = FactValue(person.birth, Source.CASE)
+    if person.value(_RELATIONSHIP):
+        facts[_RELATIONSHIP] = FactValue(person.value(_RELATIONSHIP), Source.CASE)
+    for (subject, name), fact in case.facts.items():
+        if subject == person.id and name in pack.fact_by_id:
+            facts[name] = _value(fact)
+    return PersonFacts(person.id, person.name, facts)
+
+
+def _notice_facts(case: Case, person: CasePerson, actor: Actor) -> dict[str, FactValue]:
+    receipt = case.fact("move.receipt")
+    found = residents.get_move_in(receipt, actor.disclosure(f"case:{case.id}")) if receipt else None
+    for row, announced in zip(found.people, found.persons, strict=True) if found else ():
+        if announced.number == person.number:
+            return dict(facts_from_move_in(row, found.notice if found else {}))
+    return {}
+
+
+def _value(fact: CaseFact) -> FactValue:
+    return FactValue(fact.value, fact.source, fact.recorded_at, fact.recorded_by)
+
+
+def interview(case: Case, actor: Actor) -> Interview:
+    """The questions of the case as it stands."""
+    pack = packs.of_case(case)
+    facts = facts_of(case, pack, actor)
+    return Interview(
+        tuple(open_questions(pack, facts, case.received_on)),
+        tuple(answered(pack, facts, case.received_on)),
+        len(needed_procedures(pack, evaluate(pack, facts, case.received_on))),
+        {person.id: person.name for person in case.subjects},
+    )
+
+
+def answer(case_id: str, actor: Actor, version: int | None, replies: Sequence[tuple[str, str | None, str]], today: date) -> None:
+    """Record answers as (fact, person of the case or None, what was sent) and bring the list up to date.
+
+    Raises Invalid naming every answer that does not fit; then nothing is recorded.
+    """
+    with changing(case_id, actor, version):
+        case = cases.get_case(case_id)
+        pack = packs.of_case(case)
+        wrong: dict[str, str] = {}
+        for fact, person, raw in replies:
+            question = pack.question_by_fact.get(fact)
+            if question is None or (person is not None and case.person(person) is None):
+                raise Invalid("この質問は、現在の業務定義にありません。画面を開き直してください。")
+            try:
+                value = parse_answer(pack, question, raw, today=today)
+            except AnswerProblem as problem:
+                wrong[f"{fact}:{person or ''}"] = problem.message
+                continue
+            cases.set_answer(case_id, person or "", ANSWER + fact, value, actor.staff_id)
+        if wrong:
+            raise Invalid("入力内容を確認してください。", wrong)
+        audit.record("case.answered", actor=actor, case_id=case_id, detail={"questions": sorted({r[0] for r in replies})})
+        refresh(case_id, actor)
+
+
+def take_back(case_id: str, actor: Actor, version: int | None, fact: str, person: str | None) -> None:
+    """Make a question unanswered again: what the answer had added goes, as if it had never been given."""
+    with changing(case_id, actor, version):
+        cases.remove_fact(case_id, person or "", ANSWER + fact)
+        audit.record("case.answer_removed", actor=actor, case_id=case_id, detail={"question": fact})
+        refresh(case_id, actor)
+
+
+def finish_questions(case_id: str, actor: Actor, version: int | None) -> None:
+    """Go on to the list; what was not answered stays open and is shown there as such."""
+    with changing(case_id, actor, version) as row:
+        refresh(case_id, actor)
+        move_on(row, Step.QUESTIONS)
+
+
+def refresh(case_id: str, actor: Actor) -> None:
+    """Run the rules and bring the stored list to their verdicts. Only inside a transaction."""
+    case = cases.get_case(case_id)
+    if case.kind not in {Kind.MOVE_IN, Kind.ADDRESS_CHANGE}:
+        return
+    pack = packs.of_case(case)
+    verdicts = evaluate(pack, facts_of(case, pack, actor), case.received_on)
+    cases.set_procedures(
+        case_id,
+        [
+            {
+                "procedure": line.procedure.code,
+                "reason": "\n".join(line.reasons),
+                "legal_basis": line.procedure.legal_basis,
+                "people": list(line.people),
+            }
+            for line in needed_procedures(pack, verdicts)
+        ],
+    )
+
+
+def procedure_list(case: Case, actor: Actor) -> ProcedureList:
+    """The stored list with what is still open."""
+    pack = packs.of_case(case)
+    verdicts = tuple(evaluate(pack, facts_of(case, pack, actor), case.received_on))
+    listed = sorted(
+        (_listed(case, pack, line) for line in case.procedures if line.code in pack.procedure_by_code),
+        key=lambda item: (item.procedure.order, item.procedure.code),
+    )
+    present = {item.line.code for item in listed}
+    return ProcedureList(
+        tuple(item for item in listed if item.line.needed),
+        tuple(item for item in listed if not item.line.needed),
+        tuple(one for one in verdicts if one.value is Need.OPEN and one.procedure not in present),
+        verdicts,
+    )
+
+
+def _listed(case: Case, pack: ContentPack, line: CaseProcedure) -> ListedProcedure:
+    procedure = pack.procedure_by_code[line.code]
+    section = pack.section_by_code.get(procedure.section)
+    names = tuple(person.name for person in case.persons if person.id in line.people)
+    return ListedProcedure(
+        line, procedure, names, _deadline(case, pack, procedure),
+        section.title if section else "", section.floor if section else "", section.phone if section else "",
+    )  # fmt: skip
+
+
+def _deadline(case: Case, pack: ContentPack, procedure: Procedure) -> Deadline | None:
+    rule = find_deadline_rule(pack, procedure.deadline, case.received_on) if procedure.deadline else None
+    if rule is None:
+        return None
+    names = (CHANGED_ON, "notified_on", "planned_move_out_on", "planned_move_in_on")
+    stored = {name: case.fact(f"move.{name}") for name in names}
+    dates = {name: date.fromisoformat(text) if text else None for name, text in stored.items()}
+    return find_deadline(rule, {**dates, "received_on": case.received_on}, is_open)
+
+
+def add_procedure(case_id: str, actor: Actor, version: int | None, code: str, reason: str) -> None:
+    """Put a procedure on the list by hand, with the reason. Raises Invalid."""
+    reason = reason.strip() or "職員が追加しました。"
+    with changing(case_id, actor, version):
+        case = cases.get_case(case_id)
+        procedure = packs.of_case(case).procedure_by_code.get(code)
+        if procedure is None:
+            raise Invalid("追加する手続きを一覧から選んでください。", {"procedure": "一覧から選んでください。"})
+        cases.add_procedure(case_id, code, reason[:200], procedure.legal_basis, [one.id for one in case.subjects])
+        audit.record("case.procedure_added", actor=actor, case_id=case_id, detail={"procedure": code})
+
+
+def exclude_procedure(case_id: str, actor: Actor, version: int | None, code: str, reason: str) -> None:
+    """Take a procedure off the list by hand; it stays below with the reason and can be put back."""
+    with changing(case_id, actor, version):
+        row = cases.get_procedure(case_id, code)
+        row.needed, row.staff_reason = False, reason.strip()[:200] or "職員が対象外にしました。"
+        audit.record("case.procedure_excluded", actor=actor, case_id=case_id, detail={"procedure": code})
+
+
+def restore_procedure(case_id: str, actor: Actor, version: int | None, code: str) -> None:
+    """Put an excluded procedure back; the rules decide again whether it belongs there."""
+    with changing(case_id, actor, version):
+        row = cases.get_procedure(case_id, code)
+        row.needed, row.staff_reason = True, ""
+        audit.record("case.procedure_restored", actor=actor, case_id=case_id, detail={"procedure": code})
+        refresh(case_id, actor)
+
+
+def set_procedure_state(case_id: str, actor: Actor, version: int | None, code: str, state: ProcedureState) -> None:
+    """How far a procedure has come (R22)."""
+    with changing(case_id, actor, version):
+        cases.get_procedure(case_id, code).state = state
+        audit.record(
+            "case.procedure_state_changed", actor=actor, case_id=case_id, detail={"procedure": code, "state": state}
+        )

@@ -1,0 +1,79 @@
+"""The published content (業務定義): the pack and the forms that a case follows, in the version it was opened with."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from app.data import audit, content
+from app.data.transactions import transaction
+from app.documents.definitions import FormDefinition
+from app.documents.form_reader import read_definition
+from app.domain.authority import SYSTEM, Actor
+from app.domain.case import Case
+from app.domain.content import ContentPack
+from app.domain.errors import NotFound
+from app.intake.content_pack import pack_from_json, pack_to_json
+
+# Published versions never change, so a process may keep those it has read.
+KEPT_VERSIONS = 8
+
+
+@dataclass(frozen=True)
+class PublishedContent:
+    """One published version: the pack, and every version of every form."""
+
+    pack: ContentPack
+    forms: tuple[FormDefinition, ...]
+
+    def forms_on(self, day: date) -> Mapping[str, FormDefinition]:
+        """The forms by code: of each the newest version that is valid on the day."""
+        valid = sorted((form for form in self.forms if form.is_valid_on(day)), key=lambda form: form.version)
+        return {form.code: form for form in valid}
+
+
+def of_case(case: Case) -> ContentPack:
+    """The pack whose questions, rules and fees this case follows. Raises NotFound."""
+    return published(case.content_version).pack
+
+
+@lru_cache(maxsize=KEPT_VERSIONS)
+def published(version: int) -> PublishedContent:
+    """A published version. Raises NotFound."""
+    payload = json.loads(content.get_payload(version))
+    forms = tuple(
+        read_definition(form["definition"], base_pdf=base64.b64decode(form["base"]) if form["base"] else None)
+        for form in payload["forms"]
+    )
+    return PublishedContent(pack_from_json(payload["pack"]), forms)
+
+
+def current() -> ContentPack:
+    """The newest published pack. Raises NotFound before the first publication."""
+    version = content.current_version_id()
+    if version is None:
+        raise NotFound("業務定義がまだ公開されていません。情報政策課へご連絡ください。")
+    return published(version).pack
+
+
+def publish(pack: ContentPack, forms: Mapping[str, FormDefinition], actor: Actor = SYSTEM) -> int | None:
+    """Make pack and forms the ones new cases are opened with; None when they are the current ones already."""
+    stored_forms = [
+        {
+            "definition": dict(forms[code].source),
+            "base": base64.b64encode(forms[code].base_pdf or b"").decode(),
+        }
+        for code in sorted(forms)
+    ]
+    payload = json.dumps({"pack": pack_to_json(pack), "forms": stored_forms}, ensure_ascii=False, sort_keys=True)
+    digest = hashlib.sha256(payload.encode()).hexdigest()
+    with transaction():
+        version = content.add_version(digest, payload, actor.staff_id)
+        if version is not None:
+            audit.record("content.published", actor=actor, detail={"version": version, "digest": digest[:16]})
+    return version

@@ -1,0 +1,171 @@
+"""What the forms of a case print: a flat mapping of print keys, built from the case and never from the register.
+
+An address that was withheld when the person was chosen is not in the case, so no form can print it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from app.domain.authority import Actor
+from app.domain.case import (
+    CHANNEL_LABELS,
+    KIND_LABELS,
+    PROCEDURE_STATE_LABELS,
+    Case,
+    CasePerson,
+    ProcedureState,
+)
+from app.domain.content import ContentPack, Place
+from app.domain.dates import format_wareki
+from app.operations.certificates import total_fee
+from app.operations.navigation import ANSWER, ListedProcedure
+
+SEXES = {"1": "男", "2": "女"}
+HOUSEHOLDER = "世帯主"
+
+
+def common_values(case: Case, pack: ContentPack, actor: Actor, city: str) -> dict[str, Any]:
+    """Keys that every form of the case shares."""
+    values: dict[str, Any] = {
+        "city.name": city, "case.number": case.number, "case.received_on": case.received_on,
+        "case.counter": actor.counter_name, "case.staff": actor.name, "case.channel": CHANNEL_LABELS[case.channel],
+        "members": [person_row(person) for person in case.subjects],
+    }  # fmt: skip
+    values |= _visitor(case, pack)
+    values |= _move(case)
+    values |= _householder(case)
+    values |= _answers(case, pack)
+    return values
+
+
+def subject_values(case: Case, person: CasePerson) -> dict[str, Any]:
+    """The person a form is for."""
+    row = person_row(person)
+    row |= {"address": _address_after(case, person), "postal_code": person.value("postal_code")}
+    return {f"subject.{name}": value for name, value in row.items() if name != "moves"} | {
+        "subject.number": person.number or "",
+        "subject.householder": _householder(case).get("householder.name", ""),
+        "subject.phone": person.value("phone"),
+    }
+
+
+def person_row(person: CasePerson) -> dict[str, Any]:
+    return {
+        "name": person.name, "kana": person.value("kana"), "birth": person.birth,
+        "sex": SEXES.get(person.value("sex"), ""), "relationship": person.value("relationship"),
+        "domicile": "", "register_head": "", "nationality": person.value("nationality"),
+        "number": person.number or "", "moves": person.is_subject, "address": person.address,
+    }  # fmt: skip
+
+
+def certificate_values(case: Case, pack: ContentPack) -> dict[str, Any]:
+    """The lines of the certificate request with fees and total (R36)."""
+    fee = total_fee(case, pack)
+    rows = []
+    for line, cost in zip(case.certificates, fee.lines, strict=True):
+        certificate = pack.certificate_by_code[line.kind]
+        labels = [option.label for option in certificate.options if option.code in line.options]
+        person = case.person(line.subject)
+        rows.append(
+            {
+                "title": certificate.title, "person": person.name if person else "", "contents": "・".join(labels),
+                "copies": line.copies, "unit_fee": cost.unit, "fee": cost.amount, "exemption": cost.reason,
+            }
+        )  # fmt: skip
+    return {
+        "certificates": rows, "certificates.copies": fee.copies, "certificates.total": fee.total,
+        "certificates.purpose": case.fact("certificate.purpose", default=""),
+        "certificates.recipient": case.fact("certificate.recipient", default=""),
+    }  # fmt: skip
+
+
+def guide_values(listed: tuple[ListedProcedure, ...]) -> dict[str, Any]:
+    """The procedures of the guide sheet (手続き案内書) in the order of the route."""
+    rows = []
+    for order, item in enumerate(listed, start=1):
+        procedure = item.procedure
+        here = procedure.place is Place.HERE
+        rows.append(
+            {
+                "order": order, "title": procedure.title, "why": item.line.reason, "people": "、".join(item.names),
+                "place": item.section, "floor": item.floor, "bring": "、".join(procedure.bring),
+                "deadline": deadline_text(item), "state": PROCEDURE_STATE_LABELS[item.line.state][1],
+                "done": here and item.line.state is not ProcedureState.NOT_STARTED
+                or item.line.state is ProcedureState.RECEIVED,
+            }
+        )  # fmt: skip
+    return {"procedures": rows}
+
+
+def deadline_text(item: ListedProcedure) -> str:
+    """The last day in Japanese, or the words of the catalogue when no day can be counted."""
+    if item.deadline is None:
+        return item.procedure.deadline_note
+    day = f"{format_wareki(item.deadline.last_day)}まで"
+    return f"{day}（{item.procedure.deadline_note}）" if item.procedure.deadline_note else day
+
+
+def targets(case: Case, item: ListedProcedure) -> tuple[CasePerson, ...]:
+    """The persons a procedure concerns; everybody in the case when it names none."""
+    people = tuple(person for person in case.persons if person.id in item.line.people)
+    return people or case.subjects
+
+
+def _visitor(case: Case, pack: ContentPack) -> dict[str, Any]:
+    visitor = case.visitor
+    if visitor is None:
+        return {}
+    codes = case.fact("identity.documents", default=[])
+    documents = "・".join(one.title for one in pack.identity_documents if one.code in codes)
+    relation = case.fact("identity.relation", default="self")
+    titles = {one.code: one.title for one in pack.relations}
+    papers = "・".join(one.title for one in pack.proof_papers if one.code in case.fact("identity.papers", default=[]))
+    values = {
+        "visitor.name": visitor.name, "visitor.kana": visitor.value("kana"), "visitor.birth": visitor.birth,
+        "visitor.address": visitor.address, "visitor.postal_code": visitor.value("postal_code"),
+        "visitor.phone": visitor.value("phone"), "visitor.relation": titles.get(relation, ""),
+        "visitor.documents": documents,
+    }  # fmt: skip
+    if relation != "self":
+        values |= {"proxy.name": visitor.name, "proxy.address": visitor.address, "proxy.authority": papers}
+    return values
+
+
+def _move(case: Case) -> dict[str, Any]:
+    values: dict[str, Any] = {"move.kind": KIND_LABELS[case.kind] if case.kind else ""}
+    for name in ("changed_on", "notified_on"):
+        text = case.fact(f"move.{name}")
+        values[f"move.{name}"] = date.fromisoformat(text) if text else None
+    for name in ("old_address", "new_address", "old_householder", "new_householder"):
+        values[f"move.{name}"] = case.fact(f"move.{name}", default="")
+    if not values["move.old_address"] and case.subjects:
+        values["move.old_address"] = case.subjects[0].address
+    return values
+
+
+def _householder(case: Case) -> dict[str, Any]:
+    head = next((one for one in case.subjects if one.value("relationship") == HOUSEHOLDER), None)
+    if head is None:
+        return {}
+    return {
+        "householder.name": head.name, "householder.kana": head.value("kana"), "householder.birth": head.birth,
+        "householder.address": _address_after(case, head), "householder.phone": head.value("phone"),
+    }  # fmt: skip
+
+
+def _address_after(case: Case, person: CasePerson) -> str:
+    after = case.fact("move.new_address", default="")
+    return str(after) if after and person.is_subject else person.address
+
+
+def _answers(case: Case, pack: ContentPack) -> dict[str, Any]:
+    questions: Mapping[str, Any] = pack.question_by_fact
+    values: dict[str, Any] = {}
+    for (_subject, name), fact in case.facts.items():
+        question = questions.get(name.removeprefix(ANSWER)) if name.startswith(ANSWER) else None
+        if question is not None and question.printable:
+            values[f"answers.{question.id}"] = fact.value
+    return values

@@ -1,0 +1,31 @@
+"""What the frame around every screen tells: own counters, and how fresh the register is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.data import register, staff
+from app.domain.authority import Actor
+
+
+@dataclass(frozen=True)
+class ShellFacts:
+    """Counters as (code, title); the state of the data links in one line with its level (ok or warning)."""
+
+    counters: tuple[tuple[str, str], ...]
+    links_text: str
+    links_level: str
+
+
+def facts(actor: Actor) -> ShellFacts:
+    """For the frame of one request."""
+    states = register.list_feed_states()
+    stale = [state for state in states if state.stale]
+    if not states:
+        text, level = "データ連携：未取込", "warning"
+    elif stale:
+        text, level = f"データ連携：{len(stale)}件が古くなっています", "warning"
+    else:
+        latest = max(state.imported_at for state in states)
+        text, level = f"データ連携：{latest.astimezone():%m/%d %H:%M}", "ok"
+    return ShellFacts(staff.list_counters_of(actor.staff_id), text, level)

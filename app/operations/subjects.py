@@ -1,0 +1,88 @@
+"""Subjects (対象者): whose case it is, when that is not simply the visitor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.data import audit, cases, residents
+from app.data.transactions import transaction
+from app.domain.authority import Actor
+from app.domain.case import Case, State, Step
+from app.domain.errors import Invalid, Stopped
+from app.domain.person import Person
+from app.operations.cases import STOP_MESSAGE, changing, move_on, seen
+
+
+def candidates(case: Case, actor: Actor) -> tuple[Person, ...]:
+    """The visitor's household as it is now, from which subjects are chosen."""
+    visitor = case.visitor
+    number = visitor.value("household_number") if visitor else ""
+    return residents.list_household(number, actor.disclosure(f"case:{case.id}")) if number else ()
+
+
+def add(case_id: str, actor: Actor, version: int | None, person_id: str) -> None:
+    """Make a person of the register a subject. A protected one stops the case. Raises NotFound, Stopped, Conflict."""
+    person = residents.get_person(person_id, actor.disclosure(f"case:{case_id}"))
+    if person.protected:
+        _stop(case_id, actor, person)
+    with changing(case_id, actor, version):
+        _add(case_id, actor, person)
+
+
+def _add(case_id: str, actor: Actor, person: Person) -> None:
+    cases.add_person(case_id, number=person.number, source="register", seen=seen(person), visitor=False, subject=True)
+    audit.record(
+        "case.person_added", actor=actor, case_id=case_id, persons=[person.number], detail={"as": "subject"}
+    )
+
+
+def _stop(case_id: str, actor: Actor, person: Person) -> None:
+    with transaction():
+        cases.lock_case(case_id, None).state = State.STOPPED
+        audit.record("case.stopped", actor=actor, case_id=case_id, persons=[person.number])
+    raise Stopped(STOP_MESSAGE)
+
+
+def remove(case_id: str, actor: Actor, version: int | None, case_person: str) -> None:
+    """A person is no subject after all; the visitor stays in the case."""
+    with changing(case_id, actor, version):
+        person = cases.get_case(case_id).person(case_person)
+        if person is None:
+            raise Invalid("この受付に、その方は含まれていません。画面を開き直してください。")
+        if person.is_visitor:
+            cases.mark_subject(case_id, case_person, False)
+        else:
+            cases.remove_person(case_id, case_person)
+        numbers = [person.number] if person.number else []
+        audit.record("case.person_removed", actor=actor, case_id=case_id, persons=numbers)
+
+
+def choose(case_id: str, actor: Actor, version: int | None, person_ids: Sequence[str]) -> None:
+    """Exactly these members of the household (register ids) and whoever was added besides; then the next step.
+
+    Raises Invalid when nobody is chosen, Stopped when one of them is protected.
+    """
+    case = cases.get_case(case_id)
+    household = candidates(case, actor)
+    wanted = [person for person in household if person.id in set(person_ids)]
+    for person in wanted:
+        if person.protected:
+            _stop(case_id, actor, person)
+    with changing(case_id, actor, version) as row:
+        chosen = {person.number for person in wanted}
+        members = {person.number for person in household}
+        for subject in case.subjects:
+            if subject.number in members and subject.number not in chosen:
+                _drop(case_id, subject.id, subject.is_visitor)
+        for person in wanted:
+            _add(case_id, actor, person)
+        if not cases.get_case(case_id).subjects:
+            raise Invalid("対象者を1人以上選んでください。", {"subjects": "対象者を1人以上選んでください。"})
+        move_on(row, Step.SUBJECTS)
+
+
+def _drop(case_id: str, case_person: str, is_visitor: bool) -> None:
+    if is_visitor:
+        cases.mark_subject(case_id, case_person, False)
+    else:
+        cases.remove_person(case_id, case_person)

@@ -1,0 +1,134 @@
+"""What every screen of a case has in common: identity bar, step list, function bar."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request, url_for
+
+from app.domain.case import CHANNEL_LABELS, STEP_LABELS, Case, Channel, Step
+from app.operations import packs
+from app.web.pages import Action, Page, show
+
+MARKS = 8
+BADGE_OF_LEVEL = {"restricted": 1, "hold": 2, "confirm": 3, "notice": 4}
+ORDER = list(Step)
+TEMPLATES: dict[Step, str] = {step: f"reception/{step.value}.html" for step in Step}
+GUIDE = Action("ガイダンス", "F1", "drawer", "guide", alt="Alt+G")
+MEMO = Action("メモ", "F6", "drawer", "memo", alt="Alt+M")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The identity bar (受付中の方): it stays on the screen as long as the case does."""
+
+    number: str
+    visitor: str
+    subject: str
+    check: str
+    channel: str
+    badges: list[tuple[int, str]]
+    mark: int
+
+
+@dataclass(frozen=True)
+class StepItem:
+    """A step of the list at the left."""
+
+    key: str
+    number: int
+    label: str
+    url: str | None
+    state: str
+
+
+def step_url(case_id: str, step: Step) -> str:
+    return url_for("reception.show_step", case_id=case_id, step=step.value)
+
+
+def show_step(
+    case: Case,
+    step: Step,
+    title: str,
+    actions: list[Action],
+    *,
+    block: str = "app",
+    status: int = 200,
+    announce: str | None = None,
+    aside_label: str | None = None,
+    template: str | None = None,
+    errors: dict[str, str] | None = None,
+    **context: Any,
+) -> Response:
+    """The screen of a step, whole or as the part that changed."""
+    return show(
+        template or TEMPLATES[step],
+        Page(title, announce, aside_label),
+        block=block,
+        status=status,
+        push=step_url(case.id, step) if request.method == "GET" else None,
+        case=case,
+        step=step,
+        identity=identity(case),
+        steps=step_items(case, step),
+        actions=[*_back(case, step), *actions, MEMO, suspend_action(case)] if actions else [],
+        phrases=packs.of_case(case).phrases,
+        errors=errors or {},
+        **context,
+    )
+
+
+def identity(case: Case) -> Identity:
+    visitor = case.visitor
+    others = [person.name for person in case.subjects if not person.is_visitor]
+    subjects = "本人" if not others and case.subjects else "、".join(others[:2]) + (f" ほか{len(others) - 2}人" if len(others) > 2 else "")
+    return Identity(
+        number=case.number,
+        visitor=visitor.name if visitor else "",
+        subject=subjects,
+        check=str(case.fact("identity.summary", default="")),
+        channel="" if case.channel is Channel.COUNTER else CHANNEL_LABELS[case.channel],
+        badges=badges(case),
+        mark=zlib.crc32(case.id.encode()) % MARKS + 1,
+    )
+
+
+def badges(case: Case) -> list[tuple[int, str]]:
+    """Each warning of the persons of the case once, the most severe first."""
+    found = {
+        (BADGE_OF_LEVEL[level], text) for person in case.persons for level, _code, text in person.seen.get("warnings", [])
+    }
+    return sorted(found)[:4]
+
+
+def step_items(case: Case, current: Step) -> list[StepItem]:
+    reached = ORDER.index(case.step)
+    items = []
+    for number, (step, asks) in enumerate(case.steps, start=1):
+        place = ORDER.index(step)
+        if step is current:
+            state = "current"
+        elif not asks and case.kind is not None:
+            state = "auto"
+        elif place < reached or (place == reached and step is not current):
+            state = "done" if place < reached else "todo"
+        else:
+            state = "todo"
+        linked = state in {"done", "todo"} and place <= reached
+        items.append(StepItem(step.value, number, STEP_LABELS[step], step_url(case.id, step) if linked else None, state))
+    return items
+
+
+def next_action(label: str, target: str = "step") -> Action:
+    return Action(label, "F12", "submit", target, primary=True, alt="Ctrl+Enter")
+
+
+def suspend_action(case: Case) -> Action:
+    return Action("中断して保存", None, "post", url_for("reception.suspend", case_id=case.id), alt="Alt+Q")
+
+
+def _back(case: Case, step: Step) -> list[Action]:
+    before = case.step_before(step)
+    return [Action("前へ", "F3", "link", step_url(case.id, before))] if before else []

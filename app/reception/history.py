@@ -1,0 +1,82 @@
+"""The ledger (対応履歴) and what can be resumed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import Response, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.domain.case import CHANNEL_LABELS, KIND_LABELS, PROCEDURE_STATE_LABELS, STATE_LABELS, State
+from app.domain.dates import DateProblem, PartialDate, parse_date
+from app.domain.errors import Invalid
+from app.operations import counters, ledger, packs
+from app.reception.blueprint import bp
+from app.web.access import current_actor
+from app.web.pages import Page, show
+
+DEFAULT_DAYS = 7
+LABELS = {"kinds": KIND_LABELS, "states": STATE_LABELS, "channels": CHANNEL_LABELS}
+
+
+@bp.get("/history")
+def history() -> Response:
+    today = date.today()
+    return _list(ledger.LedgerFilter(today - timedelta(days=DEFAULT_DAYS), today), {})
+
+
+@bp.post("/history")
+def search_history() -> BaseResponse:
+    form = request.form
+    try:
+        wanted = ledger.LedgerFilter(
+            since=_day(form.get("since", ""), date.today() - timedelta(days=DEFAULT_DAYS)),
+            until=_day(form.get("until", ""), date.today()), number=form.get("number", "").strip(),
+            person=form.get("person", "").strip(), counter=form.get("counter", ""), kind=form.get("kind", ""),
+            state=form.get("state", ""),
+        )  # fmt: skip
+    except Invalid as wrong:
+        return _page((), False, form, wrong.fields, 422)
+    return _list(wanted, form)
+
+
+@bp.get("/history/<number>")
+def history_detail(number: str) -> Response:
+    found = ledger.detail(number, current_actor())
+    pack = packs.of_case(found.case)
+    return show(
+        "reception/history_detail.html", Page("対応の詳細"), found=found, case=found.case, pack=pack,
+        stopped=found.case.state is State.STOPPED, procedure_states=PROCEDURE_STATE_LABELS, **LABELS,
+    )  # fmt: skip
+
+
+@bp.get("/resume")
+def resumable() -> Response:
+    lines = ledger.resumable(current_actor())
+    return show("reception/resumable.html", Page("再開できる受付"), lines=lines, **LABELS)
+
+
+def _list(wanted: ledger.LedgerFilter, form: dict[str, str]) -> Response:
+    lines, more = ledger.find(wanted, current_actor())
+    return _page(lines, more, form, {}, 200)
+
+
+def _page(lines: tuple[ledger.LedgerLine, ...], more: bool, form: dict[str, str], errors: dict[str, str], status: int) -> Response:
+    announce = f"{len(lines)}件見つかりました" if request.method == "POST" else None
+    return show(
+        "reception/history.html", Page("対応履歴", announce), status=status, lines=lines, more=more, form=form,
+        errors=errors, counters=counters.list_all(), **LABELS,
+    )  # fmt: skip
+
+
+def _day(text: str, default: date) -> date:
+    if not text.strip():
+        return default
+    try:
+        read = parse_date(text, today=date.today(), field="change")
+    except DateProblem as problem:
+        raise Invalid(problem.message, {"since": problem.message}) from problem
+    certain = read.certain if isinstance(read, PartialDate) else None
+    if certain is None:
+        raise Invalid("期間は年月日で入力してください。", {"since": f"「{text}」は日まで決まりません（例: R8.11.1）。"})
+    return certain

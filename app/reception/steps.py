@@ -1,0 +1,148 @@
+"""Opening a case and going through its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from flask import Response, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.domain.case import Channel, Kind, Step
+from app.domain.errors import Invalid, NotFound, Stopped
+from app.operations import cases, identity, moves, navigation, subjects
+from app.reception import screens
+from app.reception.blueprint import bp
+from app.reception.frame import step_url
+from app.reception.move_form import read_move
+from app.web.access import current_actor
+from app.web.forms import token_of, version_of
+from app.web.pages import Page, go, show
+
+Form = MultiDict[str, str]
+MORE_ROWS = 3
+
+
+@bp.post("/cases")
+def open_case() -> BaseResponse:
+    channel = request.form.get("channel", Channel.COUNTER)
+    if channel not in set(Channel):
+        raise Invalid("受付方法を選び直してください。")
+    person = request.form.get("person", "")
+    case_id = cases.open_case(
+        current_actor(), person_id=person or None, channel=Channel(channel), token=token_of(request.form, person, channel),
+        today=date.today(),
+    )  # fmt: skip
+    return go(url_for("reception.show_case", case_id=case_id))
+
+
+@bp.get("/cases/<case_id>")
+def show_case(case_id: str) -> BaseResponse:
+    try:
+        case = cases.show(case_id, current_actor(), note=False)
+    except Stopped:
+        return show_stop(case_id)
+    return go(step_url(case_id, case.step))
+
+
+@bp.get("/cases/<case_id>/steps/<step>")
+def show_step(case_id: str, step: str) -> BaseResponse:
+    try:
+        case = cases.show(case_id, current_actor())
+    except Stopped:
+        return show_stop(case_id)
+    wanted = _step(step)
+    if list(Step).index(wanted) > list(Step).index(case.step):
+        return go(step_url(case_id, case.step))
+    return screens.render(case, wanted, current_actor())
+
+
+@bp.post("/cases/<case_id>/steps/<step>")
+def save_step(case_id: str, step: str) -> BaseResponse:
+    wanted = _step(step)
+    save = SAVERS.get(wanted)
+    if save is None:
+        raise NotFound("この手順は保存できません。画面のボタンから操作してください。")
+    try:
+        save(case_id, request.form)
+    except Stopped:
+        return show_stop(case_id, status=403)
+    except Invalid as wrong:
+        case = cases.show(case_id, current_actor(), note=False)
+        return screens.render(case, wanted, current_actor(), wrong=wrong, form=request.form, status=422)
+    case = cases.show(case_id, current_actor(), note=False)
+    return go(step_url(case_id, case.step))
+
+
+@bp.post("/cases/<case_id>/rows")
+def more_rows(case_id: str) -> Response:
+    """The member grid with more empty rows; nothing is stored."""
+    case = cases.show(case_id, current_actor(), note=False)
+    return screens.render(case, Step.CONTENT, current_actor(), form=request.form, empty_rows=MORE_ROWS)
+
+
+@bp.post("/cases/<case_id>/draft")
+def draft(case_id: str) -> tuple[str, int]:
+    """Keep what is being typed in a step, so that it is there after whatever interrupts it."""
+    actor = current_actor()
+    step = _step(request.form.get("step", ""))
+    kept = {
+        name: values if len(values := request.form.getlist(name)) > 1 else values[0]
+        for name in request.form
+        if name not in {"csrf_token", "version", "step"}
+    }
+    cases.keep_draft(case_id, actor, step, kept)
+    return "", 204
+
+
+def show_stop(case_id: str, status: int = 200) -> Response:
+    """W-01: nothing of the case is on this page, and nothing leads on."""
+    cases.note_stop_shown(case_id, current_actor())
+    stop_url = url_for("reception.stop", case_id=case_id)
+    return show("reception/stopped.html", Page("受付を止めました"), status=status, stop_url=stop_url)
+
+
+def _step(name: str) -> Step:
+    try:
+        return Step(name)
+    except ValueError:
+        raise NotFound("この手順はありません。画面を開き直してください。") from None
+
+
+def _save_identity(case_id: str, form: Form) -> None:
+    documents = [code for code in (form.get("document", ""), form.get("document2", "")) if code]
+    entered = identity.IdentityInput(
+        documents=list(dict.fromkeys(documents)), relation=form.get("relation", ""), papers=form.getlist("papers"),
+        name=form.get("name", ""), kana=form.get("kana", ""), birth=form.get("birth", ""), sex=form.get("sex", ""),
+        address=form.get("address", ""), phone=form.get("phone", ""), acknowledged=bool(form.get("acknowledged")),
+    )  # fmt: skip
+    identity.save(case_id, current_actor(), version_of(form), entered, date.today())
+
+
+def _save_kind(case_id: str, form: Form) -> None:
+    kind = form.get("kind", "")
+    if kind not in set(Kind):
+        raise Invalid("用件を選んでください。", {"kind": "用件を選んでください。"})
+    cases.choose_kind(case_id, current_actor(), version_of(form), Kind(kind), moves.begin)
+
+
+def _save_subjects(case_id: str, form: Form) -> None:
+    subjects.choose(case_id, current_actor(), version_of(form), form.getlist("subjects"))
+
+
+def _save_content(case_id: str, form: Form) -> None:
+    moves.save(case_id, current_actor(), version_of(form), read_move(form), date.today())
+
+
+def _save_questions(case_id: str, form: Form) -> None:
+    navigation.finish_questions(case_id, current_actor(), version_of(form))
+
+
+SAVERS: dict[Step, Callable[[str, Form], None]] = {
+    Step.IDENTITY: _save_identity,
+    Step.KIND: _save_kind,
+    Step.SUBJECTS: _save_subjects,
+    Step.CONTENT: _save_content,
+    Step.QUESTIONS: _save_questions,
+}

@@ -1,0 +1,44 @@
+"""Adding and removing subjects by search."""
+
+from __future__ import annotations
+
+from flask import Response, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.domain.case import Step
+from app.domain.errors import Stopped
+from app.operations import cases, residents, subjects
+from app.reception import screens
+from app.reception.blueprint import bp
+from app.reception.frame import step_url
+from app.reception.steps import show_stop
+from app.web.access import current_actor
+from app.web.forms import version_of
+from app.web.pages import go
+
+
+@bp.post("/cases/<case_id>/subjects")
+def add_subject(case_id: str) -> BaseResponse:
+    actor = current_actor()
+    try:
+        subjects.add(case_id, actor, version_of(request.form), request.form.get("person", ""))
+    except Stopped:
+        return show_stop(case_id, status=403)
+    case = cases.show(case_id, actor, note=False)
+    return go(step_url(case_id, case.step))
+
+
+@bp.post("/cases/<case_id>/subjects/search")
+def find_subject(case_id: str) -> Response:
+    actor = current_actor()
+    case = cases.show(case_id, actor, note=False)
+    found = residents.find(request.form.get("q", ""), actor)
+    return screens.render(case, Step.SUBJECTS, actor, found=found, searched=request.form.get("q", ""))
+
+
+@bp.post("/cases/<case_id>/subjects/<case_person>/remove")
+def remove_subject(case_id: str, case_person: str) -> BaseResponse:
+    actor = current_actor()
+    subjects.remove(case_id, actor, version_of(request.form), case_person)
+    case = cases.show(case_id, actor, note=False)
+    return go(step_url(case_id, case.step))

@@ -1,0 +1,74 @@
+"""The start page, the search and a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from app.domain.authority import Right
+from app.domain.case import KIND_LABELS, STEP_LABELS
+from app.operations import ledger, residents
+from app.residents.views import ShownPerson, shown
+from app.web.access import current_actor
+from app.web.pages import Action, Page, show
+
+bp = Blueprint("residents", __name__)
+HOME_ROWS = 8
+SEARCH_ACTIONS = [Action("キー一覧", None, "dialog", "key-list", alt="Ctrl+/")]
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a search found, for the page."""
+
+    query_shown: bool
+    total: int
+    more: bool
+    too_many: bool
+    shown: list[ShownPerson]
+    message: str | None
+
+
+@bp.get("/")
+def home() -> Response:
+    actor = current_actor()
+    lines = ledger.resumable(actor)[:HOME_ROWS] if actor.may(Right.RECEIVE) else ()
+    resumable = [
+        {
+            "case_id": line.case_id, "number": line.number, "visitor": line.name, "protected": False,
+            "business": KIND_LABELS[line.kind] if line.kind else "（未選択）", "step": STEP_LABELS[line.step],
+            "counter": line.counter, "staff": line.staff, "updated_text": f"{line.changed_at.astimezone():%m/%d %H:%M}",
+        }
+        for line in lines
+    ]  # fmt: skip
+    return _page("residents/home.html", Page("受付をはじめる"), home={"resumable": resumable, "news": [], "links": []})
+
+
+@bp.post("/residents/search")
+def search() -> Response:
+    actor, today = current_actor(), date.today()
+    text = request.form.get("query", "")
+    found = residents.find(text, actor)
+    may_receive = actor.may(Right.RECEIVE)
+    hits = [shown(hit.person, today, may_receive=may_receive, members=hit.members) for hit in found.page.hits]
+    results = Results(bool(text.strip()), len(hits), found.page.more, found.page.too_many, hits, found.problem)
+    return _page("residents/search.html", Page("宛名検索"), block="results", results=results, query=text)
+
+
+@bp.get("/residents/<person_id>")
+def show_person(person_id: str) -> Response:
+    actor, today = current_actor(), date.today()
+    view = residents.show(person_id, actor)
+    may_receive = actor.may(Right.RECEIVE)
+    return _page(
+        "residents/person.html", Page("住民の詳細"), person=shown(view.person, today, may_receive=may_receive),
+        household=[shown(one, today, may_receive=may_receive) for one in view.household], matrix=view.matrix,
+        feed_ages=view.feed_ages,
+    )  # fmt: skip
+
+
+def _page(template: str, page: Page, **context: Any) -> Response:
+    return show(template, page, actions=SEARCH_ACTIONS, **context)

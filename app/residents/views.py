@@ -1,0 +1,57 @@
+"""What the pages of this room show of a person: plain texts, already decided by the data room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.domain.dates import age_on, format_wareki, format_western
+from app.domain.person import Category, Person, Status, WarningLevel
+
+LEVELS = {WarningLevel.RESTRICTED: 1, WarningLevel.HOLD: 2, WarningLevel.CONFIRM: 3, WarningLevel.NOTICE: 4}
+SEXES = {"1": "男", "2": "女"}
+CATEGORIES = {
+    Category.JAPANESE: "日本人", Category.FOREIGN: "外国人", Category.NON_RESIDENT: "住登外",
+    Category.CORPORATION: "法人", Category.EXPECTED: "転入予定",
+}  # fmt: skip
+STATUSES = {
+    Status.RESIDENT: "", Status.NON_RESIDENT: "", Status.EXPECTED: "転入予定", Status.MOVED_OUT: "転出",
+    Status.DEAD: "死亡", Status.REMOVED: "消除", Status.CLOSED: "閉鎖",
+}  # fmt: skip
+OPENABLE = frozenset({Status.RESIDENT, Status.NON_RESIDENT, Status.EXPECTED, Status.MOVED_OUT})
+
+
+@dataclass(frozen=True)
+class ShownPerson:
+    """A person as a row of a table."""
+
+    id: str
+    number: str
+    name: str
+    kana: str
+    birth_text: str
+    age: int | None
+    sex: str
+    address: str
+    relationship: str
+    category: str
+    status_text: str
+    warnings: list[tuple[int, str]]
+    protected: bool
+    openable: bool
+    members: list[ShownPerson] = field(default_factory=list)
+
+
+def shown(person: Person, today: date, *, may_receive: bool, members: tuple[Person, ...] = ()) -> ShownPerson:
+    """Western dates for foreign residents, era dates for everybody else (resident-record standard 1.0)."""
+    known = person.birth.iso != "00000000" or bool(person.birth.text)
+    birth = (format_western if person.is_foreign else format_wareki)(person.birth) if known else ""
+    return ShownPerson(
+        id=person.id, number=person.number, name=person.name, kana=person.kana, birth_text=birth,
+        age=age_on(person.birth, today) if known and person.status is not Status.DEAD else None,
+        sex=SEXES.get(person.sex, ""), address=person.address.text, relationship=person.relationship,
+        category=CATEGORIES[person.category], status_text=STATUSES[person.status],
+        warnings=[(LEVELS[warning.level], warning.text) for warning in person.warnings], protected=person.protected,
+        openable=may_receive and person.status in OPENABLE,
+        members=[shown(member, today, may_receive=may_receive) for member in members],
+    )  # fmt: skip

@@ -1,0 +1,81 @@
+"""From an error to an answer: what happened and what to do, never more (AC-89)."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, Response, make_response, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from app.domain.errors import Conflict, Invalid, KakanaiError, NotFound, Refused, Stopped
+from app.extensions import db
+from app.web.pages import Page, show, wants_fragment
+
+log = logging.getLogger("kakanai")
+STATUS: dict[type[KakanaiError], int] = {NotFound: 404, Refused: 403, Stopped: 403, Conflict: 409, Invalid: 422}
+TITLES = {
+    400: "送信内容を読み取れませんでした",
+    403: "この操作は行えません",
+    404: "見つかりません",
+    405: "この操作は行えません",
+    409: "ほかで更新されています",
+    413: "送信内容が大きすぎます",
+    422: "入力内容を確認してください",
+    500: "処理できませんでした",
+}
+ADVICE = {
+    400: "画面を開き直して、もう一度操作してください。",
+    403: "現在の窓口または権限では行えません。必要な場合は所属の責任者または情報政策課へご相談ください。",
+    404: "アドレスが正しいか確認してください。受付は「対応履歴」から探せます。",
+    405: "画面のボタンから操作してください。",
+    409: "最新の内容を確認して、もう一度入力してください。",
+    413: "内容を減らして、もう一度送信してください。",
+    422: "入力内容を見直して、もう一度送信してください。",
+    500: "入力済みの内容は保存されています。もう一度操作しても直らないときは、下の番号を情報政策課へお伝えください。",
+}
+
+
+def register_errors(app: Flask) -> None:
+    @app.errorhandler(KakanaiError)
+    def expected(error: KakanaiError) -> Response:
+        db.session.rollback()
+        status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+        return _page(status, error.message)
+
+    @app.errorhandler(CSRFError)
+    def wrong_token(error: CSRFError) -> Response:
+        return _page(403, "画面の有効期限が切れたか、別の画面から送信されました。画面を開き直してください。")
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        status = error.code or 500
+        if status == 401:
+            return _to_login()
+        return _page(status, ADVICE.get(status, ADVICE[500]))
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        db.session.rollback()
+        quote = secrets.token_hex(4)
+        # A database error repeats the statement and may repeat its values: only its kind goes to the log.
+        database = isinstance(error, SQLAlchemyError)
+        log.error("error %s %s %s", quote, request.endpoint, type(error).__name__, exc_info=not database)
+        return _page(500, ADVICE[500], quote)
+
+
+def _to_login() -> Response:
+    if wants_fragment():
+        response = make_response("", 401)
+        response.headers["HX-Redirect"] = "/login"
+        return response
+    response = make_response("", 303)
+    response.headers["Location"] = "/login"
+    return response
+
+
+def _page(status: int, message: str, quote: str | None = None) -> Response:
+    title = TITLES.get(status, TITLES[500])
+    return show("errors/error.html", Page(title), status=status, code=status, message=message, quote=quote)

@@ -1,0 +1,33 @@
+"""How values are written on pages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Flask
+
+from app.domain.dates import PartialDate, age_on, format_wareki
+
+
+def register_filters(app: Flask) -> None:
+    app.add_template_filter(wareki)
+    app.add_template_filter(moment)
+    app.add_template_filter(yen)
+    app.add_template_filter(age, "age_on")
+
+
+def wareki(value: date | PartialDate | None) -> str:
+    return format_wareki(value) if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """An instant in local time, to the minute."""
+    return f"{value.astimezone():%Y/%m/%d %H:%M}" if value else ""
+
+
+def yen(value: int) -> str:
+    return f"{value:,}円"
+
+
+def age(value: date | PartialDate | None, on: date) -> int | None:
+    return age_on(value, on) if value else None
