@@ -21,8 +21,8 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 SERVER = (ROOT / "requirements.txt",)
 TESTS = (ROOT / "requirements.txt", ROOT / "requirements-test.txt")
 
-_PINNED = re.compile(r"^[A-Za-z0-9_.-]+(\[[^]]*\])?==", re.MULTILINE)
-_COLLECTING = re.compile(r"^Collecting ([A-Za-z0-9_.-]+)")
+_PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==", re.MULTILINE)
+_TAKING = re.compile(r"^(?:Collecting |Processing .*/)([A-Za-z0-9_.]+)")
 
 
 class EnvironmentProblem(Exception):
@@ -109,7 +109,7 @@ def _install(requirements: tuple[Path, ...]) -> None:
     command += ["--disable-pip-version-check", "--no-input"]
     for path in requirements:
         command += ["-r", str(path)]
-    total = sum(len(_PINNED.findall(path.read_text(encoding="utf-8"))) for path in requirements)
+    total = len({name for path in requirements for name in _PINNED.findall(path.read_text(encoding="utf-8"))})
     say(f"パッケージを入れています（{'、'.join(path.name for path in requirements)}）")
     last: deque[str] = deque(maxlen=40)
     seen = 0
@@ -118,7 +118,7 @@ def _install(requirements: tuple[Path, ...]) -> None:
     )
     for line in pip.stdout or ():
         last.append(line)
-        found = _COLLECTING.match(line)
+        found = _TAKING.match(line)
         if found:
             seen += 1
             say(f"  {seen}/{total} {found[1]}")
