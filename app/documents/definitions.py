@@ -169,11 +169,11 @@ class CodeField:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its heading, width and the field that fills its cell (its box is the whole cell)."""
+    """A column of a table: its heading, width and what fills its cells, placed from the corner of the cell."""
 
     title: str
     width: float
-    field: "TextField | ChoiceField | CellsField | None"
+    fields: "tuple[TextField | ChoiceField | CellsField, ...]"
     numbered: bool = False
 
 
@@ -192,6 +192,14 @@ class TableField:
     heading_style: TextStyle
     outer: float = 0.4
     inner: float = 0.15
+
+    @property
+    def printed_keys(self) -> frozenset[str]:
+        """The keys of a row that its text fields print."""
+        fields = (field for column in self.columns for field in column.fields)
+        return frozenset(
+            key for field in fields if not isinstance(field, ChoiceField) for key in field.text.keys
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,10 +268,7 @@ class FormDefinition:
         for item in self.fields:
             if isinstance(item, TextField | CellsField):
                 keys.update(dict.fromkeys(key for key in item.text.keys if key.endswith(".name")))
-            elif isinstance(item, TableField) and any(
-                isinstance(column.field, TextField) and "name" in column.field.text.keys
-                for column in item.columns
-            ):
+            elif isinstance(item, TableField) and "name" in item.printed_keys:
                 keys[f"{item.key}[].name"] = None
         keys.pop("city.name", None)
         return tuple(keys)

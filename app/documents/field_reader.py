@@ -73,15 +73,7 @@ def _table(part: Part, page: int, name: str) -> TableField:
     heading_style = HEADING
     columns = []
     for column in part.parts("columns"):
-        width = column.number("width")
-        cell = Box(0, 0, width, part.number("row_height"))
-        numbered = column.flag("numbered")
-        title = column.text("title", "")
-        field = None if numbered else read_field(column, page, cell, title, key)
-        if field is not None and not isinstance(field, TextField | ChoiceField | CellsField):
-            column.problem("type", "表の列には text・cells・choice・check だけを使えます。")
-            field = None
-        columns.append(Column(title, width, field, numbered))
+        columns.append(_column(column, part.number("row_height"), key))
         column.finish()
     rows, height, heading = (
         part.whole("rows", None, 1, 60),
@@ -97,6 +89,27 @@ def _table(part: Part, page: int, name: str) -> TableField:
         name, page, box, key, tuple(columns), height, rows, heading, heading_style,
         part.number("outer", 0.4), part.number("inner", 0.15),
     )  # fmt: skip
+
+
+def _column(part: Part, height: float, key: str) -> Column:
+    """A column with one field that fills its cells, or several `fields` placed with `at`."""
+    width, title, numbered = part.number("width"), part.text("title", ""), part.flag("numbered")
+    given = part.parts("fields")
+    if not numbered and not given:
+        given = [part]
+    fields = []
+    for item in given:
+        box = Box(0, 0, width, height)
+        if item.has("at"):
+            box = Box(*item.numbers("at", 4))
+        field = read_field(item, 1, box, title, key)
+        if isinstance(field, TextField | ChoiceField | CellsField):
+            fields.append(field)
+        else:
+            item.problem("type", "表の列には text・cells・choice・check だけを使えます。")
+        if item is not part:
+            item.finish()
+    return Column(title, width, tuple(fields), numbered)
 
 
 def _cards(part: Part, page: int, name: str) -> CardsField:
@@ -141,7 +154,7 @@ def _date(part: Part, page: int, place: Box, name: str) -> DateField:
 
 
 def _choice(part: Part, page: int, place: Box, name: str, tick: bool, rows: str | None) -> ChoiceField:
-    key = _key(part, rows)
+    key = _key(part, rows) if part.has("bind") else ""  # without one it is left for the pen
     style = part.style(TICKED if tick else OPTION)
     if part.has("value"):
         options: tuple[Option, ...] = (Option(_values(part, "value"), place, part.text("text", "")),)

@@ -208,7 +208,7 @@ class Filler:
             fitted = self._printed(ink, option.text, box, style)
             width = max(width_of(line) for line in fitted.lines) * fitted.size * fitted.scale / MM
             height = min(fitted.size * (1.25 * len(fitted.lines) + 0.55) / MM, box.h + 1.2)
-            width = max(width + 2.4, height)
+            width = max(width * 1.1 + 2.4, height)
             box = Box(box.x + (box.w - width) / 2, box.y + (box.h - height) / 2, width, height)
         if chosen:
             ink.ellipse(box, _RING_LINE)

@@ -38,14 +38,12 @@ def width_of(glyphs: Sequence[Glyph]) -> float:
 def fit(glyphs: Glyphs, width: float, height: float, style: TextStyle) -> Fitted | None:
     """Set glyphs into a box of `width` by `height` points; None when they do not fit at the style's smallest.
 
-    A line break in the text begins a new line if the style allows several, otherwise it is a space.
+    On a single line the text is condensed first and then made smaller. Where several lines are allowed it is condensed,
+    then broken into lines, and only then made smaller. A line break in the text begins a new line there.
     """
     paragraphs = _paragraphs(glyphs)
-    if style.lines == 1 or len(paragraphs) == 1:
-        line = _joined(paragraphs)
-        single = _fit_line(line, width, height, style)
-        if single is not None or style.lines == 1:
-            return single
+    if style.lines == 1:
+        return _fit_line(_joined(paragraphs), width, height, style)
     return _fit_lines(paragraphs, width, height, style)
 
 
@@ -78,19 +76,31 @@ def _fit_line(line: Glyphs, width: float, height: float, style: TextStyle) -> Fi
 
 
 def _fit_lines(paragraphs: list[list[Glyph]], width: float, height: float, style: TextStyle) -> Fitted | None:
-    """The largest size at which the lines fit, uncondensed if possible."""
-    size = style.size
-    while size >= style.least - 1e-6:
-        most = min(style.lines, int((height / size - 1) / LEADING + 1 + 1e-6))
-        scale = 1.0
-        while most > 1 and scale >= style.condense / 100 - 1e-6:
-            lines = [
-                line for paragraph in paragraphs for line in break_lines(paragraph, width / (size * scale))
-            ]
-            if len(lines) <= most and all(width_of(line) * size * scale <= width + 0.01 for line in lines):
-                return Fitted(tuple(lines), size, scale)
-            scale -= _SCALE_STEP
-        size -= _SIZE_STEP if size - _SIZE_STEP >= style.least or size <= style.least else size - style.least
+    """The largest size at which the lines fit, and there as few and as little condensed as possible."""
+    size, least_scale = style.size, style.condense / 100
+    while True:
+        room = min(style.lines, int((height / size - 1) / LEADING + 1 + 1e-6)) if height >= size else 0
+        if len(paragraphs) <= room:
+            widest = max(width_of(paragraph) for paragraph in paragraphs) * size
+            if widest * least_scale <= width:
+                scale = min(1.0, width / widest) if widest else 1.0
+                return Fitted(tuple(tuple(paragraph) for paragraph in paragraphs), size, scale)
+        broken = _broken(paragraphs, width, size, least_scale, room)
+        if broken is not None or size <= style.least:
+            return broken
+        size = max(style.least, size - _SIZE_STEP)
+
+
+def _broken(
+    paragraphs: list[list[Glyph]], width: float, size: float, least_scale: float, most: int
+) -> Fitted | None:
+    """The paragraphs broken into at most `most` lines of one size."""
+    scale = 1.0
+    while most and scale >= least_scale - 1e-6:
+        lines = [line for paragraph in paragraphs for line in break_lines(paragraph, width / (size * scale))]
+        if len(lines) <= most and all(width_of(line) * size * scale <= width + 0.01 for line in lines):
+            return Fitted(tuple(lines), size, scale)
+        scale -= _SCALE_STEP
     return None
 
 

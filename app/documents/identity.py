@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import segno
 
 from app.documents.definitions import Box, FormDefinition, Rect, TextStyle
-from app.documents.drawing import Ink
+from app.documents.drawing import MM, Ink
 from app.documents.fit import fit
 from app.documents.fonts import FontStack
 from app.documents.problems import PrintRefused
@@ -26,6 +26,7 @@ BOTTOM = 5.0
 """Forms keep their own drawing above the last 18 mm of the page."""
 
 _FOOTER = TextStyle(size=6.5, least=4.0, font="gothic", condense=50)
+_MORE = TextStyle(size=7.5, least=6, font="gothic", align="right")
 _MARK = TextStyle(size=11, least=8, font="gothic", align="center", bold=True)
 
 
@@ -79,23 +80,29 @@ def job_key(secret: bytes, job: str) -> bytes:
 
 
 def draw_identity(
-    ink: Ink, fonts: FontStack, identity: PageIdentity, line: str, width: float, height: float
+    ink: Ink, fonts: FontStack, identity: PageIdentity, line: str, width: float, height: float, more: bool
 ) -> None:
-    """Draw the identity at the foot of a page of `width` by `height` mm, and its marks at the top."""
+    """Draw the identity at the foot of a page of `width` by `height` mm, and its marks at the top.
+
+    `more` says that further pages of the document follow.
+    """
     code = Box(width - MARGIN - CODE_SIZE, height - BOTTOM - CODE_SIZE, CODE_SIZE, CODE_SIZE)
     draw_qr(ink, code, line)
+    if more:
+        _line(ink, fonts, "次のページに続きます", Box(code.x - 42, height - BOTTOM - 8.5, 40, 4), _MORE)
     place = Box(MARGIN, height - BOTTOM - 4, code.x - MARGIN - 2, 4)
-    fitted = fit(fonts.glyphs(line, "gothic"), place.w * 72 / 25.4, place.h * 72 / 25.4, _FOOTER)
-    if fitted is None:
-        raise PrintRefused(f"受付番号か文書番号が長すぎて印字できません（{line}）。")
-    ink.text(fitted, place, _FOOTER)
+    _line(ink, fonts, line, place, _FOOTER)
     for index, mark in enumerate(identity.marks):
         box = Box(MARGIN + index * 24, 5, 22, 6.5)
         ink.rect(Rect(1, box, 0.5))
-        shown = fit(fonts.glyphs(mark, "gothic"), box.w * 72 / 25.4, box.h * 72 / 25.4, _MARK)
-        if shown is None:
-            raise PrintRefused(f"印「{mark}」が長すぎます。")
-        ink.text(shown, box, _MARK)
+        _line(ink, fonts, mark, box, _MARK)
+
+
+def _line(ink: Ink, fonts: FontStack, text: str, box: Box, style: TextStyle) -> None:
+    fitted = fit(fonts.glyphs(text, style.font), box.w * MM, box.h * MM, style)
+    if fitted is None:
+        raise PrintRefused(f"受付番号・文書番号・印が長すぎて印字できません（{text}）。")
+    ink.text(fitted, box, style)
 
 
 def draw_qr(ink: Ink, box: Box, text: str) -> None:

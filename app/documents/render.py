@@ -119,5 +119,5 @@ def _with_identity(
 ) -> list[Op]:  # fmt: skip
     ink = Ink(definition.height)
     line = identity.footer(token, number, count)
-    draw_identity(ink, fonts, identity, line, definition.width, definition.height)
+    draw_identity(ink, fonts, identity, line, definition.width, definition.height, number < count)
     return [*page.ops, *ink.ops]

@@ -7,11 +7,11 @@ from app.documents.definitions import (
     Box,
     CellsField,
     ChoiceField,
-    Column,
     Label,
     Line,
     Rect,
     TableField,
+    TextField,
     TextStyle,
 )
 from app.documents.drawing import Ink
@@ -60,20 +60,24 @@ def _draw_row(
         cell = Box(left, y, column.width, table.row_height)
         left += column.width
         if column.numbered:
-            text = Computed((str(number),))
-            filler.label(ink, Label(table.page, cell, text, _NUMBER), {})
-        else:
-            _draw_cell(ink, filler, column, cell, values, f"{column.title or table.name}（{number}行目）")
+            filler.label(ink, Label(table.page, cell, Computed((str(number),)), _NUMBER), {})
+        for field in column.fields:
+            name = f"{field.name or table.name}（{number}行目）"
+            _draw_field(ink, filler, replace(field, name=name), cell, values)
 
 
-def _draw_cell(
-    ink: Ink, filler: Filler, column: Column, cell: Box, values: Mapping[str, object], name: str
+def _draw_field(
+    ink: Ink,
+    filler: Filler,
+    field: TextField | ChoiceField | CellsField,
+    cell: Box,
+    values: Mapping[str, object],
 ) -> None:
-    field = column.field
+    box = field.box.moved(cell.x, cell.y)
     if isinstance(field, ChoiceField):
         options = tuple(replace(option, box=option.box.moved(cell.x, cell.y)) for option in field.options)
-        filler.choice(ink, replace(field, box=cell, options=options, name=name), values)
+        filler.choice(ink, replace(field, box=box, options=options), values)
     elif isinstance(field, CellsField):
-        filler.cells(ink, replace(field, box=cell, name=name), values)
-    elif field is not None:
-        filler.text(ink, replace(field, box=cell.inset(PADDING_X, PADDING_Y), name=name), values)
+        filler.cells(ink, replace(field, box=box), values)
+    else:
+        filler.text(ink, replace(field, box=box.inset(PADDING_X, PADDING_Y)), values)
