@@ -1,0 +1,72 @@
+"""`flask content`: the content pack (業務定義) as reviewable files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from app.config import PROJECT_ROOT
+from app.documents import DefinitionsRefused, load_definitions
+from app.domain.content import ContentPack
+from app.domain.errors import NotFound
+from app.intake.content_pack import ContentRefused, check_pack, dump_pack
+from app.operations import packs
+from app.operations.content import FORMS, publish_folder
+
+CONTENT = PROJECT_ROOT / "app" / "content"
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+cli = AppGroup("content", help="業務定義（手続き・質問・判定・証明書・手数料）の検査、公開、書き出し。")
+
+
+@cli.command("check")
+@click.argument("folder", type=_FOLDER, default=CONTENT)
+def check(folder: Path) -> None:
+    """業務定義のフォルダーを検査し、直すところをすべて表示します。何も書き込みません。"""
+    try:
+        forms = load_definitions(folder / FORMS)
+    except DefinitionsRefused as refused:
+        raise click.ClickException(f"様式の定義に誤りがあります。\n{refused}") from refused
+    problems = check_pack(folder, set(forms))
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if problems:
+        raise click.ClickException(f"{folder}: 直すところが{len(problems)}件あります。")
+    click.echo(f"{folder}: 直すところはありません。様式 {len(forms)} 件も確かめました。")
+
+
+@cli.command("load")
+@click.argument("folder", type=_FOLDER)
+def load(folder: Path) -> None:
+    """業務定義と様式を検査して公開します。誤りがあれば何も公開しません。"""
+    try:
+        pack, forms, version = publish_folder(folder)
+    except (ContentRefused, DefinitionsRefused) as refused:
+        raise click.ClickException(f"公開しませんでした。\n{refused}") from refused
+    if version is None:
+        click.echo(f"{_summary(pack)}、様式 {forms} 件。公開中のものと同じなので、変えていません。")
+    else:
+        click.echo(f"{_summary(pack)}、様式 {forms} 件を、第{version}版として公開しました。")
+
+
+@cli.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export(folder: Path) -> None:
+    """公開中の業務定義を、検査できるファイルとして書き出します。空のフォルダーを指定します。"""
+    if folder.exists() and any(folder.iterdir()):
+        raise click.ClickException(f"{folder} は空ではありません。空のフォルダーを指定してください。")
+    try:
+        pack = packs.current()
+    except NotFound as missing:
+        raise click.ClickException(missing.message) from missing
+    written = dump_pack(pack, folder)
+    click.echo(f"{_summary(pack)}を {folder} に書き出しました（{len(written)} ファイル）。")
+
+
+def _summary(pack: ContentPack) -> str:
+    return (
+        f"「{pack.title}」{pack.version}: 手続き {len(pack.procedures)}、質問 {len(pack.questions)}、"
+        f"判定の行 {len(pack.rules)}、証明書 {len(pack.certificates)}"
+    )

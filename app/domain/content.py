@@ -1,0 +1,302 @@
+"""The content pack (業務定義): procedures, questions, rule tables, certificates, fees and words of a city, as plain data.
+
+Everything here is edited by the city's own staff and carries a valid period where the requirement asks for one.
+Codes are English and stable; titles and sentences are Japanese and are shown as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+
+from app.domain.certificate_content import (
+    Allowed,
+    Certificate,
+    ContentsOption,
+    Exemption,
+    FeeRule,
+    FeeStep,
+    IdentityDocument,
+    ProofPaper,
+    Relation,
+    RequesterRule,
+)
+from app.domain.office_content import Counter, DeadlineRule, Event, Limit, MemoPhrase, MoveReason, Section
+
+__all__ = [
+    "Allowed",
+    "Applicant",
+    "Certificate",
+    "Choice",
+    "Condition",
+    "ConditionValue",
+    "ContentPack",
+    "ContentProblem",
+    "ContentsOption",
+    "Counter",
+    "DeadlineRule",
+    "Event",
+    "Exemption",
+    "FactDefinition",
+    "FactType",
+    "FeeRule",
+    "FeeStep",
+    "IdentityDocument",
+    "Limit",
+    "MemoPhrase",
+    "MoveReason",
+    "Place",
+    "Procedure",
+    "ProofPaper",
+    "Question",
+    "QuestionGroup",
+    "Relation",
+    "RequesterRule",
+    "Rule",
+    "Section",
+    "Subject",
+    "Who",
+]
+
+
+class FactType(StrEnum):
+    """What kind of value a fact has."""
+
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    DATE = "date"
+    NUMBER = "number"
+    TEXT = "text"
+
+
+class Subject(StrEnum):
+    """What a fact, a question or a procedure is about: the case as a whole or each person."""
+
+    CASE = "case"
+    PERSON = "person"
+
+
+class Who(StrEnum):
+    """The persons a rule row is tried on: those who move (異動者), or everyone in the household after the move."""
+
+    MOVERS = "movers"
+    MEMBERS = "members"
+
+
+class Place(StrEnum):
+    """Where a procedure is done: at this counter (この窓口) or in another section or office (他課へ案内)."""
+
+    HERE = "here"
+    OTHER = "other"
+
+
+class Applicant(StrEnum):
+    """Whose name a procedure's form bears: each person concerned, the householder, or the visitor."""
+
+    TARGET = "target"
+    HOUSEHOLDER = "householder"
+    VISITOR = "visitor"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a choice fact."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class FactDefinition:
+    """A fact that rules may use.
+
+    `source` is `register:<data set>`, `case` (typed in 内容入力), `question`, or `derived:<function>` of
+    `app.domain.derivations` with `args`. A fact of any source but a derived one may also have a question.
+    """
+
+    id: str
+    label: str
+    type: FactType
+    subject: Subject
+    source: str
+    args: tuple[str | int, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    unit: str = ""
+
+    @property
+    def derivation(self) -> str | None:
+        """The function that computes it, or None when it is stored."""
+        kind, _, name = self.source.partition(":")
+        return name if kind == "derived" else None
+
+    def choice_label(self, code: str) -> str:
+        """The label of a choice code; the code itself when the catalogue no longer has it."""
+        return next((choice.label for choice in self.choices if choice.code == code), code)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question (確認事項) that asks for one fact.
+
+    `why` may use {name} and {age} of the person, or {people}: those concerned. Answers print as `answers.<id>`.
+    """
+
+    id: str
+    fact: str
+    text: str
+    why: str
+    group: str
+    order: int
+    law: str = ""
+    guidance: str = ""
+    printable: bool = True
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class QuestionGroup:
+    """A topic under which questions are shown together."""
+
+    code: str
+    title: str
+    order: int
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """A procedure (手続き) of the catalogue.
+
+    `per` says whether it is decided once for the case or for each person; `concerns` names the yes/no fact of the
+    persons a case procedure is about. `automatic` needs nothing but an explanation; `by_hand` appears only when staff
+    add it, because it depends on a wish. `deadline` is a code of the deadline table, `deadline_note` words beside it.
+    """
+
+    code: str
+    title: str
+    section: str
+    place: Place
+    per: Subject
+    order: int
+    explanation: str
+    legal_basis: str = ""
+    guidance: str = ""
+    bring: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    applicant: Applicant = Applicant.VISITOR
+    concerns: str = ""
+    deadline: str = ""
+    deadline_note: str = ""
+    automatic: bool = False
+    by_hand: bool = False
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+ConditionValue = bool | int | str | date | tuple[str, ...] | tuple[int, ...] | tuple[date, ...]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One cell pair of a rule row: a fact, an operator of `app.domain.conditions`, and a value."""
+
+    fact: str
+    operator: str
+    value: ConditionValue
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row of the decision table: in these events, when all conditions hold, the procedure is needed.
+
+    Rows of one procedure are alternatives. `reason` is a complete sentence and may use {name}, {age}, {people}.
+    """
+
+    id: str
+    procedure: str
+    events: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+    reason: str
+    who: Who = Who.MOVERS
+    legal_basis: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class ContentProblem:
+    """One thing wrong in a content pack: the file, the place in it, what was read, why it is wrong, what to do."""
+
+    file: str
+    place: str
+    read: str
+    problem: str
+    action: str
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.place}: 「{self.read}」 {self.problem} {self.action}"
+
+
+@dataclass(frozen=True)
+class ContentPack:
+    """One version of the city's content."""
+
+    title: str
+    version: str
+    facts: tuple[FactDefinition, ...] = ()
+    question_groups: tuple[QuestionGroup, ...] = ()
+    questions: tuple[Question, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    fees: tuple[FeeRule, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+    identity_documents: tuple[IdentityDocument, ...] = ()
+    proof_papers: tuple[ProofPaper, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    requester_rules: tuple[RequesterRule, ...] = ()
+    deadlines: tuple[DeadlineRule, ...] = ()
+    events: tuple[Event, ...] = ()
+    sections: tuple[Section, ...] = ()
+    counters: tuple[Counter, ...] = ()
+    phrases: tuple[MemoPhrase, ...] = ()
+
+    @cached_property
+    def fact_by_id(self) -> dict[str, FactDefinition]:
+        """Fact definitions by id."""
+        return {fact.id: fact for fact in self.facts}
+
+    @cached_property
+    def question_by_fact(self) -> dict[str, Question]:
+        """The question that asks for a fact."""
+        return {question.fact: question for question in self.questions}
+
+    @cached_property
+    def procedure_by_code(self) -> dict[str, Procedure]:
+        """Procedures by code."""
+        return {procedure.code: procedure for procedure in self.procedures}
+
+    @cached_property
+    def section_by_code(self) -> dict[str, Section]:
+        """Sections by code."""
+        return {section.code: section for section in self.sections}
+
+    @cached_property
+    def certificate_by_code(self) -> dict[str, Certificate]:
+        """Certificates by code."""
+        return {certificate.code: certificate for certificate in self.certificates}
+
+    @cached_property
+    def event_by_code(self) -> dict[str, Event]:
+        """Events by code."""
+        return {event.code: event for event in self.events}
+
+    @cached_property
+    def rules_by_procedure(self) -> dict[str, tuple[Rule, ...]]:
+        """Rule rows by the procedure they need."""
+        rows: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            rows.setdefault(rule.procedure, []).append(rule)
+        return {code: tuple(found) for code, found in rows.items()}

@@ -1,0 +1,184 @@
+"""Facts (事実): everything a case knows, each with its source. What is missing or partly known is *unknown*, never false."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from app.domain.dates import PartialDate
+
+FactKey = tuple[str, str | None]
+"""A fact's id and the person it is about; None for a fact of the case."""
+
+CHANGED_ON = "changed_on"
+"""The id under which the change date (異動日) is read, asked for and shown like any other fact of the case."""
+
+
+class Source(StrEnum):
+    """Where a value came from."""
+
+    REGISTER = "register"
+    NOTICE = "move_out_notice"
+    CARD = "card"
+    CASE = "case"
+    ASKED = "asked"
+    CORRECTED = "corrected"
+    DERIVED = "derived"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A whole number known only to lie between two bounds, both included; None is no bound."""
+
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True)
+class DateSpan:
+    """A day known only to lie between two days, both included."""
+
+    first: date
+    last: date
+
+
+StoredValue = bool | int | str | date | PartialDate | None
+Value = bool | int | str | date | Span | DateSpan | None
+"""A value as rules read it. None is unknown; a Span or DateSpan is partly known."""
+
+
+@dataclass(frozen=True)
+class FactValue:
+    """A value with its source, the time it was recorded and by whom.
+
+    Dates may be `date`, `PartialDate`, or text "YYYY-MM-DD" with 00 for an unknown part. None means: asked, not known.
+    """
+
+    value: StoredValue
+    source: str
+    at: datetime | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """A person of the household after the move, with his facts by id."""
+
+    id: str
+    name: str
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FactSet:
+    """All facts of a case: the event, the change date (異動日), facts of the case and of each person.
+
+    Answers of the interview lie over the other facts in `answers` and hide them; taking an answer away therefore leaves
+    exactly what was there before it was given.
+    """
+
+    event: str
+    changed_on: date | None
+    case: Mapping[str, FactValue] = field(default_factory=dict)
+    people: tuple[PersonFacts, ...] = ()
+    answers: Mapping[FactKey, FactValue] = field(default_factory=dict)
+
+    def person(self, person_id: str) -> PersonFacts:
+        """The person with this id; raises `KeyError` when he is not in the case."""
+        for person in self.people:
+            if person.id == person_id:
+                return person
+        raise KeyError(person_id)
+
+    def find(self, fact: str, person: str | None) -> FactValue | None:
+        """The value that counts for a fact: the answer, otherwise what the case or the person has; None when missing."""
+        answer = self.answers.get((fact, person))
+        if answer is not None:
+            return answer
+        if person is not None:
+            return self.person(person).facts.get(fact)
+        if fact == CHANGED_ON and self.changed_on is not None:
+            return FactValue(self.changed_on, Source.CASE)
+        return self.case.get(fact)
+
+    def with_answer(self, fact: str, person: str | None, answer: FactValue) -> FactSet:
+        """These facts with one more answer; an earlier answer to the same question is replaced."""
+        return replace(self, answers={**self.answers, (fact, person): answer})
+
+    def without_answer(self, fact: str, person: str | None) -> FactSet:
+        """These facts as if the answer had never been given."""
+        return replace(
+            self, answers={key: kept for key, kept in self.answers.items() if key != (fact, person)}
+        )
+
+    def list_keys(self) -> Iterator[FactKey]:
+        """Every fact that has a value or an answer, of the case first, each once."""
+        seen: dict[FactKey, None] = {(fact, None): None for fact in self.case}
+        for person in self.people:
+            seen.update(dict.fromkeys((fact, person.id) for fact in person.facts))
+        seen.update(dict.fromkeys(self.answers))
+        yield from seen
+
+
+def read_value(stored: StoredValue, kind: str) -> Value:
+    """A stored value as the rules read it, for a fact of the given type; what does not fit the type is unknown (None)."""
+    match kind:
+        case "yes_no":
+            return stored if isinstance(stored, bool) else None
+        case "number":
+            return stored if isinstance(stored, int) and not isinstance(stored, bool) else None
+        case "date":
+            return read_date(stored)
+        case _:
+            return stored if isinstance(stored, str) and stored else None
+
+
+def read_date(stored: StoredValue) -> date | DateSpan | None:
+    """A stored date as a day, or as the span of days it can be; None when not even the year is certain."""
+    if isinstance(stored, date):
+        return stored
+    if isinstance(stored, str):
+        try:
+            stored = PartialDate.from_iso(stored)
+        except ValueError:
+            return None
+    if not isinstance(stored, PartialDate):
+        return None
+    return stored.certain or _span(stored)
+
+
+def _span(known: PartialDate) -> DateSpan | date | None:
+    """The days a partly unknown date can be. An estimate (頃) bounds nothing, so it is unknown."""
+    if known.text and any(sign in known.text for sign in ("頃", "推定")):
+        return None
+    if known.year is None or not 1 <= known.year <= 9999:
+        return None
+    if known.month is None:
+        return DateSpan(date(known.year, 1, 1), date(known.year, 12, 31))
+    if not 1 <= known.month <= 12:
+        return None
+    last = monthrange(known.year, known.month)[1]
+    if known.day is None or known.text:
+        return DateSpan(date(known.year, known.month, 1), date(known.year, known.month, last))
+    # 29 February of a common year and the like: a legal entry that the calendar does not have; it counts as the month's last day.
+    return date(known.year, known.month, last)
+
+
+def display(value: Value) -> str:
+    """A value in Japanese, for reasons; choices are shown by their own label instead."""
+    match value:
+        case None:
+            return "不明"
+        case bool():
+            return "はい" if value else "いいえ"
+        case date():
+            return f"{value.year}年{value.month}月{value.day}日"
+        case Span(low, high):
+            return f"{'' if low is None else low}～{'' if high is None else high}"
+        case DateSpan(first, last):
+            return f"{display(first)}～{display(last)}"
+        case _:
+            return str(value)

@@ -1,0 +1,292 @@
+"""The interview (確認事項): asks exactly what is not known yet and could still change the list of procedures.
+
+Of an undecided row only the first undecided condition is asked, so a coarse question comes before the fine ones under it.
+A question is asked only when two of its answers lead, whatever else is answered, to different lists.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.conditions import samples, shown_value
+from app.domain.content import Choice, ContentPack, FactDefinition, FactType, Procedure, Question, Rule
+from app.domain.dates import DateProblem, parse_date
+from app.domain.derivations import MOVES
+from app.domain.facts import FactKey, FactSet, StoredValue, Value
+from app.domain.reading import Reader
+from app.domain.rules import Judgement, Need, fill, judge, procedures_with_rows, subjects
+from app.domain.validity import is_valid
+
+UNKNOWN = "unknown"
+"""The answer わからない: recorded, not asked again, and still unknown to every rule."""
+
+_TRIALS = 600
+"""How many combinations of answers are tried for one question and procedure; beyond it the question is asked."""
+
+_LONGEST_ANSWER = 200
+
+
+@dataclass(frozen=True)
+class QuestionInstance:
+    """A question as it is put: to the case (person None) or about one person, why, and the answers to choose from.
+
+    A question for a number, a day or text has no options but `unknown`.
+    """
+
+    question: Question
+    person: str | None
+    why: str
+    options: tuple[Choice, ...]
+    type: FactType
+    group: str
+    unit: str = ""
+
+    @property
+    def key(self) -> FactKey:
+        """The fact the answer is stored as."""
+        return self.question.fact, self.person
+
+
+@dataclass(frozen=True)
+class AnsweredQuestion:
+    """A question that needs no asking: its value, in Japanese too, and where it comes from.
+
+    `relevant` is whether it would have to be asked if it were not known. Everything staff asked stays listed.
+    """
+
+    instance: QuestionInstance
+    value: StoredValue
+    label: str
+    source: str
+    relevant: bool
+
+
+class AnswerProblem(ValueError):
+    """An answer that does not fit its question; `message` says what was read, what is wrong and what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def open_questions(pack: ContentPack, facts: FactSet, on: date) -> list[QuestionInstance]:
+    """The questions that can still change the list, by topic and order; empty when nothing more needs asking."""
+    reader = Reader(pack, facts)
+    asked: dict[FactKey, dict[str, None]] = {}
+    for judged, rows in _judgements(reader, on):
+        if judged.value is not Need.OPEN:
+            continue
+        people = [judged.person] if judged.person else _movers(reader)
+        for key in _questions_of(reader, judged, rows, on):
+            asked.setdefault(key, {}).update(dict.fromkeys(people))
+    found = [_instance(reader, key, list(people)) for key, people in asked.items()]
+    return sorted(found, key=lambda one: _position(pack, facts, one))
+
+
+def answered(pack: ContentPack, facts: FactSet, on: date) -> list[AnsweredQuestion]:
+    """What needs no asking: answers that were given, and values from data that would otherwise have to be asked."""
+    reader = Reader(pack, facts)
+    judged = list(_judgements(reader, on))
+    found = []
+    for key in facts.list_keys():
+        question = pack.question_by_fact.get(key[0])
+        stored = facts.find(*key)
+        if question is None or stored is None or not is_valid(question, on):
+            continue
+        relevant = _would_be_asked(reader, key, judged)
+        if not relevant and key not in facts.answers:
+            continue
+        value = reader.read(*key).value
+        label = (
+            "わからない"
+            if stored.value is None
+            else shown_value(value, pack.fact_by_id[key[0]]).strip("「」")
+        )
+        instance = _instance(reader, key, _movers(reader))
+        found.append(AnsweredQuestion(instance, stored.value, label, stored.source, relevant))
+    return sorted(found, key=lambda one: _position(pack, facts, one.instance))
+
+
+def parse_answer(pack: ContentPack, question: Question, raw: str, *, today: date) -> StoredValue:
+    """The value of an answer as it was sent: an option code, or typed text. None for わからない.
+
+    Dates come back as "YYYY-MM-DD" text, so that they can be stored as they are. Raises `AnswerProblem`.
+    """
+    text = unicodedata.normalize("NFKC", raw).strip()
+    fact = pack.fact_by_id[question.fact]
+    if text == UNKNOWN:
+        return None
+    if fact.type is FactType.TEXT:
+        return _text_answer(raw.strip())
+    if fact.type is FactType.DATE:
+        return _date_answer(text, today)
+    if fact.type is FactType.NUMBER:
+        if not (text.isdecimal() and len(text) <= 6):
+            raise AnswerProblem(f"「{raw[:20]}」は数として読めません。0以上の整数で入力してください。")
+        return int(text)
+    options = {choice.code for choice in _options(fact)}
+    if text not in options:
+        raise AnswerProblem(f"「{raw[:20]}」はこの質問の選択肢にありません。選択肢から選び直してください。")
+    return text == "yes" if fact.type is FactType.YES_NO else text
+
+
+def _text_answer(text: str) -> str:
+    if not text:
+        raise AnswerProblem("回答が空です。入力するか「わからない」を選んでください。")
+    if len(text) > _LONGEST_ANSWER:
+        raise AnswerProblem(f"回答が{len(text)}文字あります。{_LONGEST_ANSWER}文字以内で入力してください。")
+    return text
+
+
+def _date_answer(text: str, today: date) -> str:
+    try:
+        read = parse_date(text, today=today, field="change")
+    except DateProblem as problem:
+        raise AnswerProblem(problem.message) from problem
+    certain = read.certain
+    if certain is None:
+        raise AnswerProblem(
+            f"「{text[:20]}」は一日に決まりません。年月日まで入力するか「わからない」を選んでください。"
+        )
+    return certain.isoformat()
+
+
+def _judgements(reader: Reader, on: date) -> Iterable[tuple[Judgement, tuple[Rule, ...]]]:
+    for procedure, rows in procedures_with_rows(reader.pack, reader.facts.event, on):
+        if rows:
+            for person in subjects(procedure, reader.facts):
+                yield judge(reader, procedure, rows, person), rows
+
+
+def _questions_of(reader: Reader, judged: Judgement, rows: tuple[Rule, ...], on: date) -> list[FactKey]:
+    """The facts to ask for one open verdict: the first askable ones of its rows that matter, otherwise any that matters."""
+
+    def may_ask(keys: Iterable[FactKey]) -> list[FactKey]:
+        return [key for key in keys if _can_be_asked(reader, key, on)]
+
+    first: dict[FactKey, None] = {}
+    for row in judged.rows:
+        askable = (may_ask(keys) for keys in row.missing) if row.value is None else iter(())
+        first.update(dict.fromkeys(next((keys for keys in askable if keys), [])))
+    trial = _Trial(reader, judged.procedure, rows, judged.person)
+    found = [key for key in first if trial.decides(key)]
+    if found:
+        return found
+    later = next((key for key in may_ask(judged.missing) if key not in first and trial.decides(key)), None)
+    return [later] if later else []
+
+
+def _can_be_asked(reader: Reader, key: FactKey, on: date) -> bool:
+    question = reader.pack.question_by_fact.get(key[0])
+    return question is not None and is_valid(question, on) and not reader.is_given_up(key)
+
+
+class _Trial:
+    """Tries answers on one procedure and person."""
+
+    def __init__(
+        self, reader: Reader, procedure: Procedure, rows: tuple[Rule, ...], person: str | None
+    ) -> None:
+        self._reader, self._procedure, self._rows, self._person = reader, procedure, rows, person
+        self._left = 0
+
+    def decides(self, key: FactKey) -> bool:
+        """Whether, for some answers to everything else, two answers to this question give different verdicts."""
+        self._left = _TRIALS
+        values = self._values(key)
+        return not values or self._differs(key, values, dict(self._reader.assumed))
+
+    def _values(self, key: FactKey) -> tuple[Value, ...]:
+        fact = self._reader.definition(key[0])
+        direct = [one for rule in self._reader.pack.rules for one in rule.conditions if one.fact == fact.id]
+        return samples(direct, fact)
+
+    def _differs(self, key: FactKey, values: tuple[Value, ...], assumed: Mapping[FactKey, Value]) -> bool:
+        self._left -= len(values)
+        if self._left < 0:
+            return True
+        tried = [self._judge({**assumed, key: value}) for value in values]
+        verdicts = {one.value for one in tried}
+        if {Need.NEEDED, Need.NOT_NEEDED} <= verdicts:
+            return True
+        if Need.OPEN not in verdicts:
+            return False
+        other = self._common_unknown(key, tried, assumed)
+        if other is not None:
+            return any(self._differs(key, values, {**assumed, other: value}) for value in self._values(other))
+        # What is left is asked under one of the answers only: then the answers differ unless all lead to the same end.
+        ends = [self._ends({**assumed, key: value}) for value in values]
+        return len(frozenset().union(*ends)) > 1
+
+    def _common_unknown(
+        self, key: FactKey, tried: list[Judgement], assumed: Mapping[FactKey, Value]
+    ) -> FactKey | None:
+        """An unknown that counts whatever is answered, so that it has to be the same for every answer compared."""
+        before = set(self._judge({**assumed, key: None}).missing)
+        shared = set.intersection(*(set(one.missing) for one in tried))
+        open_now = (one for judged in tried for one in judged.missing)
+        return next((one for one in open_now if one in before | shared and self._can_try(one, key)), None)
+
+    def _ends(self, assumed: Mapping[FactKey, Value]) -> frozenset[Need]:
+        """The verdicts that further answers can lead to."""
+        judged = self._judge(assumed)
+        self._left -= 1
+        other = next((one for one in judged.missing if self._can_try(one)), None)
+        if judged.value is not Need.OPEN or other is None or self._left < 0:
+            return frozenset({judged.value})
+        return frozenset().union(*(self._ends({**assumed, other: value}) for value in self._values(other)))
+
+    def _can_try(self, one: FactKey, asked: FactKey | None = None) -> bool:
+        return one != asked and one[0] in self._reader.pack.question_by_fact and bool(self._values(one))
+
+    def _judge(self, assumed: Mapping[FactKey, Value]) -> Judgement:
+        reader = Reader(self._reader.pack, self._reader.facts, assumed)
+        return judge(reader, self._procedure, self._rows, self._person)
+
+
+def _would_be_asked(
+    reader: Reader, key: FactKey, judged: Iterable[tuple[Judgement, tuple[Rule, ...]]]
+) -> bool:
+    """Whether a known fact decides something: with it missing, some verdict that looked at it would depend on it."""
+    without = Reader(reader.pack, reader.facts, {key: None})
+    return any(
+        key in one.used and _Trial(without, one.procedure, rows, one.person).decides(key)
+        for one, rows in judged
+    )
+
+
+def _movers(reader: Reader) -> list[str]:
+    return [one.id for one in reader.facts.people if reader.read(MOVES, one.id).value is not False]
+
+
+def _instance(reader: Reader, key: FactKey, people: list[str]) -> QuestionInstance:
+    question = reader.pack.question_by_fact[key[0]]
+    fact = reader.definition(key[0])
+    return QuestionInstance(
+        question,
+        key[1],
+        fill(question.why, reader, key[1], people),
+        (*_options(fact), Choice(UNKNOWN, "わからない")),
+        fact.type,
+        question.group,
+        fact.unit,
+    )
+
+
+def _options(fact: FactDefinition) -> tuple[Choice, ...]:
+    if fact.type is FactType.YES_NO:
+        return Choice("yes", "はい"), Choice("no", "いいえ")
+    return fact.choices
+
+
+def _position(pack: ContentPack, facts: FactSet, one: QuestionInstance) -> tuple[int, int, int]:
+    topics = {group.code: group.order for group in pack.question_groups}
+    people = [person.id for person in facts.people]
+    return (
+        topics.get(one.group, 0),
+        one.question.order,
+        people.index(one.person) if one.person is not None else -1,
+    )

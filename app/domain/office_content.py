@@ -1,0 +1,87 @@
+"""Deadlines, events, sections, counters and memo phrases of the content pack, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How one limit is counted: `amount` of `unit` (day, month, year) from a date of the case, named by `base`.
+
+    `include_first` counts that day itself as the first; otherwise the next day is the first.
+    """
+
+    base: str
+    amount: int
+    unit: str
+    include_first: bool = False
+
+
+@dataclass(frozen=True)
+class DeadlineRule:
+    """A deadline (期限) as data: the earliest of its limits. `roll` moves a closed day (閉庁日) to the next open one."""
+
+    code: str
+    title: str
+    limits: tuple[Limit, ...]
+    roll: bool
+    note: str = ""
+    legal_basis: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class MoveReason:
+    """A reason for change (異動事由) with its code in the core system."""
+
+    code: str
+    title: str
+    core_code: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a visitor comes for (用件): the code rule rows name, its title, its digit and the reasons it can have."""
+
+    code: str
+    title: str
+    order: int
+    form: str = ""
+    reasons: tuple[MoveReason, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section (課) with the place and the telephone number it is announced with."""
+
+    code: str
+    title: str
+    floor: str
+    phone: str
+    order: int
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A counter (窓口) and the sections whose procedures are done there."""
+
+    code: str
+    title: str
+    section: str
+    floor: str
+    phone: str
+    order: int
+    receives_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MemoPhrase:
+    """A ready phrase (定型文) for memos, by kind: reception, issue (発行指示) or handover (申し送り)."""
+
+    code: str
+    kind: str
+    text: str
+    order: int

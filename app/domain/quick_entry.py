@@ -1,0 +1,142 @@
+"""Quick entry (はやうち入力) of certificates: 「j2 i1」, 「j2h」, 「住2 印1」 become request lines."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.content import Certificate, ContentPack, ContentsOption
+from app.domain.validity import valid_rows
+
+_TOKEN_LIMIT = 40
+_SEPARATORS = re.compile(r"[\s、,，・/+＋]+")
+_TOKEN = re.compile(r"(?P<code>[^\d]+?)(?P<copies>\d+)(?P<options>[a-z]*)")
+_DIGITS_AND_LETTERS = re.compile(r"(?<=\d)(?=[^\da-z])")
+
+
+@dataclass(frozen=True)
+class QuickLine:
+    """A certificate, its number of copies and the codes of its contents (記載事項), one of each exclusive group included."""
+
+    certificate: str
+    copies: int
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class QuickProblem:
+    """A part of quick entry that cannot be used: what was read, and what is wrong and to do."""
+
+    read: str
+    message: str
+
+
+def parse_quick_entry(pack: ContentPack, text: str, on: date) -> tuple[list[QuickLine], list[QuickProblem]]:
+    """The lines of a quick entry and every part that cannot be read; a line stands only where its part is sound.
+
+    A part is a letter or a Japanese short word, the number of copies (1 when left out) and letters of contents, in any
+    width and case. The same kind with the same contents twice is added up.
+    """
+    codes = _codes(valid_rows(pack.certificates, on))
+    lines: dict[tuple[str, tuple[str, ...]], int] = {}
+    problems: list[QuickProblem] = []
+    parts = [part for part in _SEPARATORS.split(unicodedata.normalize("NFKC", text).lower()) if part]
+    pieces = [piece for part in parts[:_TOKEN_LIMIT] for piece in _DIGITS_AND_LETTERS.split(part)]
+    for part in pieces:
+        read = _read(part, codes)
+        if isinstance(read, QuickProblem):
+            problems.append(read)
+            continue
+        key = (read.certificate, read.options)
+        lines[key] = lines.get(key, 0) + read.copies
+    if len(parts) > _TOKEN_LIMIT:
+        problems.append(
+            QuickProblem(
+                parts[_TOKEN_LIMIT], f"一度に入力できるのは{_TOKEN_LIMIT}件までです。分けて入力してください。"
+            )
+        )
+    made = [QuickLine(kind, copies, options) for (kind, options), copies in lines.items()]
+    return made, problems + _too_many(pack, made)
+
+
+def contents(certificate: Certificate, chosen: Iterable[str]) -> tuple[str, ...]:
+    """The codes of a certificate's contents in catalogue order: those chosen, and the default of each group left open.
+
+    Of one exclusive group the last one chosen counts. Raises `ValueError` for a code the certificate does not have.
+    """
+    by_code = {option.code: option for option in certificate.options}
+    groups: dict[str, str] = {}
+    single: set[str] = set()
+    for code in chosen:
+        if code not in by_code:
+            raise ValueError(f"{certificate.code} has no contents {code!r}")
+        group = by_code[code].group
+        if group:
+            groups[group] = code
+        else:
+            single.add(code)
+    for option in certificate.options:
+        if option.default and option.group:
+            groups.setdefault(option.group, option.code)
+    kept = single | set(groups.values())
+    return tuple(code for code in by_code if code in kept)
+
+
+def _codes(certificates: Iterable[Certificate]) -> dict[str, Certificate]:
+    """Every word a certificate can be called by in quick entry, folded as the entry is."""
+    found: dict[str, Certificate] = {}
+    for certificate in certificates:
+        for word in (certificate.quick, certificate.title, *certificate.aliases):
+            found.setdefault(unicodedata.normalize("NFKC", word).lower(), certificate)
+    return found
+
+
+def _read(part: str, codes: Mapping[str, Certificate]) -> QuickLine | QuickProblem:
+    match = _TOKEN.fullmatch(part)
+    if match:
+        code, copies, letters = match["code"], int(match["copies"]), match["options"]
+    else:
+        code, copies, letters = _without_copies(part, codes)
+    certificate = codes.get(code)
+    if certificate is None:
+        known = "、".join(f"{one.quick}={one.title}" for one in dict.fromkeys(codes.values()) if one.quick)
+        return QuickProblem(part, f"「{part}」の「{code}」は証明書の記号にありません。使える記号: {known}")
+    if copies < 1:
+        return QuickProblem(part, f"「{part}」の通数が0です。1以上の通数を付けてください。")
+    chosen = []
+    for letter in letters:
+        option = _option(certificate, letter)
+        if option is None:
+            return QuickProblem(part, _unknown_letter(part, letter, certificate))
+        chosen.append(option.code)
+    return QuickLine(certificate.code, copies, contents(certificate, chosen))
+
+
+def _without_copies(part: str, codes: Mapping[str, Certificate]) -> tuple[str, int, str]:
+    """A part without a number: a whole word, or a letter followed by letters of contents."""
+    if part in codes or part[:1] not in codes or not re.fullmatch(r"[a-z]+", part):
+        return part, 1, ""
+    return part[0], 1, part[1:]
+
+
+def _option(certificate: Certificate, letter: str) -> ContentsOption | None:
+    return next((one for one in certificate.options if one.quick == letter), None)
+
+
+def _unknown_letter(part: str, letter: str, certificate: Certificate) -> str:
+    known = "、".join(f"{one.quick}={one.label}" for one in certificate.options if one.quick)
+    usable = f"使える文字: {known}" if known else "この証明書に記載事項の文字はありません。"
+    return f"「{part}」の「{letter}」は「{certificate.title}」の記載事項にありません。{usable}"
+
+
+def _too_many(pack: ContentPack, lines: Iterable[QuickLine]) -> list[QuickProblem]:
+    found = []
+    for line in lines:
+        certificate = pack.certificate_by_code[line.certificate]
+        if line.copies > certificate.max_copies:
+            message = f"「{certificate.title}」が{line.copies}通です。{certificate.max_copies}通までにしてください。"
+            found.append(QuickProblem(f"{certificate.quick}{line.copies}", message))
+    return found

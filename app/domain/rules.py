@@ -1,0 +1,298 @@
+"""Which procedures are needed (要否判定): decision tables over facts, in three values.
+
+A verdict is `needed`, `not_needed` or `open`; what is missing or only partly known makes a verdict open, never false.
+Rows of one procedure are alternatives, the conditions of a row must all hold. Rows are tried on the household after the
+change and on the change date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from app.domain.conditions import holds, phrase, shown_value
+from app.domain.content import Condition, ContentPack, Procedure, Rule, Subject, Who
+from app.domain.derivations import MOVES
+from app.domain.facts import FactKey, FactSet, Span
+from app.domain.reading import Reader
+from app.domain.validity import valid_rows
+
+IS_MOVER = Condition(MOVES, "is", True)
+"""Tried before the conditions of a row for persons who move."""
+
+BY_HAND = "by_hand"
+"""The rule id of a verdict that staff set."""
+
+
+class Need(StrEnum):
+    """The three values of a verdict."""
+
+    NEEDED = "needed"
+    NOT_NEEDED = "not_needed"
+    OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a procedure is needed for a person (None: for the case), why, and by which row.
+
+    `open_facts` are the stored facts that would decide an open verdict. `people` are the ids of those the procedure
+    concerns: the person himself, or for a case procedure everyone it is known to be about.
+    """
+
+    procedure: str
+    person: str | None
+    value: Need
+    reason: str
+    legal_basis: str = ""
+    open_facts: tuple[FactKey, ...] = ()
+    rule_id: str = ""
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ManualChange:
+    """What staff added to or removed from the list by hand, with their reason. It outlives every answer."""
+
+    procedure: str
+    person: str | None
+    add: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class RowOutcome:
+    """A rule row tried on a person or the case: the result, the first condition that failed, and what is missing.
+
+    `missing` has one entry per undecided condition, in the order of the row.
+    """
+
+    rule: Rule
+    value: bool | None
+    failed: Condition | None = None
+    passed: int = 0
+    missing: tuple[tuple[FactKey, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The rows of a procedure tried on one person or on the case."""
+
+    procedure: Procedure
+    person: str | None
+    rows: tuple[RowOutcome, ...]
+    used: frozenset[FactKey]
+
+    @property
+    def value(self) -> Need:
+        if any(row.value is True for row in self.rows):
+            return Need.NEEDED
+        return Need.OPEN if any(row.value is None for row in self.rows) else Need.NOT_NEEDED
+
+    @property
+    def missing(self) -> tuple[FactKey, ...]:
+        """Every stored fact an undecided row still needs."""
+        found = (key for row in self.rows if row.value is None for keys in row.missing for key in keys)
+        return tuple(dict.fromkeys(found))
+
+
+def evaluate(pack: ContentPack, facts: FactSet, on: date) -> list[Verdict]:
+    """The verdict on every procedure valid on a day, in the order of the catalogue; per person where it is decided so.
+
+    `on` chooses the version of the content; ages and the like are taken on the change date of the facts.
+    Raises `KeyError` when a rule names a fact the pack does not define (`content_check` finds that beforehand).
+    """
+    reader = Reader(pack, facts)
+    verdicts: list[Verdict] = []
+    for procedure, rows in procedures_with_rows(pack, facts.event, on):
+        if not rows:
+            verdicts.append(_without_rows(pack, procedure, facts.event))
+            continue
+        verdicts.extend(
+            _verdict(reader, judge(reader, procedure, rows, who)) for who in subjects(procedure, facts)
+        )
+    return verdicts
+
+
+def procedures_with_rows(
+    pack: ContentPack, event: str, on: date
+) -> Iterator[tuple[Procedure, tuple[Rule, ...]]]:
+    """Every procedure valid on a day in route order, with its rows for the event; none for one that staff add by hand."""
+    for procedure in sorted(valid_rows(pack.procedures, on), key=lambda one: one.order):
+        rows = valid_rows(pack.rules_by_procedure.get(procedure.code, ()), on)
+        yield procedure, () if procedure.by_hand else tuple(row for row in rows if event in row.events)
+
+
+def subjects(procedure: Procedure, facts: FactSet) -> Sequence[str | None]:
+    """Whom a procedure is decided for: the case, or each person of it."""
+    return (None,) if procedure.per is Subject.CASE else [person.id for person in facts.people]
+
+
+def judge(reader: Reader, procedure: Procedure, rows: Iterable[Rule], person: str | None) -> Judgement:
+    """Tries the rows of a procedure on a person, or on the case."""
+    used: set[FactKey] = set()
+    outcomes = tuple(_try_row(reader, row, person, used) for row in rows)
+    return Judgement(procedure, person, outcomes, frozenset(used))
+
+
+def _try_row(reader: Reader, rule: Rule, person: str | None, used: set[FactKey]) -> RowOutcome:
+    conditions = rule.conditions
+    if person is not None and rule.who is Who.MOVERS:
+        conditions = (IS_MOVER, *conditions)
+    missing: list[tuple[FactKey, ...]] = []
+    passed = 0
+    for condition in conditions:
+        reading = reader.read(condition.fact, person)
+        used |= reading.used
+        result = holds(condition, reading.value)
+        if result is False:
+            return RowOutcome(rule, False, condition, passed)
+        if result is None:
+            missing.append(reading.missing)
+        else:
+            passed += 1
+    return RowOutcome(rule, None if missing else True, None, passed, tuple(missing))
+
+
+def _verdict(reader: Reader, judged: Judgement) -> Verdict:
+    procedure = judged.procedure
+    made = Verdict(procedure.code, judged.person, judged.value, "", procedure.legal_basis)
+    match made.value:
+        case Need.NEEDED:
+            rule = next(row.rule for row in judged.rows if row.value)
+            people = _concerned(reader, judged)
+            return replace(
+                made,
+                reason=fill(rule.reason, reader, judged.person, people),
+                legal_basis=rule.legal_basis or procedure.legal_basis,
+                rule_id=rule.id,
+                people=people,
+            )
+        case Need.OPEN:
+            return replace(
+                made,
+                reason=_open_reason(reader, judged),
+                open_facts=judged.missing,
+                rule_id=next(row.rule.id for row in judged.rows if row.value is None),
+                people=_concerned(reader, judged),
+            )
+    rule, failed = max(
+        ((row.passed, row.rule, row.failed) for row in judged.rows if row.failed), key=lambda found: found[0]
+    )[1:]
+    return replace(made, reason=_failed_reason(reader, judged, failed), rule_id=rule.id)
+
+
+def _without_rows(pack: ContentPack, procedure: Procedure, event: str) -> Verdict:
+    title = pack.event_by_code[event].title if event in pack.event_by_code else event
+    if procedure.by_hand:
+        reason = "ご希望やお申し出があったときに、職員が追加する手続きです。"
+    else:
+        reason = f"「{title}」にともなう手続きではありません。"
+    return Verdict(procedure.code, None, Need.NOT_NEEDED, reason, procedure.legal_basis)
+
+
+def _concerned(reader: Reader, judged: Judgement) -> tuple[str, ...]:
+    if judged.person is not None:
+        return (judged.person,)
+    tested = judged.procedure.concerns or MOVES
+    return tuple(one.id for one in reader.facts.people if reader.read(tested, one.id).value is True)
+
+
+def fill(template: str, reader: Reader, person: str | None, people: Sequence[str]) -> str:
+    """A template of the content with {name} and {age} of a person and {people}, those concerned, filled in."""
+    names = [reader.facts.person(one).name for one in people]
+    words = {"people": "、".join(f"{name}さん" for name in names), "name": "", "age": ""}
+    if person is not None:
+        words["name"] = reader.facts.person(person).name
+        words["age"] = _age_words(reader, person) if "{age}" in template else ""
+    return template.format_map(words)
+
+
+def _age_words(reader: Reader, person: str) -> str:
+    age = reader.read("age", person).value
+    if isinstance(age, Span):
+        return f"{age.low}～{age.high}"
+    return "不明" if age is None else str(age)
+
+
+def _open_reason(reader: Reader, judged: Judgement) -> str:
+    labels = dict.fromkeys(f"「{reader.definition(fact).label}」" for fact, _ in judged.missing)
+    return f"{_subject_words(reader, judged.person)}{'・'.join(labels)}がまだ分からないため、要否が決まりません。"
+
+
+def _failed_reason(reader: Reader, judged: Judgement, failed: Condition) -> str:
+    definition = reader.definition(failed.fact)
+    if failed == IS_MOVER:
+        return f"{_subject_words(reader, judged.person)}今回は異動しないため、不要です。"
+    actual = shown_value(reader.read(failed.fact, judged.person).value, definition)
+    wanted = phrase(failed, definition)
+    return f"{_subject_words(reader, judged.person)}{wanted}の場合に必要な手続きですが、{actual}のため、不要です。"
+
+
+def _subject_words(reader: Reader, person: str | None) -> str:
+    return "" if person is None else f"{reader.facts.person(person).name}さんは、"
+
+
+def apply_manual(verdicts: Sequence[Verdict], manual: Iterable[ManualChange]) -> list[Verdict]:
+    """The verdicts with what staff added or removed laid over them; the last change of a line counts.
+
+    A procedure is matched with its person; one that is not in the list yet (a catalogue procedure for another person)
+    is put after the verdicts of the same procedure, or at the end.
+    """
+    changed = list(verdicts)
+    for change in manual:
+        value = Need.NEEDED if change.add else Need.NOT_NEEDED
+        people = (change.person,) if change.person is not None else ()
+        place = next(
+            (
+                at
+                for at, one in enumerate(changed)
+                if (one.procedure, one.person) == (change.procedure, change.person)
+            ),
+            None,
+        )
+        if place is not None:
+            old = changed[place]
+            changed[place] = replace(
+                old,
+                value=value,
+                reason=change.reason,
+                rule_id=BY_HAND,
+                open_facts=(),
+                people=people or old.people,
+            )
+            continue
+        after = [at for at, one in enumerate(changed) if one.procedure == change.procedure]
+        made = Verdict(change.procedure, change.person, value, change.reason, rule_id=BY_HAND, people=people)
+        changed.insert(after[-1] + 1 if after else len(changed), made)
+    return changed
+
+
+@dataclass(frozen=True)
+class NeededProcedure:
+    """A line of the list of procedures (手続き一覧): a needed procedure with the persons and reasons behind it."""
+
+    procedure: Procedure
+    people: tuple[str, ...]
+    reasons: tuple[str, ...]
+    by_hand: bool
+
+
+def needed_procedures(pack: ContentPack, verdicts: Iterable[Verdict]) -> list[NeededProcedure]:
+    """The needed procedures, one line each in route order."""
+    lines: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        if verdict.value is Need.NEEDED:
+            lines.setdefault(verdict.procedure, []).append(verdict)
+    made = [
+        NeededProcedure(
+            pack.procedure_by_code[code],
+            tuple(dict.fromkeys(person for one in found for person in one.people)),
+            tuple(dict.fromkeys(one.reason for one in found)),
+            any(one.rule_id == BY_HAND for one in found),
+        )
+        for code, found in lines.items()
+    ]
+    return sorted(made, key=lambda line: line.procedure.order)

@@ -1,0 +1,215 @@
+"""The content pack as reviewable files: reading, checking and writing a folder of TOML, and JSON for the store.
+
+A folder holds the files of `FILES`; forms lie beside them and are not part of the pack. Writing leaves out what equals
+its default, so that reading what was written gives the same pack.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Collection
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from app.domain.content import (
+    Certificate,
+    ContentPack,
+    ContentProblem,
+    Counter,
+    DeadlineRule,
+    Event,
+    Exemption,
+    FactDefinition,
+    FeeRule,
+    IdentityDocument,
+    MemoPhrase,
+    Procedure,
+    ProofPaper,
+    Question,
+    QuestionGroup,
+    Relation,
+    RequesterRule,
+    Rule,
+    Section,
+)
+from app.domain.content_check import check_content
+from app.intake.content_codec import Finding, decode, encode
+
+FILES: dict[str, dict[str, tuple[str, type]]] = {
+    "facts.toml": {"fact": ("facts", FactDefinition)},
+    "questions.toml": {"group": ("question_groups", QuestionGroup), "question": ("questions", Question)},
+    "procedures.toml": {"procedure": ("procedures", Procedure)},
+    "rules.toml": {"rule": ("rules", Rule)},
+    "certificates.toml": {"certificate": ("certificates", Certificate)},
+    "fees.toml": {"fee": ("fees", FeeRule), "exemption": ("exemptions", Exemption)},
+    "identity.toml": {
+        "document": ("identity_documents", IdentityDocument),
+        "paper": ("proof_papers", ProofPaper),
+    },
+    "requesters.toml": {"relation": ("relations", Relation), "rule": ("requester_rules", RequesterRule)},
+    "deadlines.toml": {"deadline": ("deadlines", DeadlineRule)},
+    "events.toml": {"event": ("events", Event)},
+    "offices.toml": {"section": ("sections", Section), "counter": ("counters", Counter)},
+    "phrases.toml": {"phrase": ("phrases", MemoPhrase)},
+}
+"""The files of a pack: for each, its tables with the part of the pack they fill and what a row is."""
+
+HEAD_FILE = "pack.toml"
+"""Holds the pack's title and version."""
+
+
+class ContentRefused(ValueError):
+    """A pack that cannot be used, with everything that is wrong in it."""
+
+    def __init__(self, problems: list[ContentProblem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+def load_pack(folder: Path, forms: Collection[str] | None = None) -> ContentPack:
+    """The pack in a folder. Raises `ContentRefused` with every problem; nothing is half read.
+
+    `forms` are the codes of the forms that exist; without them form codes are not checked.
+    """
+    pack, problems = _read_folder(folder)
+    problems = problems or check_content(pack, forms)
+    if problems:
+        raise ContentRefused(problems)
+    return pack
+
+
+def check_pack(folder: Path, forms: Collection[str] | None = None) -> list[ContentProblem]:
+    """Everything that is wrong in a folder: files, fields and types first, and when those are sound, what they mean."""
+    pack, problems = _read_folder(folder)
+    return problems or check_content(pack, forms)
+
+
+def dump_pack(pack: ContentPack, folder: Path) -> list[Path]:
+    """Writes the pack's files into a folder, which is made when it is missing, and returns them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tables: dict[str, dict[str, Any]] = {HEAD_FILE: {"title": pack.title, "version": pack.version}}
+    for name, kinds in FILES.items():
+        tables[name] = {key: [encode(row) for row in getattr(pack, part)] for key, (part, _) in kinds.items()}
+    written = []
+    for name, table in tables.items():
+        path = folder / name
+        path.write_text(tomli_w.dumps(table, indent=2), encoding="utf-8", newline="\n")
+        written.append(path)
+    return written
+
+
+def pack_to_json(pack: ContentPack) -> str:
+    """The pack as one JSON text; the same pack gives the same text."""
+    table: dict[str, Any] = {"title": pack.title, "version": pack.version}
+    for kinds in FILES.values():
+        for part, _ in kinds.values():
+            table[part] = [encode(row) for row in getattr(pack, part)]
+    return json.dumps(table, ensure_ascii=False, sort_keys=True, default=_date_to_json, separators=(",", ":"))
+
+
+def pack_from_json(text: str) -> ContentPack:
+    """The pack of a JSON text written by `pack_to_json`. Raises `ContentRefused` when it is not one."""
+    try:
+        table = json.loads(text, object_hook=_date_from_json)
+    except (ValueError, RecursionError) as problem:
+        raise ContentRefused([_unreadable("JSON", problem)]) from problem
+    findings: list[tuple[str, Finding]] = []
+    parts: dict[str, Any] = {}
+    for kinds in FILES.values():
+        for part, kind in kinds.values():
+            parts[part] = _decode_rows(kind, table.get(part, []), part, "JSON", findings)
+    if findings:
+        raise ContentRefused([_problem(file, finding) for file, finding in findings])
+    return ContentPack(title=table["title"], version=table["version"], **parts)
+
+
+def _date_to_json(value: object) -> dict[str, str]:
+    if isinstance(value, date):
+        return {"$date": value.isoformat()}
+    raise TypeError(f"not storable: {value!r}")
+
+
+def _date_from_json(value: dict[str, Any]) -> Any:
+    return date.fromisoformat(value["$date"]) if value.keys() == {"$date"} else value
+
+
+def _read_folder(folder: Path) -> tuple[ContentPack, list[ContentProblem]]:
+    problems: list[ContentProblem] = []
+    head = _read_file(folder / HEAD_FILE, {"title", "version"}, problems)
+    findings: list[tuple[str, Finding]] = []
+    parts: dict[str, Any] = {}
+    for name, kinds in FILES.items():
+        table = _read_file(folder / name, set(kinds), problems)
+        for key, (part, kind) in kinds.items():
+            parts[part] = _decode_rows(kind, table.get(key, []), key, name, findings)
+    problems += [_problem(file, finding) for file, finding in findings]
+    for key in ("title", "version"):
+        value = head.get(key, "")
+        if not isinstance(value, str) or not value:
+            problems.append(
+                ContentProblem(HEAD_FILE, key, str(value), "文字がありません。", "文字列で書いてください。")
+            )
+    return ContentPack(title=str(head.get("title")), version=str(head.get("version")), **parts), problems
+
+
+def _read_file(path: Path, known: set[str], problems: list[ContentProblem]) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        problems.append(
+            ContentProblem(
+                path.name, "", "", "ファイルがありません。", "業務定義のフォルダーか確認してください。"
+            )
+        )
+        return {}
+    except (OSError, ValueError) as problem:
+        problems.append(_unreadable(path.name, problem))
+        return {}
+    for key in table.keys() - known:
+        expected = "、".join(sorted(known))
+        problems.append(
+            ContentProblem(
+                path.name, key, key, "この名前の表はありません。", f"次のどれかにしてください: {expected}"
+            )
+        )
+    return table
+
+
+def _unreadable(file: str, problem: Exception) -> ContentProblem:
+    return ContentProblem(
+        file, "", str(problem)[:200], "ファイルを読めません。", "書き方（UTF-8のTOML）を直してください。"
+    )
+
+
+def _decode_rows(
+    kind: type, rows: object, table: str, file: str, findings: list[tuple[str, Finding]]
+) -> tuple[Any, ...]:
+    if not isinstance(rows, list):
+        findings.append(
+            (file, Finding(table, str(rows), "表の並びではありません。", f"[[{table}]] で書いてください。"))
+        )
+        return ()
+    made = []
+    for number, row in enumerate(rows, start=1):
+        found: list[Finding] = []
+        value = decode(kind, row, f"{table} {_row_name(kind, row, number)}", found)
+        findings.extend((file, finding) for finding in found)
+        if not found:
+            made.append(value)
+    return tuple(made)
+
+
+def _row_name(kind: type, row: object, number: int) -> str:
+    """How a row is called in a message: its code or id, otherwise its number."""
+    first = fields(kind)[0].name
+    named = row.get(first) if isinstance(row, dict) and first in {"id", "code"} else None
+    return named if isinstance(named, str) else f"{number}番目"
+
+
+def _problem(file: str, finding: Finding) -> ContentProblem:
+    return ContentProblem(file, finding.place, finding.read, finding.problem, finding.action)
