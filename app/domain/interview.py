@@ -14,7 +14,7 @@ from datetime import date
 from app.domain.conditions import samples, shown_value
 from app.domain.content import Choice, ContentPack, FactDefinition, FactType, Procedure, Question, Rule
 from app.domain.dates import DateProblem, parse_date
-from app.domain.derivations import MOVES
+from app.domain.derivation import MOVES
 from app.domain.facts import FactKey, FactSet, StoredValue, Value
 from app.domain.reading import Reader
 from app.domain.rules import Judgement, Need, fill, judge, procedures_with_rows, subjects

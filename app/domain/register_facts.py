@@ -153,7 +153,7 @@ def _is_severe(row: Row) -> bool:
         case "1":
             return row.get("sogotokyukodo") in {"1", "2"}
         case "2":
-            return row.get("ryoikuhantei", "").upper().startswith("A")
+            return row.get("ryoikuhantei", "").startswith(("1", "A"))
     return row.get("seishintokyu") == "1"
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from app.domain.conditions import holds, phrase, shown_value
 from app.domain.content import Condition, ContentPack, Procedure, Rule, Subject, Who
-from app.domain.derivations import MOVES
+from app.domain.derivation import MOVES
 from app.domain.facts import FactKey, FactSet, Span
 from app.domain.reading import Reader
 from app.domain.validity import valid_rows

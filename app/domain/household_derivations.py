@@ -1,0 +1,179 @@
+"""Derived facts about a person's other facts and about the household: any, all, none, how many, who is householder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from app.domain.conditions import either
+from app.domain.content import FactType, Subject
+from app.domain.derivation import MOVES, RELATIONSHIP, Scope, Table, derivation, text_arg
+from app.domain.facts import Span, Value
+
+HOUSEHOLDER = "世帯主"
+
+HOUSEHOLDS: Table = {}
+
+
+@derivation(
+    HOUSEHOLDS,
+    "text_in",
+    Subject.PERSON,
+    FactType.YES_NO,
+    ("fact", "text+"),
+    (),
+    "文字の項目がいずれかと同じである",
+)
+def _derive_text_in(scope: Scope) -> Value:
+    value = scope.get(text_arg(scope, 0))
+    return None if value is None else value in scope.args[1:]
+
+
+@derivation(
+    HOUSEHOLDS, "all_of", Subject.PERSON, FactType.YES_NO, ("fact+",), (), "すべての項目が「はい」である"
+)
+def _derive_all_of(scope: Scope) -> Value:
+    return _negated(_any(_negated(scope.get(str(fact))) for fact in scope.args))
+
+
+@derivation(
+    HOUSEHOLDS, "none_of", Subject.PERSON, FactType.YES_NO, ("fact+",), (), "どの項目も「はい」ではない"
+)
+def _derive_none_of(scope: Scope) -> Value:
+    return _negated(_any(scope.get(str(fact)) for fact in scope.args))
+
+
+def _negated(value: Value) -> bool | None:
+    return not value if isinstance(value, bool) else None
+
+
+@derivation(
+    HOUSEHOLDS, "any_of", Subject.PERSON, FactType.YES_NO, ("fact+",), (), "いずれかの項目が「はい」である"
+)
+def _derive_any_of(scope: Scope) -> Value:
+    return _any(scope.get(str(fact)) for fact in scope.args)
+
+
+def _any(values: Iterable[Value]) -> bool | None:
+    """Kleene's or over values, stopping at the first true one."""
+    result: bool | None = False
+    for value in values:
+        result = either(result, value if isinstance(value, bool) else None)
+        if result:
+            return True
+    return result
+
+
+def list_movers(scope: Scope) -> Iterator[tuple[str, Value]]:
+    """Everyone who moves or may move, with whether he does."""
+    for person in scope.people:
+        moves = scope.get(MOVES, person)
+        if moves is not False:
+            yield person, moves
+
+
+def _holds_for(scope: Scope, people: Iterable[tuple[str, Value]], fact: str) -> Iterator[bool | None]:
+    """For each person who counts: whether the fact holds; unknown too where it is unknown whether he counts."""
+    for person, counts in people:
+        value = scope.get(fact, person)
+        if value is False:
+            yield False
+        else:
+            yield True if value is True and counts is True else None
+
+
+def _everyone(scope: Scope) -> list[tuple[str, Value]]:
+    return [(person, True) for person in scope.people]
+
+
+@derivation(
+    HOUSEHOLDS,
+    "any_mover",
+    Subject.CASE,
+    FactType.YES_NO,
+    ("fact",),
+    (MOVES,),
+    "異動する方のだれかが当てはまる",
+)
+def _derive_any_mover(scope: Scope) -> Value:
+    return _any(_holds_for(scope, list_movers(scope), text_arg(scope, 0)))
+
+
+@derivation(
+    HOUSEHOLDS, "any_member", Subject.CASE, FactType.YES_NO, ("fact",), (), "異動後の世帯のだれかが当てはまる"
+)
+def _derive_any_member(scope: Scope) -> Value:
+    return _any(_holds_for(scope, _everyone(scope), text_arg(scope, 0)))
+
+
+@derivation(
+    HOUSEHOLDS,
+    "count_movers",
+    Subject.CASE,
+    FactType.NUMBER,
+    ("fact",),
+    (MOVES,),
+    "異動する方のうち当てはまる人数",
+)
+def _derive_countlist_movers(scope: Scope) -> Value:
+    return _count(_holds_for(scope, list_movers(scope), text_arg(scope, 0)))
+
+
+@derivation(
+    HOUSEHOLDS, "count_members", Subject.CASE, FactType.NUMBER, ("fact",), (), "異動後の世帯で当てはまる人数"
+)
+def _derive_count_members(scope: Scope) -> Value:
+    return _count(_holds_for(scope, _everyone(scope), text_arg(scope, 0)))
+
+
+def _count(values: Iterable[bool | None]) -> int | Span:
+    known = list(values)
+    certain, open_ = known.count(True), known.count(None)
+    return Span(certain, certain + open_) if open_ else certain
+
+
+@derivation(
+    HOUSEHOLDS,
+    "householder",
+    Subject.CASE,
+    FactType.YES_NO,
+    ("fact",),
+    (RELATIONSHIP,),
+    "異動後の世帯主が当てはまる",
+)
+def _derive_householder(scope: Scope) -> Value:
+    unsure = False
+    for person in scope.people:
+        relationship = scope.get(RELATIONSHIP, person)
+        if relationship == HOUSEHOLDER:
+            value = scope.get(text_arg(scope, 0), person)
+            return value if isinstance(value, bool) else None
+        unsure = unsure or relationship is None
+    return None if unsure or not scope.people else False
+
+
+@derivation(
+    HOUSEHOLDS,
+    "parents_together",
+    Subject.PERSON,
+    FactType.YES_NO,
+    (),
+    (RELATIONSHIP,),
+    "子の父母が夫婦として同じ世帯にいると続柄から分かる（分からないときは「いいえ」）",
+)
+def _derive_parents_together(scope: Scope) -> Value:
+    own = scope.get(RELATIONSHIP)
+    if not isinstance(own, str):
+        return None
+    couple = (
+        _COUPLE_OF_CHILD if own in CHILD_TERMS else _COUPLE_OF_GRANDCHILD if own in GRANDCHILD_TERMS else ()
+    )
+    if not couple:
+        return False
+    others = [scope.get(RELATIONSHIP, person) for person in scope.people if person != scope.person]
+    return _any(None if other is None else other in couple for other in others)
+
+
+CHILD_TERMS = ("子", "長男", "二男", "三男", "四男", "長女", "二女", "三女", "四女")
+GRANDCHILD_TERMS = ("子の子",)
+_COUPLE_OF_CHILD = ("夫", "妻", "夫（未届）", "妻（未届）")
+_COUPLE_OF_GRANDCHILD = ("子の夫", "子の妻", "子の夫（未届）", "子の妻（未届）")
