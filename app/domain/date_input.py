@@ -107,6 +107,8 @@ def _split(read: str, text: str, today: date, field: Field) -> _Typed:
         return _Typed(None, int(year), *numbers)
     if field == "change" and day is None and month is not None:
         return _Typed(None, today.year, int(year), int(month))
+    if day is None and month is not None:
+        raise DateProblem(f"「{text}」には年がありません。年から入れてください。{_EXAMPLE}")
     return _Typed(_era_by_default(text, today, field), int(year), *numbers)
 
 
