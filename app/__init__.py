@@ -44,12 +44,11 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _bind_extensions(app: Flask, settings: Settings) -> None:
-    from app.data import models
+    from app.data import models  # noqa: F401  every table is known before the first query
     from app.data.engine import configure_engine
     from app.extensions import csrf, db, htmx, login_manager
     from app.web.sessions import TokenSessions, load_staff
 
-    assert models.TABLES  # every table is known before the first query
     app.session_interface = TokenSessions()
     db.init_app(app)
     with app.app_context():
@@ -57,7 +56,9 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     htmx.init_app(app)
     login_manager.init_app(app)
-    login_manager.session_protection = None  # the token is the session; nothing else of the request identifies it
+    login_manager.session_protection = (
+        None  # the token is the session; nothing else of the request identifies it
+    )
     login_manager.request_loader(load_staff)
 
 
@@ -66,7 +67,7 @@ def _add_rooms(app: Flask) -> None:
     from app.api.routes import bp as api
     from app.auth.routes import bp as auth
     from app.commands import COMMANDS
-    from app.reception.blueprint import bp as reception
+    from app.reception.routes import bp as reception
     from app.residents.routes import bp as residents
     from app.web import access, errors, filters, security
 

@@ -107,7 +107,9 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     if path.exists():
         for name, value in tomllib.loads(path.read_text(encoding="utf-8")).items():
             if name not in names:
-                raise SettingsError(f"{SETTINGS_FILE}: 「{name}」という設定はありません。つづりを確認してください。")
+                raise SettingsError(
+                    f"{SETTINGS_FILE}: 「{name}」という設定はありません。つづりを確認してください。"
+                )
             changes[name] = _fit(name, value, getattr(settings, name), str(path.name))
     for variable, text in environ.items():
         if not variable.startswith("KAKANAI_") or variable in OTHER_VARIABLES:

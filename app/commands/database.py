@@ -14,4 +14,8 @@ cli = AppGroup("db", help="データベースの構造。")
 def upgrade() -> None:
     """構造を最新にします（何度実行しても同じ結果です）。"""
     before, after = database.upgrade()
-    click.echo(f"データベースは最新です（{after}）。" if before == after else f"データベースを更新しました（{before or 'なし'} → {after}）。")
+    click.echo(
+        f"データベースは最新です（{after}）。"
+        if before == after
+        else f"データベースを更新しました（{before or 'なし'} → {after}）。"
+    )

@@ -26,7 +26,7 @@ from app.config import Keys
 from app.data.models.audit import AuditHeadRow, AuditRow
 from app.data.models.base import utc_now
 from app.domain.audit_events import EVENTS
-from app.domain.authority import Actor
+from app.domain.authority import SYSTEM, Actor
 from app.extensions import db
 
 PENDING = "kakanai_audit"
@@ -129,8 +129,6 @@ def _append(session: Session, row: AuditRow) -> None:
 def _open_lane(session: Session, lane: str, keys: Keys) -> AuditHeadRow:
     # Opening a lane is itself a row of the system lane: a lane that vanished as a whole is missed by nobody.
     if lane != SYSTEM_LANE:
-        from app.domain.authority import SYSTEM
-
         opening = AuditRow(
             lane=SYSTEM_LANE, at=utc_now(), actor_kind=SYSTEM.kind, actor_id=SYSTEM.staff_id, counter="",
             session="", action="audit.lane_opened", case_id=None, persons=[], detail={"lane": lane}, secret=None,
@@ -183,7 +181,11 @@ def _verify_lane(
             opened.add(row.detail["lane"])
         previous, expected = row.mac, expected + 1
     last = expected - 1
-    if head is None or head[0] != last or not hmac.compare_digest(head[1], _head_mac(keys, lane, last, previous)):
+    if (
+        head is None
+        or head[0] != last
+        or not hmac.compare_digest(head[1], _head_mac(keys, lane, last, previous))
+    ):
         return last, Break(lane, last + 1, f"{last}番より後の記録が切り取られています。")
     return last, None
 

@@ -120,9 +120,15 @@ def add_person(
     known = next((row for row in rows if number is not None and row.person_number == number), None)
     if known is None:
         known = CasePersonRow(
-            case_id=case_id, person_number=number, position=len(rows) + 1, source=source, seen=dict(seen),
-            corrected={}, is_visitor=False, is_subject=False,
-        )  # fmt: skip
+            case_id=case_id,
+            person_number=number,
+            position=len(rows) + 1,
+            source=source,
+            seen=dict(seen),
+            corrected={},
+            is_visitor=False,
+            is_subject=False,
+        )
         db.session.add(known)
     known.is_visitor = known.is_visitor or visitor
     known.is_subject = known.is_subject or subject
@@ -173,9 +179,14 @@ def set_procedures(case_id: str, wanted: Iterable[Mapping[str, Any]]) -> None:
         row = rows.get(code)
         if row is None:
             row = CaseProcedureRow(
-                case_id=case_id, procedure=code, origin="rule", needed=True, state=ProcedureState.NOT_STARTED,
-                staff_reason="", print_chosen=True,
-            )  # fmt: skip
+                case_id=case_id,
+                procedure=code,
+                origin="rule",
+                needed=True,
+                state=ProcedureState.NOT_STARTED,
+                staff_reason="",
+                print_chosen=True,
+            )
             db.session.add(row)
         if row.origin == "rule":
             row.reason, row.legal_basis, row.people = item["reason"], item["legal_basis"], item["people"]
@@ -190,9 +201,14 @@ def add_procedure(case_id: str, code: str, reason: str, legal_basis: str, people
     row = next((row for row in _procedure_rows(case_id) if row.procedure == code), None)
     if row is None:
         row = CaseProcedureRow(
-            case_id=case_id, procedure=code, origin="manual", state=ProcedureState.NOT_STARTED, reason=reason,
-            legal_basis=legal_basis, print_chosen=True,
-        )  # fmt: skip
+            case_id=case_id,
+            procedure=code,
+            origin="manual",
+            state=ProcedureState.NOT_STARTED,
+            reason=reason,
+            legal_basis=legal_basis,
+            print_chosen=True,
+        )
         db.session.add(row)
     row.needed, row.staff_reason, row.people = True, reason, list(people)
 
@@ -215,9 +231,14 @@ def set_certificates(case_id: str, lines: Iterable[tuple[str, str, int, Sequence
     for position, (kind, subject, copies, options) in enumerate(lines, start=1):
         db.session.add(
             CertificateRow(
-                case_id=case_id, kind=kind, subject=subject, copies=copies, options=list(options),
-                options_key=",".join(options), position=position,
-            )  # fmt: skip
+                case_id=case_id,
+                kind=kind,
+                subject=subject,
+                copies=copies,
+                options=list(options),
+                options_key=",".join(options),
+                position=position,
+            )
         )
 
 
@@ -246,10 +267,21 @@ def reception_year(day: date) -> int:
 def _case(session: Session, row: CaseRow) -> Case:
     facts = session.scalars(select(CaseFactRow).where(CaseFactRow.case_id == row.id))
     return Case(
-        id=row.id, number=row.number, kind=Kind(row.kind) if row.kind else None, channel=Channel(row.channel),
-        state=State(row.state), step=Step(row.step), counter=row.counter, opened_by=row.opened_by,
-        held_by=row.held_by, opened_at=row.opened_at, changed_at=row.changed_at, closed_at=row.closed_at,
-        received_on=row.received_on, version=row.version, content_version=row.content_version_id,
+        id=row.id,
+        number=row.number,
+        kind=Kind(row.kind) if row.kind else None,
+        channel=Channel(row.channel),
+        state=State(row.state),
+        step=Step(row.step),
+        counter=row.counter,
+        opened_by=row.opened_by,
+        held_by=row.held_by,
+        opened_at=row.opened_at,
+        changed_at=row.changed_at,
+        closed_at=row.closed_at,
+        received_on=row.received_on,
+        version=row.version,
+        content_version=row.content_version_id,
         persons=tuple(_person(person) for person in list_person_rows(row.id)),
         facts={
             (fact.subject, fact.name): CaseFact(
@@ -257,23 +289,40 @@ def _case(session: Session, row: CaseRow) -> Case:
             )
             for fact in facts
         },
-        procedures=_procedures(row.id), certificates=_certificates(session, row.id),
-        documents=_documents(session, row.id), memos=_memos(session, row.id),
-    )  # fmt: skip
+        procedures=_procedures(row.id),
+        certificates=_certificates(session, row.id),
+        documents=_documents(session, row.id),
+        memos=_memos(session, row.id),
+    )
 
 
 def _person(row: CasePersonRow) -> CasePerson:
     return CasePerson(
-        row.id, row.person_number, row.position, row.is_visitor, row.is_subject, row.source, row.seen, row.corrected
+        row.id,
+        row.person_number,
+        row.position,
+        row.is_visitor,
+        row.is_subject,
+        row.source,
+        row.seen,
+        row.corrected,
     )
 
 
 def _procedures(case_id: str) -> tuple[CaseProcedure, ...]:
     return tuple(
         CaseProcedure(
-            row.id, row.procedure, row.origin, row.needed, ProcedureState(row.state), row.reason,
-            row.legal_basis, tuple(row.people), row.staff_reason, row.print_chosen,
-        )  # fmt: skip
+            row.id,
+            row.procedure,
+            row.origin,
+            row.needed,
+            ProcedureState(row.state),
+            row.reason,
+            row.legal_basis,
+            tuple(row.people),
+            row.staff_reason,
+            row.print_chosen,
+        )
         for row in _procedure_rows(case_id)
     )
 
@@ -282,7 +331,9 @@ def _certificates(session: Session, case_id: str) -> tuple[CertificateLine, ...]
     rows = session.scalars(
         select(CertificateRow).where(CertificateRow.case_id == case_id).order_by(CertificateRow.position)
     )
-    return tuple(CertificateLine(row.id, row.kind, row.subject, row.copies, tuple(row.options)) for row in rows)
+    return tuple(
+        CertificateLine(row.id, row.kind, row.subject, row.copies, tuple(row.options)) for row in rows
+    )
 
 
 def _documents(session: Session, case_id: str) -> tuple[CaseDocument, ...]:
@@ -291,12 +342,21 @@ def _documents(session: Session, case_id: str) -> tuple[CaseDocument, ...]:
     )
     return tuple(
         CaseDocument(
-            row.id, row.made_at, row.made_by, row.counter, tuple(row.forms), row.pages, row.sha256, row.reprint_of
+            row.id,
+            row.made_at,
+            row.made_by,
+            row.counter,
+            tuple(row.forms),
+            row.pages,
+            row.sha256,
+            row.reprint_of,
         )
         for row in rows
     )
 
 
 def _memos(session: Session, case_id: str) -> tuple[CaseMemo, ...]:
-    rows = session.scalars(select(MemoRow).where(MemoRow.case_id == case_id).order_by(MemoRow.written_at.desc()))
+    rows = session.scalars(
+        select(MemoRow).where(MemoRow.case_id == case_id).order_by(MemoRow.written_at.desc())
+    )
     return tuple(CaseMemo(row.kind, row.text, row.written_at, row.written_by, row.counter) for row in rows)

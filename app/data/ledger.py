@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.data.models.case import CasePersonRow, CaseRow
 from app.data.models.staff import CounterRow, StaffRow
@@ -50,12 +52,20 @@ class LedgerLine:
 
 def list_cases(wanted: LedgerFilter) -> tuple[tuple[LedgerLine, ...], bool]:
     """Newest first, at most ROWS; the flag says that there are more."""
-    conditions: list[ColumnElement[bool]] = [CaseRow.received_on >= wanted.since, CaseRow.received_on <= wanted.until]
-    columns: Mapping[str, ColumnElement[str]] = {
-        "number": CaseRow.number, "counter": CaseRow.counter, "staff": CaseRow.opened_by,
-        "kind": CaseRow.kind, "state": CaseRow.state,
-    }  # type: ignore[dict-item]  # fmt: skip
-    conditions += [column == getattr(wanted, name) for name, column in columns.items() if getattr(wanted, name)]
+    conditions: list[ColumnElement[bool]] = [
+        CaseRow.received_on >= wanted.since,
+        CaseRow.received_on <= wanted.until,
+    ]
+    columns: Mapping[str, InstrumentedAttribute[Any]] = {
+        "number": CaseRow.number,
+        "counter": CaseRow.counter,
+        "staff": CaseRow.opened_by,
+        "kind": CaseRow.kind,
+        "state": CaseRow.state,
+    }
+    conditions += [
+        column == getattr(wanted, name) for name, column in columns.items() if getattr(wanted, name)
+    ]
     if wanted.person:
         conditions.append(
             exists().where(CasePersonRow.case_id == CaseRow.id, CasePersonRow.person_number == wanted.person)

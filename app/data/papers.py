@@ -37,20 +37,41 @@ def add(
     """Store a verified paper; only inside a transaction, with its audit row."""
     db.session.add(
         DocumentRow(
-            id=document_id, case_id=case_id, made_at=utc_now(), made_by=made_by, counter=counter, session=session,
-            forms=forms, persons=list(persons), reprint_of=reprint_of, reason=reason, pages=pages, sha256=sha256,
+            id=document_id,
+            case_id=case_id,
+            made_at=utc_now(),
+            made_by=made_by,
+            counter=counter,
+            session=session,
+            forms=forms,
+            persons=list(persons),
+            reprint_of=reprint_of,
+            reason=reason,
+            pages=pages,
+            sha256=sha256,
             content=content,
-        )  # fmt: skip
+        )
     )
 
 
-def copy(stored: StoredPaper, document_id: str, *, made_by: str, counter: str, session: str, reason: str) -> None:
+def copy(
+    stored: StoredPaper, document_id: str, *, made_by: str, counter: str, session: str, reason: str
+) -> None:
     """The same bytes again under a new id."""
     add(
-        document_id=document_id, case_id=stored.case_id, made_by=made_by, counter=counter, session=session,
-        forms=stored.forms, persons=stored.persons, reprint_of=stored.id, reason=reason, pages=stored.pages,
-        sha256=stored.sha256, content=stored.content,
-    )  # fmt: skip
+        document_id=document_id,
+        case_id=stored.case_id,
+        made_by=made_by,
+        counter=counter,
+        session=session,
+        forms=stored.forms,
+        persons=stored.persons,
+        reprint_of=stored.id,
+        reason=reason,
+        pages=stored.pages,
+        sha256=stored.sha256,
+        content=stored.content,
+    )
 
 
 def find(case_id: str, document_id: str) -> StoredPaper | None:
@@ -63,5 +84,13 @@ def find(case_id: str, document_id: str) -> StoredPaper | None:
     if row is None:
         return None
     return StoredPaper(
-        row.id, row.case_id, row.made_at, row.session, row.forms, row.persons, row.pages, row.sha256, row.content
+        row.id,
+        row.case_id,
+        row.made_at,
+        row.session,
+        row.forms,
+        row.persons,
+        row.pages,
+        row.sha256,
+        row.content,
     )

@@ -43,7 +43,9 @@ class Role:
     receptions: frozenset[Reception] = frozenset()
 
 
-_REGISTER = frozenset({"01a", "01b", "01c", "15a", "15b", "16", "17", "18a", "18b", "18c", "18d", "19", "20a", "20b"})
+_REGISTER = frozenset(
+    {"01a", "01b", "01c", "15a", "15b", "16", "17", "18a", "18b", "18c", "18d", "19", "20a", "20b"}
+)
 _FRONT = frozenset({Right.FIND_PERSON, Right.RECEIVE, Right.PRINT, Right.READ_HISTORY, Right.READ_STATUS})
 _INSURANCE = frozenset({"05", "09", "10"})
 _SECTION = frozenset({Reception.SECTION})
@@ -58,7 +60,9 @@ ROLES: dict[str, Role] = {
     "insurance": Role("保険年金", _FRONT, _REGISTER | _INSURANCE, _SECTION),
     "care": Role("高齢介護", _FRONT, _REGISTER | {"08", "10"}, _SECTION),
     "children": Role("子育て支援", _FRONT, _REGISTER | {"11", "12", "13", "14"}, _SECTION),
-    "tax": Role("税務", _FRONT, _REGISTER | {"03", "04"}, frozenset({Reception.TAX_CERTIFICATES, Reception.SECTION})),
+    "tax": Role(
+        "税務", _FRONT, _REGISTER | {"03", "04"}, frozenset({Reception.TAX_CERTIFICATES, Reception.SECTION})
+    ),
     "reviewer": Role(
         "審査", frozenset({Right.FIND_PERSON, Right.READ_HISTORY, Right.REVIEW, Right.READ_STATUS}), _REGISTER
     ),

@@ -252,7 +252,9 @@ class Case:
 
     def _asks(self, step: Step) -> bool:
         if step is Step.SUBJECTS:
-            return self.kind is Kind.ADDRESS_CHANGE or (self.kind is Kind.CERTIFICATE and not self.is_for_self)
+            return self.kind is Kind.ADDRESS_CHANGE or (
+                self.kind is Kind.CERTIFICATE and not self.is_for_self
+            )
         if step in {Step.QUESTIONS, Step.PROCEDURES}:
             return self.kind in MOVES
         return True
@@ -264,5 +266,7 @@ class Case:
         return later[0] if later else Step.PRINT
 
     def step_before(self, step: Step) -> Step | None:
-        earlier = [name for name, asks in self.steps if asks and list(Step).index(name) < list(Step).index(step)]
+        earlier = [
+            name for name, asks in self.steps if asks and list(Step).index(name) < list(Step).index(step)
+        ]
         return earlier[-1] if earlier else None

@@ -65,7 +65,9 @@ def _place_visitor(row: CaseRow, person: Person, actor: Actor) -> None:
         row.state = State.STOPPED
         audit.record("case.stopped", actor=actor, case_id=row.id, persons=[person.number])
         return
-    audit.record("case.person_added", actor=actor, case_id=row.id, persons=[person.number], detail={"as": "visitor"})
+    audit.record(
+        "case.person_added", actor=actor, case_id=row.id, persons=[person.number], detail={"as": "visitor"}
+    )
     if person.status is Status.EXPECTED:
         cases.set_fact(row.id, "", "move.receipt", person.receipt_number, "move_out_notice", actor.staff_id)
 
@@ -100,9 +102,9 @@ def show(case_id: str, actor: Actor, *, note: bool = True) -> Case:
 
 
 def stop_if_protected(case: Case, actor: Actor) -> None:
-    """Stop the case when somebody in it is protected *now*: the flag counts from its import on, open screens included.
+    """Refuse when somebody in the case is protected *now*: the flag counts from its import on, open screens included.
 
-    Raises Stopped.
+    Looking only records it; the next change of the case would stop it for good. Raises Stopped.
     """
     if case.state is not State.STOPPED:
         numbers = [person.number for person in case.persons if person.number]
@@ -110,8 +112,15 @@ def stop_if_protected(case: Case, actor: Actor) -> None:
         if not protected:
             return
         with transaction():
-            cases.lock_case(case.id, None).state = State.STOPPED
             audit.record("case.stopped", actor=actor, case_id=case.id, persons=sorted(protected))
+    raise Stopped(STOP_MESSAGE)
+
+
+def stop(case_id: str, actor: Actor, number: str) -> None:
+    """Stop the case because of a protected person in it, and say so. Always raises Stopped."""
+    with transaction():
+        cases.lock_case(case_id, None).state = State.STOPPED
+        audit.record("case.stopped", actor=actor, case_id=case_id, persons=[number])
     raise Stopped(STOP_MESSAGE)
 
 
@@ -126,7 +135,11 @@ def changing(case_id: str, actor: Actor, version: int | None) -> Iterator[CaseRo
     with transaction():
         row = cases.lock_case(case_id, version)
         if row.state != State.OPEN:
-            raise Refused(CLOSED_MESSAGE if row.state == State.CLOSED else "この受付は中断中です。再開してから操作してください。")
+            raise Refused(
+                CLOSED_MESSAGE
+                if row.state == State.CLOSED
+                else "この受付は中断中です。再開してから操作してください。"
+            )
         yield row
 
 
@@ -137,7 +150,11 @@ def move_on(row: CaseRow, step: Step) -> None:
 
 
 def choose_kind(
-    case_id: str, actor: Actor, version: int | None, kind: Kind, begin: Callable[[str, Actor], None] = lambda *_: None
+    case_id: str,
+    actor: Actor,
+    version: int | None,
+    kind: Kind,
+    begin: Callable[[str, Actor], None] = lambda *_: None,
 ) -> None:
     """What the visitor came for. For himself, he becomes the subject at once (R13).
 
@@ -199,12 +216,17 @@ def close(case_id: str, actor: Actor, version: int | None) -> None:
 
 
 def leave_stopped(case_id: str, actor: Actor) -> None:
-    """The clerk has read the stop (取扱注意) and hands the visitor to a superior; recorded, the case stays stopped."""
+    """The clerk has read the stop (取扱注意) and hands the visitor to a superior; recorded, the case stays stopped.
+
+    Raises Conflict when nobody in the case is protected.
+    """
     require(actor, Right.RECEIVE)
     case = cases.get_case(case_id)
-    if case.state is not State.STOPPED:
+    numbers = [person.number for person in case.persons if person.number]
+    if case.state is not State.STOPPED and not restrictions.list_protected(numbers):
         raise Conflict("この受付は停止していません。")
     with transaction():
+        cases.lock_case(case_id, None).state = State.STOPPED
         audit.record("case.warning_confirmed", actor=actor, case_id=case_id, detail={"level": "restricted"})
 
 
@@ -232,6 +254,7 @@ def require(actor: Actor, right: Right) -> None:
 
 def _number(today: date) -> str:
     era = era_on(today)
-    assert era is not None
+    if era is None:
+        raise ValueError(f"no era covers {today.isoformat()}: is the clock of the server right?")
     year = f"{era.letter}{era.year_of(today.year)}"
     return reception_number(year, today.month, cases.next_serial(cases.reception_year(today)))

@@ -11,7 +11,15 @@ from app.domain.authority import Actor, Reception
 from app.domain.case import Case, CasePerson, CertificateLine, Step
 from app.domain.content import Certificate, ContentPack, ProofPaper
 from app.domain.errors import Invalid
-from app.domain.fees import FeeProblem, RequestLine, TotalFee, compute_fees, find_fee_rule, list_exemptions, unit_fee
+from app.domain.fees import (
+    FeeProblem,
+    RequestLine,
+    TotalFee,
+    compute_fees,
+    find_fee_rule,
+    list_exemptions,
+    unit_fee,
+)
 from app.domain.quick_entry import contents, parse_quick_entry
 from app.domain.requesters import may_request
 from app.domain.validity import valid_rows
@@ -74,7 +82,12 @@ def view(case: Case, actor: Actor, person_id: str | None = None) -> Request:
 
 
 def _row(
-    case: Case, pack: ContentPack, actor: Actor, person: CasePerson, certificate: Certificate, amounts: Mapping[str, object]
+    case: Case,
+    pack: ContentPack,
+    actor: Actor,
+    person: CasePerson,
+    certificate: Certificate,
+    amounts: Mapping[str, object],
 ) -> CertificateRow:
     line = next(
         (one for one in case.certificates if one.kind == certificate.code and one.subject == person.id), None
@@ -91,7 +104,11 @@ def _lock(person: CasePerson, certificate: Certificate, actor: Actor) -> str:
     tax = certificate.section == TAX_SECTION
     if (Reception.TAX_CERTIFICATES if tax else Reception.CERTIFICATES) not in actor.receptions:
         return "この窓口では受け付けません"
-    holds = [text for level, code, text in person.seen.get("warnings", []) if level == "hold" and _holds(code, certificate)]
+    holds = [
+        text
+        for level, code, text in person.seen.get("warnings", [])
+        if level == "hold" and _holds(code, certificate)
+    ]
     return holds[0] if holds else ""
 
 
@@ -117,7 +134,9 @@ def add_quick(case_id: str, actor: Actor, version: int | None, text: str, person
         pack = packs.of_case(case)
         lines, problems = parse_quick_entry(pack, text, case.received_on)
         if problems:
-            raise Invalid("入力内容を確認してください。", {"quick": " ".join(one.message for one in problems)})
+            raise Invalid(
+                "入力内容を確認してください。", {"quick": " ".join(one.message for one in problems)}
+            )
         _check_locks(case, pack, actor, person_id, [line.certificate for line in lines])
         kept = {(line.kind, line.subject): line for line in case.certificates}
         wanted = [(one.kind, one.subject, one.copies, one.options) for one in kept.values()]
@@ -128,14 +147,20 @@ def add_quick(case_id: str, actor: Actor, version: int | None, text: str, person
 
 
 def set_lines(
-    case_id: str, actor: Actor, version: int | None, person_id: str, entered: Mapping[str, tuple[str, Sequence[str]]]
+    case_id: str,
+    actor: Actor,
+    version: int | None,
+    person_id: str,
+    entered: Mapping[str, tuple[str, Sequence[str]]],
 ) -> None:
     """Replace one person's lines by (copies as typed, options) per kind. Raises Invalid naming each wrong field."""
     with changing(case_id, actor, version):
         case = cases.get_case(case_id)
         pack = packs.of_case(case)
         wanted = [
-            (one.kind, one.subject, one.copies, one.options) for one in case.certificates if one.subject != person_id
+            (one.kind, one.subject, one.copies, one.options)
+            for one in case.certificates
+            if one.subject != person_id
         ]
         wrong: dict[str, str] = {}
         for kind, (typed, options) in entered.items():
@@ -183,7 +208,14 @@ def _store(case_id: str, actor: Actor, lines: Sequence[tuple[str, str, int, Sequ
 
 
 def set_details(
-    case_id: str, actor: Actor, version: int | None, *, papers: Sequence[str], exemption: str, purpose: str, recipient: str
+    case_id: str,
+    actor: Actor,
+    version: int | None,
+    *,
+    papers: Sequence[str],
+    exemption: str,
+    purpose: str,
+    recipient: str,
 ) -> None:
     """The papers that were seen, the exemption, the purpose of use and to whom the certificate goes."""
     with changing(case_id, actor, version):
@@ -200,11 +232,15 @@ def set_details(
 def check_ready(case: Case) -> None:
     """Raise Invalid with everything that keeps the request from being issued."""
     if not case.certificates:
-        raise Invalid("証明書の通数を入力してください。", {"quick": "証明書の記号と通数を入力してください（例: j2 i1）。"})
+        raise Invalid(
+            "証明書の通数を入力してください。",
+            {"quick": "証明書の記号と通数を入力してください（例: j2 i1）。"},
+        )
     papers, problems = _checks(case, packs.of_case(case))
     unseen = [paper for paper in papers if paper.code not in _shown(case)]
     wrong = {f"paper-{paper.code}": f"{paper.title}を確認してチェックを付けてください。" for paper in unseen}
-    wrong |= {"quick": problem for problem in problems}
+    if problems:
+        wrong["quick"] = " ".join(problems)
     if wrong:
         raise Invalid("入力内容を確認してください。", wrong)
 

@@ -57,7 +57,9 @@ class Issued:
     notes: tuple[str, ...]
 
 
-def issue(case_id: str, actor: Actor, version: int | None, chosen: Sequence[str] | None, today: date) -> Issued:
+def issue(
+    case_id: str, actor: Actor, version: int | None, chosen: Sequence[str] | None, today: date
+) -> Issued:
     """Make one PDF of the case's forms: the request of a certificate case, or the move with the chosen procedures.
 
     ``chosen`` are procedure codes (None: every line that is ticked). Raises Invalid, Conflict, Stopped.
@@ -92,7 +94,9 @@ def _set_printed(case_id: str, item: ListedProcedure) -> None:
         line.state = ProcedureState.GUIDED
 
 
-def _order(case: Case, actor: Actor, chosen: Sequence[str] | None) -> tuple[list[OrderedForm], tuple[ListedProcedure, ...]]:
+def _order(
+    case: Case, actor: Actor, chosen: Sequence[str] | None
+) -> tuple[list[OrderedForm], tuple[ListedProcedure, ...]]:
     content = packs.published(case.content_version)
     pack, forms = content.pack, content.forms_on(case.received_on)
     base = common_values(case, pack, actor, _settings().city_name)
@@ -105,11 +109,19 @@ def _order(case: Case, actor: Actor, chosen: Sequence[str] | None) -> tuple[list
         raise Invalid("用件を選んでから印刷してください。")
     needed = procedure_list(case, actor).needed
     wanted = tuple(
-        item for item in needed if (item.line.print_chosen if chosen is None else item.procedure.code in chosen)
+        item
+        for item in needed
+        if (item.line.print_chosen if chosen is None else item.procedure.code in chosen)
     )
-    ordered = [OrderedForm(_form(forms, MOVE_FORM), _people(case, case.subjects), _for_persons(case, base, case.subjects))]
+    ordered = [
+        OrderedForm(
+            _form(forms, MOVE_FORM), _people(case, case.subjects), _for_persons(case, base, case.subjects)
+        )
+    ]
     ordered += _procedure_forms(case, pack, forms, base, wanted)
-    ordered.append(OrderedForm(_form(forms, GUIDE_FORM), _people(case, case.subjects), {**base, **guide_values(needed)}))
+    ordered.append(
+        OrderedForm(_form(forms, GUIDE_FORM), _people(case, case.subjects), {**base, **guide_values(needed)})
+    )
     return ordered, wanted
 
 
@@ -213,7 +225,11 @@ def open_document(case_id: str, document_id: str, actor: Actor) -> bytes:
         raise NotFound(GONE)
     with transaction():
         audit.record(
-            "document.opened", actor=actor, case_id=case_id, persons=stored.persons, detail={"document": document_id}
+            "document.opened",
+            actor=actor,
+            case_id=case_id,
+            persons=stored.persons,
+            detail={"document": document_id},
         )
     return stored.content
 
@@ -232,7 +248,14 @@ def reprint(case_id: str, document_id: str, actor: Actor, reason: str, *, as_pri
     fresh = opaque_id()
     if as_printed:
         with transaction():
-            papers.copy(stored, fresh, made_by=actor.staff_id, counter=actor.counter, session=actor.session, reason=reason)
+            papers.copy(
+                stored,
+                fresh,
+                made_by=actor.staff_id,
+                counter=actor.counter,
+                session=actor.session,
+                reason=reason,
+            )
             _note_reprint(case_id, actor, document_id, fresh, stored.persons, "as_printed")
         return Issued(fresh, ())
     ordered, _listed = _order(case, actor, None)

@@ -20,7 +20,11 @@ def check() -> dict[str, Any]:
         report["database"] = db.engine.dialect.name
         states = register.list_feed_states()
         report["feeds"] = {
-            state.data_set: {"imported_at": state.imported_at.isoformat(), "rows": state.rows, "stale": state.stale}
+            state.data_set: {
+                "imported_at": state.imported_at.isoformat(),
+                "rows": state.rows,
+                "stale": state.stale,
+            }
             for state in states
         }
         report["audit_head"] = audit.head_digest()

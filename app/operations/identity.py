@@ -58,7 +58,12 @@ def save(case_id: str, actor: Actor, version: int | None, entered: IdentityInput
         }  # fmt: skip
         for name, value in facts.items():
             cases.set_fact(case_id, "", name, value, "asked", actor.staff_id)
-        if entered.relation != SELF and case.visitor and case.visitor.is_subject and case.kind is Kind.CERTIFICATE:
+        if (
+            entered.relation != SELF
+            and case.visitor
+            and case.visitor.is_subject
+            and case.kind is Kind.CERTIFICATE
+        ):
             cases.mark_subject(case_id, case.visitor.id, False)
         audit.record(
             "case.identity_saved", actor=actor, case_id=case_id,
@@ -72,7 +77,9 @@ def save(case_id: str, actor: Actor, version: int | None, entered: IdentityInput
 def needs_acknowledgement(case: Case) -> bool:
     """Whether a warning of the visitor has to be ticked as seen, once a reception."""
     warnings = case.visitor.seen.get("warnings", []) if case.visitor else []
-    return any(level == "confirm" for level, _code, _text in warnings) and not case.fact("identity.acknowledged")
+    return any(level == "confirm" for level, _code, _text in warnings) and not case.fact(
+        "identity.acknowledged"
+    )
 
 
 def _birth(text: str, today: date, wrong: dict[str, str]) -> PartialDate | None:
@@ -85,7 +92,9 @@ def _birth(text: str, today: date, wrong: dict[str, str]) -> PartialDate | None:
         return None
 
 
-def _documents(pack: ContentPack, entered: IdentityInput, case: Case, today: date, wrong: dict[str, str]) -> str:
+def _documents(
+    pack: ContentPack, entered: IdentityInput, case: Case, today: date, wrong: dict[str, str]
+) -> str:
     if case.channel != "counter" and not entered.documents:
         return "書類確認"
     known = {document.code for document in pack.identity_documents}

@@ -52,4 +52,8 @@ def detail(number: str, actor: Actor) -> CaseHistory:
 def resumable(actor: Actor) -> tuple[LedgerLine, ...]:
     """What this counter or this member of staff can go on with."""
     require(actor, Right.RECEIVE)
-    return tuple(line for line in ledger.list_resumable(actor.counter, actor.staff_id) if line.state is not State.STOPPED)
+    return tuple(
+        line
+        for line in ledger.list_resumable(actor.counter, actor.staff_id)
+        if line.state is not State.STOPPED
+    )

@@ -76,7 +76,12 @@ def begin(case_id: str, actor: Actor) -> None:
     found = residents.get_move_in(receipt, actor.disclosure(f"case:{case_id}"))
     for person in found.persons:
         cases.add_person(
-            case_id, number=person.number, source="move_out_notice", seen=seen(person), visitor=False, subject=True
+            case_id,
+            number=person.number,
+            source="move_out_notice",
+            seen=seen(person),
+            visitor=False,
+            subject=True,
         )
     for name, value in _notice_facts(found).items():
         if value:
@@ -153,7 +158,9 @@ def _changed_on(text: str, today: date, wrong: dict[str, str]) -> date | None:
     if certain is None:
         wrong["changed_on"] = f"「{text}」は日まで決まりません。年月日を入力してください（例: R8.11.20）。"
     elif certain > today:
-        wrong["changed_on"] = f"「{text}」は今日より後の日です。転入・転居は、住み始めた後に届け出てください。"
+        wrong["changed_on"] = (
+            f"「{text}」は今日より後の日です。転入・転居は、住み始めた後に届け出てください。"
+        )
         return None
     return certain
 
@@ -168,7 +175,9 @@ def _check_place(entered: MoveInput, wrong: dict[str, str]) -> None:
             wrong[name] = f"{LONGEST}文字以内で入力してください。"
 
 
-def _check_members(members: Sequence[MemberInput], today: date, wrong: dict[str, str]) -> list[PartialDate | None]:
+def _check_members(
+    members: Sequence[MemberInput], today: date, wrong: dict[str, str]
+) -> list[PartialDate | None]:
     births: list[PartialDate | None] = []
     included = [member for member in members if member.included]
     if not included:
@@ -188,7 +197,9 @@ def _check_household(case: Case, entered: MoveInput, wrong: dict[str, str]) -> N
         return
     heads = sum(member.included and member.relationship == HOUSEHOLDER for member in entered.members)
     if entered.household == JOIN and heads:
-        wrong["members"] = "すでにある世帯に入るときは、続柄に「世帯主」は使えません。入る世帯の世帯主からみた続柄を選んでください。"
+        wrong["members"] = (
+            "すでにある世帯に入るときは、続柄に「世帯主」は使えません。入る世帯の世帯主からみた続柄を選んでください。"
+        )
     elif entered.household == JOIN and not entered.householder.strip():
         wrong["householder"] = "入る世帯の世帯主の氏名を入力してください。"
     elif entered.household != JOIN and heads != 1:

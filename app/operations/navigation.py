@@ -13,7 +13,14 @@ from app.domain.content import ContentPack, Procedure
 from app.domain.deadlines import Deadline, find_deadline, find_deadline_rule
 from app.domain.errors import Invalid
 from app.domain.facts import CHANGED_ON, FactKey, FactSet, FactValue, PersonFacts, Source
-from app.domain.interview import AnswerProblem, AnsweredQuestion, QuestionInstance, answered, open_questions, parse_answer
+from app.domain.interview import (
+    AnsweredQuestion,
+    AnswerProblem,
+    QuestionInstance,
+    answered,
+    open_questions,
+    parse_answer,
+)
 from app.domain.register_facts import facts_from_move_in, facts_from_register
 from app.domain.rules import Need, Verdict, evaluate, needed_procedures
 from app.operations import packs
@@ -122,7 +129,13 @@ def interview(case: Case, actor: Actor) -> Interview:
     )
 
 
-def answer(case_id: str, actor: Actor, version: int | None, replies: Sequence[tuple[str, str | None, str]], today: date) -> None:
+def answer(
+    case_id: str,
+    actor: Actor,
+    version: int | None,
+    replies: Sequence[tuple[str, str | None, str]],
+    today: date,
+) -> None:
     """Record answers as (fact, person of the case or None, what was sent) and bring the list up to date.
 
     Raises Invalid naming every answer that does not fit; then nothing is recorded.
@@ -143,7 +156,12 @@ def answer(case_id: str, actor: Actor, version: int | None, replies: Sequence[tu
             cases.set_answer(case_id, person or "", ANSWER + fact, value, actor.staff_id)
         if wrong:
             raise Invalid("入力内容を確認してください。", wrong)
-        audit.record("case.answered", actor=actor, case_id=case_id, detail={"questions": sorted({r[0] for r in replies})})
+        audit.record(
+            "case.answered",
+            actor=actor,
+            case_id=case_id,
+            detail={"questions": sorted({r[0] for r in replies})},
+        )
         refresh(case_id, actor)
 
 
@@ -227,8 +245,12 @@ def add_procedure(case_id: str, actor: Actor, version: int | None, code: str, re
         case = cases.get_case(case_id)
         procedure = packs.of_case(case).procedure_by_code.get(code)
         if procedure is None:
-            raise Invalid("追加する手続きを一覧から選んでください。", {"procedure": "一覧から選んでください。"})
-        cases.add_procedure(case_id, code, reason[:200], procedure.legal_basis, [one.id for one in case.subjects])
+            raise Invalid(
+                "追加する手続きを一覧から選んでください。", {"procedure": "一覧から選んでください。"}
+            )
+        cases.add_procedure(
+            case_id, code, reason[:200], procedure.legal_basis, [one.id for one in case.subjects]
+        )
         audit.record("case.procedure_added", actor=actor, case_id=case_id, detail={"procedure": code})
 
 
@@ -249,10 +271,15 @@ def restore_procedure(case_id: str, actor: Actor, version: int | None, code: str
         refresh(case_id, actor)
 
 
-def set_procedure_state(case_id: str, actor: Actor, version: int | None, code: str, state: ProcedureState) -> None:
+def set_procedure_state(
+    case_id: str, actor: Actor, version: int | None, code: str, state: ProcedureState
+) -> None:
     """How far a procedure has come (R22)."""
     with changing(case_id, actor, version):
         cases.get_procedure(case_id, code).state = state
         audit.record(
-            "case.procedure_state_changed", actor=actor, case_id=case_id, detail={"procedure": code, "state": state}
+            "case.procedure_state_changed",
+            actor=actor,
+            case_id=case_id,
+            detail={"procedure": code, "state": state},
         )

@@ -70,7 +70,9 @@ def publish(pack: ContentPack, forms: Mapping[str, FormDefinition], actor: Actor
         }
         for code in sorted(forms)
     ]
-    payload = json.dumps({"pack": pack_to_json(pack), "forms": stored_forms}, ensure_ascii=False, sort_keys=True)
+    payload = json.dumps(
+        {"pack": pack_to_json(pack), "forms": stored_forms}, ensure_ascii=False, sort_keys=True
+    )
     digest = hashlib.sha256(payload.encode()).hexdigest()
     with transaction():
         version = content.add_version(digest, payload, actor.staff_id)

@@ -93,7 +93,7 @@ def guide_values(listed: tuple[ListedProcedure, ...]) -> dict[str, Any]:
                 "order": order, "title": procedure.title, "why": item.line.reason, "people": "、".join(item.names),
                 "place": item.section, "floor": item.floor, "bring": "、".join(procedure.bring),
                 "deadline": deadline_text(item), "state": PROCEDURE_STATE_LABELS[item.line.state][1],
-                "done": here and item.line.state is not ProcedureState.NOT_STARTED
+                "done": (here and item.line.state is not ProcedureState.NOT_STARTED)
                 or item.line.state is ProcedureState.RECEIVED,
             }
         )  # fmt: skip
@@ -122,7 +122,9 @@ def _visitor(case: Case, pack: ContentPack) -> dict[str, Any]:
     documents = "・".join(one.title for one in pack.identity_documents if one.code in codes)
     relation = case.fact("identity.relation", default="self")
     titles = {one.code: one.title for one in pack.relations}
-    papers = "・".join(one.title for one in pack.proof_papers if one.code in case.fact("identity.papers", default=[]))
+    papers = "・".join(
+        one.title for one in pack.proof_papers if one.code in case.fact("identity.papers", default=[])
+    )
     values = {
         "visitor.name": visitor.name, "visitor.kana": visitor.value("kana"), "visitor.birth": visitor.birth,
         "visitor.address": visitor.address, "visitor.postal_code": visitor.value("postal_code"),

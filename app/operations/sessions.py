@@ -67,7 +67,11 @@ def sign_in(staff_id: str, password: str, counter: str, terminal: str) -> Signed
 
 def _begin(row: StaffRow, password: str, counter: str, terminal: str, now: datetime) -> SignedIn:
     token = secrets.token_urlsafe(32)
-    fresh_hash = hash_password(password) if row.password_hash and _hasher().check_needs_rehash(row.password_hash) else None
+    fresh_hash = (
+        hash_password(password)
+        if row.password_hash and _hasher().check_needs_rehash(row.password_hash)
+        else None
+    )
     staff_id = row.id
     with transaction() as session:
         stored = session.get_one(StaffRow, staff_id)
@@ -76,7 +80,9 @@ def _begin(row: StaffRow, password: str, counter: str, terminal: str, now: datet
             session.delete(displaced)
             session.flush()
         session.add(
-            SessionRow(token_hash=_digest(token), staff_id=staff_id, counter=counter, started_at=now, seen_at=now)
+            SessionRow(
+                token_hash=_digest(token), staff_id=staff_id, counter=counter, started_at=now, seen_at=now
+            )
         )
         stored.last_counter = counter
         stored.password_hash = fresh_hash or stored.password_hash
@@ -140,7 +146,9 @@ def switch_counter(token: str, counter: str) -> SignedIn:
     with transaction() as session:
         staff.delete_session(_digest(token))
         session.add(
-            SessionRow(token_hash=_digest(fresh), staff_id=staff_id, counter=counter, started_at=started, seen_at=now)
+            SessionRow(
+                token_hash=_digest(fresh), staff_id=staff_id, counter=counter, started_at=started, seen_at=now
+            )
         )
         stored = session.get_one(StaffRow, staff_id)
         stored.last_counter = counter
@@ -181,7 +189,9 @@ def _is_valid(row: StaffRow, today: date) -> bool:
 def _is_locked(row: StaffRow, terminal: str, now: datetime) -> bool:
     settings = _settings()
     since = now - timedelta(seconds=settings.login_window)
-    return row.must_unlock or staff.count_failures(row.id, since, terminal) >= settings.login_failures_per_window
+    return (
+        row.must_unlock or staff.count_failures(row.id, since, terminal) >= settings.login_failures_per_window
+    )
 
 
 def _check_password(known_hash: str | None, password: str) -> bool:

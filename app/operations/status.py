@@ -32,4 +32,6 @@ def report() -> StatusReport:
     """Counts and times only; names nobody."""
     states = {state.data_set: state for state in register.list_feed_states()}
     feeds = tuple(FeedLine(one.id, one.title, states.get(one.id)) for one in load_layouts().values())
-    return StatusReport(feeds, register.find_last_import(), register.count_protected(), content.current_version_id())
+    return StatusReport(
+        feeds, register.find_last_import(), register.count_protected(), content.current_version_id()
+    )

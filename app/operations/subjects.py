@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.data import audit, cases, residents
-from app.data.transactions import transaction
 from app.domain.authority import Actor
-from app.domain.case import Case, State, Step
-from app.domain.errors import Invalid, Stopped
+from app.domain.case import Case, Step
+from app.domain.errors import Invalid
 from app.domain.person import Person
-from app.operations.cases import STOP_MESSAGE, changing, move_on, seen
+from app.operations.cases import changing, move_on, seen, stop
 
 
 def candidates(case: Case, actor: Actor) -> tuple[Person, ...]:
@@ -24,23 +23,18 @@ def add(case_id: str, actor: Actor, version: int | None, person_id: str) -> None
     """Make a person of the register a subject. A protected one stops the case. Raises NotFound, Stopped, Conflict."""
     person = residents.get_person(person_id, actor.disclosure(f"case:{case_id}"))
     if person.protected:
-        _stop(case_id, actor, person)
+        stop(case_id, actor, person.number)
     with changing(case_id, actor, version):
         _add(case_id, actor, person)
 
 
 def _add(case_id: str, actor: Actor, person: Person) -> None:
-    cases.add_person(case_id, number=person.number, source="register", seen=seen(person), visitor=False, subject=True)
+    cases.add_person(
+        case_id, number=person.number, source="register", seen=seen(person), visitor=False, subject=True
+    )
     audit.record(
         "case.person_added", actor=actor, case_id=case_id, persons=[person.number], detail={"as": "subject"}
     )
-
-
-def _stop(case_id: str, actor: Actor, person: Person) -> None:
-    with transaction():
-        cases.lock_case(case_id, None).state = State.STOPPED
-        audit.record("case.stopped", actor=actor, case_id=case_id, persons=[person.number])
-    raise Stopped(STOP_MESSAGE)
 
 
 def remove(case_id: str, actor: Actor, version: int | None, case_person: str) -> None:
@@ -67,7 +61,7 @@ def choose(case_id: str, actor: Actor, version: int | None, person_ids: Sequence
     wanted = [person for person in household if person.id in set(person_ids)]
     for person in wanted:
         if person.protected:
-            _stop(case_id, actor, person)
+            stop(case_id, actor, person.number)
     with changing(case_id, actor, version) as row:
         chosen = {person.number for person in wanted}
         members = {person.number for person in household}

@@ -59,7 +59,11 @@ def _key(text: str) -> tuple[str, str | None]:
 @bp.post("/cases/<case_id>/procedures")
 def add_procedure(case_id: str) -> BaseResponse:
     navigation.add_procedure(
-        case_id, current_actor(), version_of(request.form), request.form.get("procedure", ""), request.form.get("reason", "")
+        case_id,
+        current_actor(),
+        version_of(request.form),
+        request.form.get("procedure", ""),
+        request.form.get("reason", ""),
     )
     return go(step_url(case_id, Step.PROCEDURES))
 

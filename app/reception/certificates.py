@@ -6,7 +6,8 @@ from flask import Response, request
 
 from app.domain.case import Step
 from app.domain.errors import Invalid
-from app.operations import cases, certificates as operations, packs
+from app.operations import cases, packs
+from app.operations import certificates as operations
 from app.reception import screens
 from app.reception.blueprint import bp
 from app.web.access import current_actor

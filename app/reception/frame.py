@@ -83,7 +83,11 @@ def show_step(
 def identity(case: Case) -> Identity:
     visitor = case.visitor
     others = [person.name for person in case.subjects if not person.is_visitor]
-    subjects = "本人" if not others and case.subjects else "、".join(others[:2]) + (f" ほか{len(others) - 2}人" if len(others) > 2 else "")
+    subjects = (
+        "本人"
+        if not others and case.subjects
+        else "、".join(others[:2]) + (f" ほか{len(others) - 2}人" if len(others) > 2 else "")
+    )
     return Identity(
         number=case.number,
         visitor=visitor.name if visitor else "",
@@ -98,7 +102,9 @@ def identity(case: Case) -> Identity:
 def badges(case: Case) -> list[tuple[int, str]]:
     """Each warning of the persons of the case once, the most severe first."""
     found = {
-        (BADGE_OF_LEVEL[level], text) for person in case.persons for level, _code, text in person.seen.get("warnings", [])
+        (BADGE_OF_LEVEL[level], text)
+        for person in case.persons
+        for level, _code, text in person.seen.get("warnings", [])
     }
     return sorted(found)[:4]
 
@@ -117,7 +123,11 @@ def step_items(case: Case, current: Step) -> list[StepItem]:
         else:
             state = "todo"
         linked = state in {"done", "todo"} and place <= reached
-        items.append(StepItem(step.value, number, STEP_LABELS[step], step_url(case.id, step) if linked else None, state))
+        items.append(
+            StepItem(
+                step.value, number, STEP_LABELS[step], step_url(case.id, step) if linked else None, state
+            )
+        )
     return items
 
 

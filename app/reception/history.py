@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -16,7 +17,7 @@ from app.web.access import current_actor
 from app.web.pages import Page, show
 
 DEFAULT_DAYS = 7
-LABELS = {"kinds": KIND_LABELS, "states": STATE_LABELS, "channels": CHANNEL_LABELS}
+LABELS: dict[str, Any] = {"kinds": KIND_LABELS, "states": STATE_LABELS, "channels": CHANNEL_LABELS}
 
 
 @bp.get("/history")
@@ -61,7 +62,13 @@ def _list(wanted: ledger.LedgerFilter, form: dict[str, str]) -> Response:
     return _page(lines, more, form, {}, 200)
 
 
-def _page(lines: tuple[ledger.LedgerLine, ...], more: bool, form: dict[str, str], errors: dict[str, str], status: int) -> Response:
+def _page(
+    lines: tuple[ledger.LedgerLine, ...],
+    more: bool,
+    form: dict[str, str],
+    errors: dict[str, str],
+    status: int,
+) -> Response:
     announce = f"{len(lines)}件見つかりました" if request.method == "POST" else None
     return show(
         "reception/history.html", Page("対応履歴", announce), status=status, lines=lines, more=more, form=form,
@@ -78,5 +85,7 @@ def _day(text: str, default: date) -> date:
         raise Invalid(problem.message, {"since": problem.message}) from problem
     certain = read.certain if isinstance(read, PartialDate) else None
     if certain is None:
-        raise Invalid("期間は年月日で入力してください。", {"since": f"「{text}」は日まで決まりません（例: R8.11.1）。"})
+        raise Invalid(
+            "期間は年月日で入力してください。", {"since": f"「{text}」は日まで決まりません（例: R8.11.1）。"}
+        )
     return certain

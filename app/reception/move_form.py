@@ -29,7 +29,9 @@ def read_move(form: Mapping[str, str]) -> MoveInput:
     )  # fmt: skip
 
 
-def grid_rows(case: Case, form: Mapping[str, Any] | None, empty_rows: int = EMPTY_ROWS) -> list[dict[str, Any]]:
+def grid_rows(
+    case: Case, form: Mapping[str, Any] | None, empty_rows: int = EMPTY_ROWS
+) -> list[dict[str, Any]]:
     """The rows to show: what was just typed (or kept as a draft), otherwise the persons of the case, then empty ones."""
     typed = form if form is not None else case.fact("draft.content")
     if typed:
@@ -59,4 +61,12 @@ def _person_row(person: CasePerson) -> dict[str, Any]:
 
 
 def _empty_row() -> dict[str, Any]:
-    return {"person": "", "included": True, "name": "", "kana": "", "birth": "", "sex": "", "relationship": ""}
+    return {
+        "person": "",
+        "included": True,
+        "name": "",
+        "kana": "",
+        "birth": "",
+        "sex": "",
+        "relationship": "",
+    }

@@ -58,7 +58,11 @@ def reprint(case_id: str, document_id: str) -> BaseResponse:
     form = request.form
     try:
         documents.reprint(
-            case_id, document_id, current_actor(), form.get("reason", "")[:200], as_printed=form.get("data") != "today"
+            case_id,
+            document_id,
+            current_actor(),
+            form.get("reason", "")[:200],
+            as_printed=form.get("data") != "today",
         )
     except Stopped:
         return show_stop(case_id, status=403)

@@ -45,7 +45,9 @@ def lots() -> Response:
 
 @bp.post("/addresses/buildings")
 def buildings() -> Response:
-    found = places.list_buildings(request.form.get("town", ""), request.form.get("lot_text", ""), request.form.get("q", ""))
+    found = places.list_buildings(
+        request.form.get("town", ""), request.form.get("lot_text", ""), request.form.get("q", "")
+    )
     return _options([(building.name, building.name, building.kana) for building in found], "building")
 
 

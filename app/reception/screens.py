@@ -59,7 +59,11 @@ def _identity(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         **{name: visitor.value(name) if visitor else "" for name in ("name", "kana", "sex", "address", "phone")},
         "birth": format_wareki(visitor.birth) if visitor and visitor.birth else "",
     }  # fmt: skip
-    confirm = [text for level, _code, text in (visitor.seen.get("warnings", []) if visitor else []) if level == "confirm"]
+    confirm = [
+        text
+        for level, _code, text in (visitor.seen.get("warnings", []) if visitor else [])
+        if level == "confirm"
+    ]
     return show_step(
         case, Step.IDENTITY, "本人確認", [GUIDE, next_action("用件へ進む" if not case.kind else "次へ進む")], **extra,
         values={**stored, **typed}, visitor=visitor, registered=bool(visitor and visitor.number),
@@ -76,7 +80,14 @@ def _kind(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     offered = [(kind, KIND_LABELS[kind]) for kind in Kind if KIND_NEEDS[kind] & actor.receptions]
     elsewhere = [KIND_LABELS[kind] for kind in Kind if not KIND_NEEDS[kind] & actor.receptions]
     return show_step(
-        case, Step.KIND, "用件を選ぶ", [GUIDE], likely=case.kind or likely, offered=offered, elsewhere=elsewhere, **extra
+        case,
+        Step.KIND,
+        "用件を選ぶ",
+        [GUIDE],
+        likely=case.kind or likely,
+        offered=offered,
+        elsewhere=elsewhere,
+        **extra,
     )
 
 
@@ -98,7 +109,11 @@ def _content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     typed = _typed(case, Step.CONTENT, form)
     names = ("changed_on", "old_address", "old_householder", "town", "lot", "building", "origin")
     stored = {name: case.fact(f"move.{name}", default="") for name in names}
-    stored["town_text"], stored["lot_text"], stored["building_text"] = stored["town"], stored["lot"], stored["building"]
+    stored["town_text"], stored["lot_text"], stored["building_text"] = (
+        stored["town"],
+        stored["lot"],
+        stored["building"],
+    )
     stored["town"] = case.fact("move.town_id", default="")
     stored["household"] = case.fact("move.household", default="new")
     stored["householder"] = case.fact("move.new_householder", default="")
@@ -112,8 +127,10 @@ def _content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     rows = grid_rows(case, form) if empty is None else grid_rows(case, form, empty)
     return show_step(
         case, Step.CONTENT, f"{KIND_LABELS[case.kind]}の内容" if case.kind else "内容入力",
-        [GUIDE, next_action("確認事項へ進む")], values={**stored, **typed}, rows=rows, planned_on=planned_on,
-        relationships=moves.RELATIONSHIPS, sexes=SEXES, origins=moves.ORIGINS, households=moves.HOUSEHOLDS, late=moves.is_late(case), **extra,
+        [GUIDE, next_action("確認事項へ進む")], values={**stored, **typed}, rows=rows,
+        planned_on=planned_on,
+        relationships=moves.RELATIONSHIPS, sexes=SEXES, origins=moves.ORIGINS,
+        households=moves.HOUSEHOLDS, late=moves.is_late(case), **extra,
     )  # fmt: skip
 
 

@@ -17,7 +17,10 @@ from app.web.pages import Action, Page, show
 
 bp = Blueprint("residents", __name__)
 HOME_ROWS = 8
-SEARCH_ACTIONS = [Action("キー一覧", None, "dialog", "key-list", alt="Ctrl+/")]
+SEARCH_ACTIONS = [
+    Action("郵送・職権で受付する", None, "dialog", "channel-dialog", alt="Alt+Y"),
+    Action("手入力で受付する", None, "post", "/cases", alt="Alt+N", hidden={"channel": "counter"}),
+]
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,9 @@ def home() -> Response:
         }
         for line in lines
     ]  # fmt: skip
-    return _page("residents/home.html", Page("受付をはじめる"), home={"resumable": resumable, "news": [], "links": []})
+    return _page(
+        "residents/home.html", Page("受付をはじめる"), home={"resumable": resumable, "news": [], "links": []}
+    )
 
 
 @bp.post("/residents/search")
@@ -54,7 +59,9 @@ def search() -> Response:
     found = residents.find(text, actor)
     may_receive = actor.may(Right.RECEIVE)
     hits = [shown(hit.person, today, may_receive=may_receive, members=hit.members) for hit in found.page.hits]
-    results = Results(bool(text.strip()), len(hits), found.page.more, found.page.too_many, hits, found.problem)
+    results = Results(
+        bool(text.strip()), len(hits), found.page.more, found.page.too_many, hits, found.problem
+    )
     return _page("residents/search.html", Page("宛名検索"), block="results", results=results, query=text)
 
 
@@ -71,4 +78,5 @@ def show_person(person_id: str) -> Response:
 
 
 def _page(template: str, page: Page, **context: Any) -> Response:
-    return show(template, page, actions=SEARCH_ACTIONS, **context)
+    actions = SEARCH_ACTIONS if current_actor().may(Right.RECEIVE) else []
+    return show(template, page, actions=actions, **context)

@@ -15,7 +15,13 @@ from app.extensions import db
 from app.web.pages import Page, show, wants_fragment
 
 log = logging.getLogger("kakanai")
-STATUS: dict[type[KakanaiError], int] = {NotFound: 404, Refused: 403, Stopped: 403, Conflict: 409, Invalid: 422}
+STATUS: dict[type[KakanaiError], int] = {
+    NotFound: 404,
+    Refused: 403,
+    Stopped: 403,
+    Conflict: 409,
+    Invalid: 422,
+}
 TITLES = {
     400: "送信内容を読み取れませんでした",
     403: "この操作は行えません",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
 
 from flask import Response, current_app, g, make_response, redirect, render_template, request
 from flask_login import current_user
@@ -66,15 +67,23 @@ class Action:
     primary: bool = False
     alt: str | None = None
     disabled: bool = False
+    hidden: Mapping[str, str] = field(default_factory=dict)
 
 
 def wants_fragment() -> bool:
     """Whether htmx asked for a part: not a boosted link, not a page restored from the history."""
-    return bool(request.htmx) and not request.htmx.boosted and not request.htmx.history_restore
+    htmx = cast(Any, request).htmx  # put on the request by htmx-flask
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore
 
 
 def show(
-    template: str, page: Page, *, block: str = WHOLE, status: int = 200, push: str | None = None, **context: Any
+    template: str,
+    page: Page,
+    *,
+    block: str = WHOLE,
+    status: int = 200,
+    push: str | None = None,
+    **context: Any,
 ) -> Response:
     """The whole page, or only ``block`` of it for htmx; ``push`` is the address the browser shows then."""
     fragment = block if wants_fragment() else None
@@ -100,12 +109,25 @@ def shell() -> Shell:
 
 def _shell() -> Shell:
     settings: Settings = current_app.config["KAKANAI"]
-    base = {"product": "書かない窓口", "city": settings.city_name, "demo": settings.demo, "csrf_token": generate_csrf(), "form_token": new_token()}
+    base = {
+        "product": "書かない窓口",
+        "city": settings.city_name,
+        "demo": settings.demo,
+        "csrf_token": generate_csrf(),
+        "form_token": new_token(),
+    }
     if not current_user.is_authenticated:
         return Shell(signed_in=False, **base)
     actor = current_user.actor
     facts = shell_facts.facts(actor)
     return Shell(
-        signed_in=True, staff_name=actor.name, counter=actor.counter, counter_name=actor.counter_name,
-        counters=tuple(CounterChoice(*one) for one in facts.counters), links_text=facts.links_text, links_level=facts.links_level, rights=actor.rights, **base,
-    )  # fmt: skip
+        signed_in=True,
+        staff_name=actor.name,
+        counter=actor.counter,
+        counter_name=actor.counter_name,
+        counters=tuple(CounterChoice(*one) for one in facts.counters),
+        links_text=facts.links_text,
+        links_level=facts.links_level,
+        rights=actor.rights,
+        **base,
+    )

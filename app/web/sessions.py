@@ -63,7 +63,7 @@ class TokenSessions(SessionInterface):
         )  # fmt: skip
 
 
-class SignedInStaff(UserMixin):  # type: ignore[misc]
+class SignedInStaff(UserMixin):
     """Flask-Login's user: the actor of the request."""
 
     def __init__(self, actor: Actor) -> None:

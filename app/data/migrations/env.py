@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from app.data import models
+from app.data import models  # noqa: F401  every table is known to the metadata
 from app.extensions import Base, db
 
 
 def run() -> None:
-    assert models.TABLES
     with db.engine.connect() as connection:
         context.configure(
             connection=connection,
