@@ -40,6 +40,9 @@ _PUNCTUATION = frozenset(
 )
 _COUNTER_KANA = {"ヶ": "ケ", "ヵ": "カ"}
 _DETACHED_VOICING = str.maketrans({"゛": "\u3099", "゜": "\u309a"})
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
+)
 _REPEATED = re.compile("(.)([々〻]+)")
 
 
@@ -115,10 +118,13 @@ _FOLDING = Folding(fold)
 
 
 def compose(text: str) -> str:
-    """`text` in compatibility form with detached voicing marks joined to their kana: ｶﾞ, か゛ → ガ, が."""
+    """`text` in compatibility form, without invisible characters (selectors, zero width, direction marks).
+
+    Detached voicing marks are joined to their kana: ｶﾞ, か゛ → ガ, が.
+    """
     if "゛" in text or "゜" in text:
         text = text.translate(_DETACHED_VOICING)
-    return normalize("NFKC", text)
+    return normalize("NFKC", _INVISIBLE.sub("", text))
 
 
 def fold_text(text: str) -> str:

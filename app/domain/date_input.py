@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal, overload
-from unicodedata import normalize
 
+from app.domain.characters import compose
 from app.domain.eras import (
     ERAS,
     DateProblem,
@@ -82,7 +82,7 @@ def parse_date(text: str, *, today: date, field: Field = "birth") -> PartialDate
 
 def _clean(text: str) -> str:
     """Half width, no spaces, no remark in brackets, Japanese numerals as digits, 元年 as year 1."""
-    plain = _PARENTHESES.sub("", re.sub(r"\s+", "", normalize("NFKC", text))).upper().removeprefix("西暦")
+    plain = _PARENTHESES.sub("", re.sub(r"\s+", "", compose(text))).upper().removeprefix("西暦")
     return _FIRST_YEAR.sub("1", numerals_to_digits(_BORN.sub("", plain), before="年月日"))
 
 
@@ -143,7 +143,7 @@ def _era_by_default(text: str, today: date, field: Field) -> Era:
     current = era_on(today)
     if field == "change" and current is not None:
         return current
-    typed = normalize("NFKC", text).strip()
+    typed = compose(text).strip()
     raise DateProblem(
         f"「{text}」は元号がわかりません。元号を付けてください。例: S{typed}（昭和）、H{typed}（平成）"
     )

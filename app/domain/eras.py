@@ -5,6 +5,9 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from app.domain.characters import compose
+from app.domain.numerals import numerals_to_digits
+
 
 class DateProblem(ValueError):
     """A typed date that cannot be used; `message` tells the clerk (in Japanese) what was read, what is wrong, what to do."""
@@ -109,8 +112,9 @@ class PartialDate:
             return stored
         if stored.year is None or value[:4] == "9999":
             return cls(None, text=expression or "不詳")
-        month = stored.month if stored.day is None or f"{stored.month}月" in expression else None
-        day = stored.day if month and f"月{stored.day}日" in expression else None
+        said = numerals_to_digits(compose(expression), before="月日")
+        month = stored.month if stored.day is None or f"{stored.month}月" in said else None
+        day = stored.day if month and f"月{stored.day}日" in said else None
         return cls(stored.year, month, day, expression or "不詳")
 
     @property

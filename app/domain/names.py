@@ -5,9 +5,8 @@ their own root; a city's table of them (data set 15a) is applied by the caller, 
 """
 
 import re
-from unicodedata import normalize
 
-from app.domain.characters import RULES_VERSION, fold, fold_text
+from app.domain.characters import RULES_VERSION, compose, fold, fold_text
 from app.domain.kana import kana_key, kana_keys
 
 __all__ = [
@@ -93,7 +92,7 @@ def kanji_key(text: str) -> str:
 
 def latin_words(text: str) -> tuple[str, ...]:
     """The words of a Latin name in their order, lower case, marks removed; words without a letter are left out."""
-    words = (fold_text(word) for word in _WORD_BREAKS.split(normalize("NFKC", text)))
+    words = (fold_text(word) for word in _WORD_BREAKS.split(compose(text)))
     return tuple(word for word in words if any("a" <= char <= "z" for char in word))[:_MOST_WORDS]
 
 
@@ -112,7 +111,7 @@ def split_corporation(text: str) -> tuple[str, str]:
     Takes the forms of names, of readings and of bank transfers: 株式会社, (株), ㈱, カ）, Co., Ltd. A name that is nothing
     but a form stays whole.
     """
-    plain = normalize("NFKC", text.translate(_CIRCLED)).strip()
+    plain = compose(text.translate(_CIRCLED)).strip()
     found = _FORM.search(plain)
     if found is None:
         return plain, ""

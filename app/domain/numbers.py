@@ -1,8 +1,8 @@
 """Numbers with a check digit (検査数字): addressee and household numbers of the register, reception numbers (受付番号)."""
 
 import re
-from unicodedata import normalize
 
+from app.domain.characters import compose
 from app.domain.eras import ERAS
 
 _WEIGHTS = (2, 3, 4, 5, 6, 7)
@@ -39,7 +39,7 @@ def check_digit(digits: str) -> str:
 
 def number_key(text: str) -> str:
     """A number as it is compared: half-width letters and digits without separators and leading zeros."""
-    plain = normalize("NFKC", text).upper()
+    plain = compose(text).upper()
     return "".join(char for char in plain if char.isascii() and char.isalnum()).lstrip("0")
 
 
@@ -49,9 +49,7 @@ def reception_number(year_in_era_text: str, month: int, serial: int) -> str:
     The check digit covers the code of the era, the year, the month and the serial. Takes R8, R08, R元 and 令和8. Raises
     `ValueError` for another year text, a month outside 1 to 12, and a serial outside 1 to 999999.
     """
-    match = _YEAR.fullmatch(
-        normalize("NFKC", year_in_era_text).strip().upper().replace("元", "1").removesuffix("年")
-    )
+    match = _YEAR.fullmatch(compose(year_in_era_text).strip().upper().replace("元", "1").removesuffix("年"))
     if match is None:
         raise ValueError(f"not a year of an era: {year_in_era_text!r}")
     if not 1 <= month <= 12 or not 1 <= serial <= _MOST_IN_A_YEAR:
@@ -67,7 +65,7 @@ def parse_reception_number(text: str) -> str:
     Takes any width and case, missing separators, missing leading zeros and a missing check digit, which is then added.
     Raises `NumberProblem` for another shape and for a wrong check digit.
     """
-    plain = re.sub(f"[{_DASHES}]", "-", "".join(normalize("NFKC", text).upper().split()))
+    plain = re.sub(f"[{_DASHES}]", "-", "".join(compose(text).upper().split()))
     match = _WRITTEN.fullmatch(plain)
     if match is not None:
         year, month, serial, check = match.groups()
