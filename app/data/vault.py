@@ -47,7 +47,8 @@ def mask(values: Mapping[str, Any], address_columns: Sequence[str]) -> Masked:
     withheld = {column: values[column] for column in address_columns if column in values}
     if EXTRA in values:
         withheld[EXTRA] = values[EXTRA]
-    kept = {column: value for column, value in values.items() if column != EXTRA}
+    taken = {*address_columns, EXTRA}
+    kept = {column: value for column, value in values.items() if column not in taken}
     kept.update(dict.fromkeys(address_columns, MASK))
     return Masked(kept, withheld or None)
 

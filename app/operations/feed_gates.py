@@ -60,9 +60,7 @@ def missing_measures(feeds: Sequence[Feed]) -> list[str]:
     ]
 
 
-def shrunken_measures(
-    feed: Feed, measures: Sequence[Measure], before: int, settings: Settings
-) -> list[str]:
+def shrunken_measures(feed: Feed, measures: Sequence[Measure], before: int, settings: Settings) -> list[str]:
     """A full 01c that is empty or names markedly fewer persons than the stored one."""
     if not feed.is_full:
         return []

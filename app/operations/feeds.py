@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from app.config import Settings
 from app.data import audit, feed_difference, feed_persons, feed_switch, feeds, protection
 from app.data.feed_difference import Difference
-from app.data.feeds import Accepted, FileRecord, Reject
+from app.data.feeds import FileRecord, Reject
 from app.data.models.base import utc_now
 from app.data.protection import Measure, Plan
 from app.data.staging import workbench
@@ -118,9 +118,7 @@ def import_files(
 
 def _record_refusal(refusal: KakanaiError, started: datetime, actor: Actor) -> None:
     with transaction() as session:
-        feeds.record_refusal(
-            session, started, utc_now(), actor.staff_id, refusal.message[:_MESSAGE_LIMIT]
-        )
+        feeds.record_refusal(session, started, utc_now(), actor.staff_id, refusal.message[:_MESSAGE_LIMIT])
         audit.record("feed.refused", actor=actor, detail={"reason": type(refusal).__name__})
 
 
@@ -228,10 +226,11 @@ class _Run:
         self, connection: Connection, prepared: _Prepared, report: ImportReport, started: datetime
     ) -> None:
         self.meter.at("切替", 0, 1)
-        ground = feed_switch.Ground(prepared.base, self.settings.keys.vault, self.columns)
+        ground = feed_switch.Ground(self.settings.keys.vault, self.columns)
         feed_switch.prepare_cache(connection, report.changes)
         now = utc_now()
         with feed_switch.transaction_on(connection) as session:
+            feed_switch.claim(connection, prepared.base)
             row = feeds.start_import(session, started, now, self.actor.staff_id, RULES_VERSION)
             feed_switch.switch(connection, ground, prepared.plan, row.serial, now)
             feeds.record_files(session, row.serial, _records(report, prepared))

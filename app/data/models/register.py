@@ -39,7 +39,7 @@ class RegisterRow(Base):
 
     data_set: Mapped[str] = mapped_column(String(3), primary_key=True)
     row_key: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
-    person_number: Mapped[str | None] = mapped_column(String(20), index=True)
+    person_number: Mapped[str | None] = mapped_column(String(24), index=True)
     history: Mapped[int] = mapped_column(Integer)
     latest: Mapped[bool] = mapped_column(Boolean)
     deleted: Mapped[bool] = mapped_column(Boolean)
@@ -56,7 +56,7 @@ class VaultEntry(Base):
 
     data_set: Mapped[str] = mapped_column(String(3), primary_key=True)
     row_key: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
-    person_number: Mapped[str] = mapped_column(String(20), index=True)
+    person_number: Mapped[str] = mapped_column(String(24), index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -65,9 +65,9 @@ class ProtectionRow(Base):
 
     __tablename__ = "protected_person"
 
-    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    number: Mapped[str] = mapped_column(String(24), primary_key=True)
     ground: Mapped[str] = mapped_column(String(10))
-    source: Mapped[str] = mapped_column(String(20))
+    source: Mapped[str] = mapped_column(String(24))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     pending_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -134,7 +134,7 @@ class PersonFlagRow(Base):
 
     data_set: Mapped[str] = mapped_column(String(3), primary_key=True)
     row_key: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
-    person_number: Mapped[str] = mapped_column(String(20), index=True)
+    person_number: Mapped[str] = mapped_column(String(24), index=True)
     code: Mapped[str] = mapped_column(String(20))
     valid_from: Mapped[str] = mapped_column(String(8))
     valid_to: Mapped[str] = mapped_column(String(8))
@@ -146,6 +146,8 @@ class TownRow(Base):
     __tablename__ = "town"
 
     town_id: Mapped[str] = mapped_column(String(7), primary_key=True)
+    prefecture: Mapped[str] = mapped_column(Text)
+    city: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     kana: Mapped[str] = mapped_column(Text)
     key: Mapped[str] = mapped_column(BYTEWISE, index=True)
@@ -180,7 +182,10 @@ class BuildingRow(Base):
 
 
 class FeedImportRow(Base):
-    """One import of feed files, switched in or refused; ``message`` says why it was refused."""
+    """One import of feed files, switched in or refused; ``message`` says why it was refused.
+
+    ``rules`` is the version of the rules of search keys: an import under other rules makes all keys anew.
+    """
 
     __tablename__ = "feed_import"
 
@@ -191,6 +196,7 @@ class FeedImportRow(Base):
     staff_id: Mapped[str] = mapped_column(String(40))
     applied: Mapped[bool] = mapped_column(Boolean, index=True)
     message: Mapped[str] = mapped_column(Text)
+    rules: Mapped[str] = mapped_column(String(40))
 
 
 class FeedFileRow(Base):

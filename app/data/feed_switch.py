@@ -1,0 +1,143 @@
+"""The switch: one transaction that brings the register from the old state to the staged one, or leaves it as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from app.data import flags, protection, towns, vault
+from app.data.audit import PENDING, write_pending
+from app.data.feeds import current_serial
+from app.data.models.register import PersonRow
+from app.data.protection import Plan
+from app.data.transactions import WRITES, WRITING
+from app.domain.errors import Conflict
+from app.extensions import db
+
+MANY_CHANGES = 20_000
+"""From here on the page cache of SQLite may overflow into the file; below, readers are kept out for the commit only."""
+
+_LOCK = 7_051_964
+"""Number of the advisory lock that imports take on PostgreSQL; any other number would do as well."""
+
+_ROW_COLUMNS = "data_set, row_key, person_number, history, latest, deleted, digest, payload"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What withdrawing addresses needs: the key of the vault, and the address columns of every data set."""
+
+    vault_key: bytes
+    address_columns: Mapping[str, Sequence[str]]
+
+
+@contextmanager
+def transaction_on(connection: Connection) -> Iterator[Session]:
+    """The writing transaction of `app.data.transactions` on a connection of one's own, with its audit rows."""
+    session: Session = db.session()
+    session.rollback()
+    session.connection(bind_arguments={"bind": connection}, execution_options=WRITES)
+    session.info[WRITING] = True
+    session.info[PENDING] = []
+    try:
+        yield session
+        session.flush()
+        write_pending(session)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(WRITING, None)
+        session.info.pop(PENDING, None)
+
+
+def claim(connection: Connection, base: int) -> None:
+    """Make this the only import that switches, first thing in its transaction.
+
+    Raises Conflict when another one came between the comparison (``base``) and now.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    if current_serial(connection) != base:
+        raise Conflict("ほかの取込が先に終わりました。もう一度取り込んでください。")
+
+
+def switch(connection: Connection, ground: Ground, plan: Plan, serial: int, now: datetime) -> None:
+    """Write the staged state as that of the import ``serial``; inside `transaction_on`, after `claim`."""
+    vault.withdraw(connection, ground.vault_key, [item.number for item in plan.added], ground.address_columns)
+    _write_rows(connection, serial)
+    vault.take_from_stage(connection)
+    protection.apply_plan(connection, plan, now)
+    _write_persons(connection)
+    flags.rebuild(connection)
+    towns.rebuild(connection)
+
+
+def prepare_cache(connection: Connection, changes: int) -> None:
+    """Keep a small switch in memory until its commit, so that readers of SQLite wait for milliseconds only."""
+    if connection.dialect.name == "sqlite":
+        spill = "ON" if changes > MANY_CHANGES else "OFF"
+        connection.exec_driver_sql(f"PRAGMA main.cache_spill = {spill}")
+        connection.commit()
+
+
+def settle(connection: Connection, changes: int) -> None:
+    """After a large switch: let PostgreSQL know the new contents, so that the index alone answers a search."""
+    if connection.dialect.name != "postgresql" or changes <= MANY_CHANGES:
+        return
+    connection.commit()
+    settled = connection.execution_options(isolation_level="AUTOCOMMIT")
+    for table in ("search_key", "person"):
+        settled.exec_driver_sql(f"VACUUM (ANALYZE) {table}")
+    settled.exec_driver_sql("ANALYZE register_row")
+
+
+def _write_rows(connection: Connection, serial: int) -> None:
+    connection.execute(
+        text(
+            "DELETE FROM register_row WHERE (data_set, row_key) IN (SELECT s.data_set, s.row_key"
+            " FROM feed_stage s JOIN feed_change c ON c.no = s.no WHERE NOT c.is_new)"
+        )
+    )
+    staged = ", ".join(f"s.{column}" for column in _ROW_COLUMNS.split(", "))
+    connection.execute(
+        text(
+            f"INSERT INTO register_row ({_ROW_COLUMNS}, gone, import_serial)"  # noqa: S608
+            f" SELECT {staged}, false, :serial FROM feed_stage s JOIN feed_change c ON c.no = s.no"
+        ),
+        {"serial": serial},
+    )
+    connection.execute(
+        text(
+            "UPDATE register_row SET gone = true, import_serial = :serial"
+            " WHERE (data_set, row_key) IN (SELECT data_set, row_key FROM feed_gone)"
+        ),
+        {"serial": serial},
+    )
+
+
+def _write_persons(connection: Connection) -> None:
+    connection.execute(
+        text(
+            "DELETE FROM search_key WHERE person IN"
+            " (SELECT p.serial FROM person p JOIN feed_affected a ON a.number = p.number)"
+        )
+    )
+    connection.execute(text("DELETE FROM person WHERE number IN (SELECT number FROM feed_affected)"))
+    columns = ", ".join(column.name for column in PersonRow.__table__.columns)
+    connection.execute(
+        text(f"INSERT INTO person ({columns}) SELECT {columns} FROM feed_person ORDER BY serial")  # noqa: S608
+    )
+    connection.execute(
+        text(
+            "INSERT INTO search_key (kind, status, key, person, birth, pos)"
+            " SELECT kind, status, key, person, birth, pos FROM feed_search_key"
+            " ORDER BY kind, status, key, person"
+        )
+    )

@@ -1,0 +1,148 @@
+"""What was imported when: the record of imports, their files and their rejected rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.orm import Session
+
+from app.data.models.register import FeedFileRow, FeedImportRow, FeedRejectRow
+
+MAX_REJECTS = 1000
+"""Rejected rows kept of a file; the count is always complete."""
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row that is not taken in: where, what was read (never an address), what was expected."""
+
+    file: str
+    line: int
+    column: str
+    read: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.line}行目 {self.column}: 読み取った値 {self.read}、期待 {self.expected}"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The last accepted file of a data set."""
+
+    as_of: datetime
+    rows: int
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """What is recorded of an accepted file."""
+
+    data_set: str
+    name: str
+    sha256: str
+    kind: str
+    as_of: datetime
+    rows: int
+    rejected: int
+    rejects: tuple[Reject, ...]
+    added: int
+    changed: int
+    unchanged: int
+    gone: int
+
+
+def current_serial(connection: Connection) -> int:
+    """The serial number of the import whose state is in force; 0 before the first."""
+    statement = select(func.max(FeedImportRow.serial)).where(FeedImportRow.applied.is_(True))
+    return connection.scalar(statement) or 0
+
+
+def current_rules(connection: Connection) -> str | None:
+    """The version of the rules under which the stored search keys were made; None before the first import."""
+    statement = select(FeedImportRow.rules).where(FeedImportRow.serial == current_serial(connection))
+    return connection.scalar(statement)
+
+
+def list_accepted(connection: Connection) -> dict[str, Accepted]:
+    """The last accepted file of each data set."""
+    newest = select(func.max(FeedFileRow.id)).group_by(FeedFileRow.data_set)
+    rows = connection.execute(
+        select(FeedFileRow.data_set, FeedFileRow.as_of, FeedFileRow.rows).where(FeedFileRow.id.in_(newest))
+    )
+    return {data_set: Accepted(as_of, count) for data_set, as_of, count in rows}
+
+
+def is_known(connection: Connection, data_set: str, sha256: str, kind: str) -> bool:
+    """Whether these very bytes were accepted: as the last full file, or as any difference since it was."""
+    last = connection.scalar(select(func.max(FeedFileRow.id)).where(FeedFileRow.data_set == data_set))
+    found = select(FeedFileRow.id).where(
+        FeedFileRow.data_set == data_set, FeedFileRow.sha256 == sha256, FeedFileRow.kind == kind
+    )
+    ids = set(connection.scalars(found))
+    return bool(ids) if kind == "diff" else last in ids
+
+
+def find_city_code(connection: Connection) -> str | None:
+    """The code (団体コード) of the city whose files were accepted so far; None before the first."""
+    name = connection.scalar(select(FeedFileRow.name).order_by(FeedFileRow.id).limit(1))
+    return name[:6] if name else None
+
+
+def start_import(
+    session: Session, started: datetime, now: datetime, staff_id: str, rules: str
+) -> FeedImportRow:
+    """Add the row of an import that is being switched in."""
+    row = FeedImportRow(
+        started_at=started, finished_at=now, staff_id=staff_id, applied=True, message="", rules=rules
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def record_refusal(session: Session, started: datetime, now: datetime, staff_id: str, message: str) -> None:
+    """Record an import that was refused; nothing else of the register changes."""
+    session.add(
+        FeedImportRow(
+            started_at=started, finished_at=now, staff_id=staff_id, applied=False, message=message, rules=""
+        )
+    )
+
+
+def record_files(session: Session, serial: int, files: Iterable[FileRecord]) -> None:
+    """Record the accepted files of an import and their first rejected rows."""
+    for file in files:
+        row = FeedFileRow(
+            import_serial=serial,
+            data_set=file.data_set,
+            name=file.name,
+            sha256=file.sha256,
+            kind=file.kind,
+            as_of=file.as_of,
+            rows=file.rows,
+            rejects=file.rejected,
+            added=file.added,
+            changed=file.changed,
+            unchanged=file.unchanged,
+            gone=file.gone,
+        )
+        session.add(row)
+        session.flush()
+        if file.rejects:
+            session.execute(
+                insert(FeedRejectRow),
+                [
+                    {
+                        "file_id": row.id,
+                        "line": r.line,
+                        "column": r.column,
+                        "read": r.read,
+                        "expected": r.expected,
+                    }
+                    for r in file.rejects[:MAX_REJECTS]
+                ],
+            )

@@ -1,0 +1,137 @@
+"""Warnings beside a person (警告): what is flagged, and in which neutral words it is shown.
+
+A visitor may read the screen: the words tell that something is to be checked, never what.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, union
+
+from app.data.models.register import PersonFlagRow, RegisterRow
+from app.data.register import subject_of
+from app.data.staging import CHANGE, GONE, STAGE
+from app.domain.disclosure import Disclosure
+from app.domain.person import PersonWarning, WarningLevel
+from app.extensions import db
+
+FLAG_SETS = ("02", "04", "19")
+
+RESTRICTED = PersonWarning(WarningLevel.RESTRICTED, "restricted", "取扱注意")
+_WARNINGS = {
+    warning.code: warning
+    for warning in (
+        PersonWarning(WarningLevel.HOLD, "hold", "発行禁止"),
+        PersonWarning(WarningLevel.HOLD, "guardianship", "発行停止"),
+        PersonWarning(WarningLevel.HOLD, "seal_stopped", "印鑑停止"),
+        PersonWarning(WarningLevel.CONFIRM, "arrears", "要確認（税務課）"),
+        PersonWarning(WarningLevel.CONFIRM, "memo", "要確認（メモ）"),
+    )
+}
+_ORDER = {code: place for place, code in enumerate(_WARNINGS)}
+_MEMO_CODES = {"02": "hold", "03": "guardianship"}
+_NEVER_ENDING = frozenset({"hold", "guardianship"})
+_BATCH = 500
+_OPEN_END = "99999999"
+
+
+def list_warnings(
+    numbers: Collection[str], disclosure: Disclosure, today: date | None = None
+) -> dict[str, tuple[PersonWarning, ...]]:
+    """Warnings by number from the data sets that may be read, most severe first. Protection is not among them."""
+    sets = [data_set for data_set in FLAG_SETS if disclosure.may_read(data_set)]
+    if not sets or not numbers:
+        return {}
+    day = (today or date.today()).strftime("%Y%m%d")
+    rows = db.session.execute(
+        select(PersonFlagRow.person_number, PersonFlagRow.code)
+        .where(
+            PersonFlagRow.person_number.in_(numbers),
+            PersonFlagRow.data_set.in_(sets),
+            PersonFlagRow.valid_from <= day,
+            PersonFlagRow.valid_to >= day,
+        )
+        .distinct()
+    )
+    codes: dict[str, list[str]] = {}
+    for number, code in rows:
+        codes.setdefault(number, []).append(code)
+    return {
+        number: tuple(_WARNINGS[code] for code in sorted(found, key=_ORDER.__getitem__))
+        for number, found in codes.items()
+    }
+
+
+def rebuild(connection: Connection) -> None:
+    """Make the flags anew of everyone whose rows an import changed; part of the switch, after the rows."""
+    changed = select(STAGE.c.person_number).join(CHANGE, CHANGE.c.no == STAGE.c.no)
+    touched = union(
+        changed.where(STAGE.c.data_set.in_(FLAG_SETS)),
+        select(GONE.c.person_number).where(GONE.c.data_set.in_(FLAG_SETS)),
+    )
+    numbers = list(connection.scalars(touched))
+    for start in range(0, len(numbers), _BATCH):
+        batch = numbers[start : start + _BATCH]
+        connection.execute(delete(PersonFlagRow).where(PersonFlagRow.person_number.in_(batch)))
+        flags = _flags(connection, batch)
+        if flags:
+            connection.execute(insert(PersonFlagRow), flags)
+
+
+def _flags(connection: Connection, numbers: Collection[str]) -> list[dict[str, Any]]:
+    rows = connection.execute(
+        select(
+            RegisterRow.data_set,
+            RegisterRow.row_key,
+            RegisterRow.person_number,
+            RegisterRow.latest,
+            RegisterRow.payload,
+        )
+        .where(
+            RegisterRow.person_number.in_(numbers),
+            RegisterRow.data_set.in_(FLAG_SETS),
+            RegisterRow.deleted.is_(False),
+            RegisterRow.gone.is_(False),
+        )
+        .order_by(RegisterRow.history.desc())
+    )
+    return list(_flagged(rows))
+
+
+def _flagged(rows: Iterable[Any]) -> Iterable[dict[str, Any]]:
+    seen = set()
+    for data_set, row_key, number, latest, payload in rows:
+        subject = (data_set, subject_of(row_key))
+        if not latest or subject in seen:
+            continue
+        seen.add(subject)
+        values = json.loads(payload)
+        code = _code(data_set, values)
+        if code:
+            yield {
+                "data_set": data_set,
+                "row_key": row_key,
+                "person_number": number,
+                "code": code,
+                "valid_from": values.get("kaishinengappi", "").replace("-", ""),
+                "valid_to": _end(code, values),
+            }
+
+
+def _code(data_set: str, values: Mapping[str, str]) -> str | None:
+    if data_set == "02":
+        return "seal_stopped" if values.get("torokujotai") == "3" else None
+    if data_set == "04":
+        return "arrears" if values.get("tainoumu") == "1" else None
+    return _MEMO_CODES.get(values.get("memokubun", ""), "memo")
+
+
+def _end(code: str, values: Mapping[str, str]) -> str:
+    """The last day of a flag. A restriction does not end by its date, only by the row's end (抑止は期限だけでは解けない)."""
+    if code in _NEVER_ENDING:
+        return _OPEN_END
+    return values.get("kigennengappi", "").replace("-", "") or _OPEN_END

@@ -1,0 +1,322 @@
+"""From the delivered rows of a person to his current state and what he is found by.
+
+Columns are named as the layouts of the core system name them (`docs/feeds.md`).
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from app.data import search_keys
+from app.data.search_keys import PAST, Keys, Rank
+from app.domain.dates import PartialDate
+from app.domain.disclosure import MASK
+from app.domain.person import Category, Status
+
+PERSON_SETS = ("01a", "01b", "16", "17", "20b")
+"""Data sets whose rows make persons."""
+
+NOTICE_SET = "20a"
+EXPECTED_SET = "20b"
+_OPEN_NOTICES = frozenset({"1", "2"})  # 受付、来庁予定
+_STATUS = {"1": Status.RESIDENT, "2": Status.MOVED_OUT, "3": Status.DEAD, "9": Status.REMOVED}
+_UNKNOWN_BIRTH = PartialDate(None)
+HOUSEHOLDER = "02"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a data set as the projection reads it."""
+
+    data_set: str
+    row_key: str
+    history: int
+    latest: bool
+    deleted: bool
+    gone: bool
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A person as columns of the table `person` without serial and id, his rank, and his keys."""
+
+    columns: dict[str, str | bool]
+    rank: Rank
+    keys: Keys
+
+
+def person_id(key: bytes, number: str) -> str:
+    """The opaque id of a person: stable for the installation, and no way back to the number without its key."""
+    digest = hmac.new(key, number.encode(), sha256).digest()
+    return "p" + base64.b32encode(digest).decode().lower()[:19]
+
+
+def group_key(number: str, household: str, state: str) -> str:
+    """What the members of a household who are in the same state share; nobody else where there is no household."""
+    return f"h|{household}|{state}" if household else f"p|{number}"
+
+
+def project(
+    number: str, rows: Sequence[Row], notices: Mapping[str, Row], protected: bool
+) -> Projection | None:
+    """The current state of a person from all his rows; None when he is not to be found (taken back, merged, in confidence).
+
+    ``notices`` are the rows of 20a by receipt number. For a protected person the address columns hold the mask and
+    no key is made of any address or phone number, past ones included.
+    """
+    valid = [row for row in rows if not row.deleted]
+    found = _resident(number, valid) or _expected(number, valid, notices)
+    found = found or _non_resident(number, valid) or _corporation(number, valid)
+    if found is None or not protected:
+        return found
+    return _withhold(found)
+
+
+_ADDRESS_KINDS = frozenset(
+    {search_keys.Kind.ADDRESS, search_keys.Kind.LOT, search_keys.Kind.BUILDING, search_keys.Kind.PHONE}
+)
+
+
+def _withhold(projection: Projection) -> Projection:
+    columns = {
+        **projection.columns,
+        **dict.fromkeys(("prefecture", "city", "lot", "building", "postal_code"), ""),
+    }
+    columns["town"] = MASK
+    columns["protected"] = True
+    keys = {place: pos for place, pos in projection.keys.items() if place[0] not in _ADDRESS_KINDS}
+    return replace(projection, columns=columns, keys=keys)
+
+
+def _resident(number: str, rows: Sequence[Row]) -> Projection | None:
+    history = sorted((row for row in rows if row.data_set == "01b"), key=_age)
+    current = max((row for row in rows if row.data_set == "01a"), key=_age, default=None)
+    if current is None and not history:
+        return None
+    base = current or history[-1]
+    values = base.values
+    status = _STATUS.get(values.get("juminjotai", ""), Status.REMOVED)
+    if base.gone and status is Status.RESIDENT:
+        status = Status.REMOVED
+    foreign = values.get("juminshubetsu") == "2"
+    columns = _person_columns(number, values, Category.FOREIGN if foreign else Category.JAPANESE, status)
+    household = values.get("setaibango", "")
+    columns |= {
+        "household_number": household,
+        "group_key": group_key(number, household, "gone" if base.gone else values.get("juminjotai", "")),
+        "group_position": _position(values),
+        "nationality": _nationality(values) if foreign else "",
+        "is_householder": _is_householder(values),
+    }
+    keys: Keys = {}
+    _add_current(keys, values)
+    search_keys.add_number(keys, number, household)
+    for row in reversed(history):
+        _add_past(keys, row.values, values)
+    return _finish(columns, keys)
+
+
+def _non_resident(number: str, rows: Sequence[Row]) -> Projection | None:
+    base = max((row for row in rows if row.data_set == "16" and row.latest), key=_age, default=None)
+    if base is None:
+        return None
+    values = base.values
+    # Rows that another system keeps to itself, and numbers that were merged into another one, are not to be found.
+    if values.get("tagyomusanshofukafuragu") == "1" or values.get("nayosemotofuragu") == "1":
+        return None
+    columns = _person_columns(number, values, Category.NON_RESIDENT, Status.NON_RESIDENT)
+    if "jusho_kokugaijusho" in values and "jusho_choaza" not in values:
+        columns["city"] = values.get("jusho_kokumeito", "")
+        columns["town"] = values["jusho_kokugaijusho"]
+    keys: Keys = {}
+    _add_current(keys, values)
+    search_keys.add_number(keys, number)
+    return _finish(columns, keys)
+
+
+def _corporation(number: str, rows: Sequence[Row]) -> Projection | None:
+    base = max((row for row in rows if row.data_set == "17" and row.latest), key=_age, default=None)
+    if base is None:
+        return None
+    values = base.values
+    closed = base.gone or values.get("hojinjotai") == "2" or "haishinengappi" in values
+    status = Status.CLOSED if closed else Status.NON_RESIDENT
+    columns = _person_columns(number, values, Category.CORPORATION, status)
+    columns |= {"name": values.get("shogo", ""), "kana": values.get("shogo_furigana", ""), "sex": ""}
+    keys: Keys = {}
+    search_keys.add_corporation(keys, values.get("shogo", ""))
+    search_keys.add_kana(keys, values.get("shogo_furigana", ""))
+    _add_place(keys, values, "jusho")
+    search_keys.add_phone(keys, values.get("denwabango", ""))
+    search_keys.add_number(keys, number, values.get("hojinbango", ""))
+    return _finish(columns, keys)
+
+
+def _expected(number: str, rows: Sequence[Row], notices: Mapping[str, Row]) -> Projection | None:
+    base = next((row for row in rows if row.data_set == EXPECTED_SET and not row.gone), None)
+    if base is None:
+        return None
+    values = base.values
+    receipt = values.get("uketsukebango", "")
+    notice = notices.get(receipt)
+    if notice is None or notice.gone or notice.deleted or notice.values.get("jotai") not in _OPEN_NOTICES:
+        return None
+    columns = _person_columns(number, values, Category.EXPECTED, Status.EXPECTED)
+    columns |= _address(notice.values, "tenshutsumotojusho")
+    head = values.get("zokugarahyoki") == "世帯主"
+    columns |= {
+        "group_key": f"r|{receipt}",
+        "group_position": f"{0 if head else 1}{values.get('renban', '').zfill(4)}",
+        "nationality": _nationality(values),
+        "is_householder": head,
+        "receipt_number": receipt,
+    }
+    keys: Keys = {}
+    _add_names(keys, values)
+    _add_place(keys, notice.values, "tenshutsumotojusho")
+    search_keys.add_phone(keys, notice.values.get("todokedenindenwabango", ""))
+    search_keys.add_number(keys, receipt)
+    return _finish(columns, keys)
+
+
+def _person_columns(
+    number: str, values: Mapping[str, str], category: Category, status: Status
+) -> dict[str, str | bool]:
+    birth = _birth(values)
+    return {
+        "number": number,
+        "category": category.value,
+        "status": status.value,
+        "name": values.get("shimei", ""),
+        "kana": values.get("shimei_furigana", ""),
+        "alias": values.get("tsusho", ""),
+        "former_surname": values.get("kyuji", ""),
+        "latin_name": values.get("shimei_gaikokujinromaji", ""),
+        "sex": values.get("seibetsu", ""),
+        "birth": birth.iso,
+        "birth_text": birth.text,
+        "relationship": values.get("zokugarahyoki", ""),
+        "household_number": "",
+        "group_key": group_key(number, "", ""),
+        "group_position": "",
+        **_address(values, "jusho"),
+        "protected": False,
+        "nationality": "",
+        "is_householder": False,
+        "receipt_number": "",
+    }
+
+
+def _address(values: Mapping[str, str], prefix: str) -> dict[str, str]:
+    get = values.get
+    return {
+        "prefecture": get(f"{prefix}_todofuken", ""),
+        "city": get(f"{prefix}_shikugunchosonmei", ""),
+        "town": get(f"{prefix}_choaza", ""),
+        "lot": get(f"{prefix}_banchigohyoki", ""),
+        "building": get(f"{prefix}_katagaki", ""),
+        "postal_code": get(f"{prefix}_yubinbango", ""),
+    }
+
+
+def _birth(values: Mapping[str, str]) -> PartialDate:
+    text = "seinengappi"
+    found = PartialDate.from_standard(
+        values.get(text, ""), values.get(f"{text}_fushofuragu", ""), values.get(f"{text}_fushohyoki", "")
+    )
+    return found or _UNKNOWN_BIRTH
+
+
+def _nationality(values: Mapping[str, str]) -> str:
+    return values.get("kokusekimeito") or values.get("kokusekito_kokumeikodo", "")
+
+
+def _is_householder(values: Mapping[str, str]) -> bool:
+    return values.get("zokugarakodo1") == HOUSEHOLDER and "zokugarakodo2" not in values
+
+
+def _position(values: Mapping[str, str]) -> str:
+    """Householder, spouse, children with their families, parents, others; the older first."""
+    codes = "".join(values.get(f"zokugarakodo{at}", "") for at in range(1, 5)) or "99"
+    return f"{codes:0<8}{values.get('seinengappi', '').replace('-', '')}"[:20]
+
+
+def _age(row: Row) -> tuple[int, int]:
+    return row.history, int(row.values.get("rirekibango_edabango") or 0)
+
+
+def _add_current(keys: Keys, values: Mapping[str, str]) -> None:
+    _add_names(keys, values)
+    _add_place(keys, values, "jusho")
+
+
+def _add_names(keys: Keys, values: Mapping[str, str], past: int = 0) -> None:
+    get = values.get
+    for column in ("shimei", "shimei_gaikokujinkanji"):
+        if name := get(column):
+            search_keys.add_name(keys, name, past)
+    if reading := get("shimei_furigana"):
+        search_keys.add_kana(keys, reading, past)
+    if latin := get("shimei_gaikokujinromaji"):
+        search_keys.add_latin(keys, latin, past)
+    _add_other_names(keys, values)
+
+
+def _add_other_names(keys: Keys, values: Mapping[str, str]) -> None:
+    """Alias (通称) and former surname (旧氏), the latter with the given name as on the residence record."""
+    get = values.get
+    if alias := get("tsusho"):
+        search_keys.add_name(keys, alias, PAST)
+        search_keys.add_latin(keys, alias, PAST)
+    if reading := get("tsusho_furigana"):
+        search_keys.add_kana(keys, reading, PAST)
+    if surname := get("kyuji"):
+        search_keys.add_name(keys, f"{surname} {get('na_nihonjin', '')}".strip(), PAST)
+    if reading := get("kyuji_furigana"):
+        given = get("shimei_furigana", "").split()[1:]
+        search_keys.add_kana(keys, " ".join((reading, *given)), PAST)
+
+
+def _add_past(keys: Keys, values: Mapping[str, str], current: Mapping[str, str]) -> None:
+    """What an older row adds; most rows of a history repeat the name."""
+    if any(values.get(column) != current.get(column) for column in _NAME_COLUMNS):
+        _add_names(keys, values, PAST)
+    if any(values.get(column) != current.get(column) for column in _PLACE_COLUMNS):
+        _add_place(keys, values, "jusho", PAST)
+
+
+_NAME_COLUMNS = ("shimei", "shimei_furigana", "tsusho", "tsusho_furigana", "kyuji", "shimei_gaikokujinromaji")
+_PLACE_COLUMNS = ("jusho_choaza", "jusho_banchigohyoki", "jusho_katagaki")
+
+
+def _add_place(keys: Keys, values: Mapping[str, str], prefix: str, past: int = 0) -> None:
+    parts = _address(values, prefix)
+    local = f"{parts['town']}{parts['lot']}"
+    if not local:
+        return
+    if values.get(f"{prefix}_shikuchosonkodo", values.get("shikuchosonkodo")) == values.get(
+        "shikuchosonkodo"
+    ):
+        search_keys.add_address(keys, local, parts["building"], past)
+        return
+    # In another city the town alone would be taken for one of ours.
+    for city in (f"{parts['prefecture']}{parts['city']}", parts["city"]):
+        search_keys.add_address(keys, city + local, parts["building"], past)
+
+
+def _finish(columns: dict[str, str | bool], keys: Keys) -> Projection:
+    birth = str(columns["birth"])
+    if birth != _UNKNOWN_BIRTH.iso:
+        keys[(search_keys.Kind.BIRTH, birth)] = 0
+    rank = search_keys.rank_of(str(columns["category"]), str(columns["status"]))
+    return Projection(columns, rank, keys)
+
+
+def receipts(rows: Iterable[Row]) -> set[str]:
+    """The receipt numbers of the move-out notices that rows of 20b belong to."""
+    return {row.values["uketsukebango"] for row in rows if row.data_set == EXPECTED_SET}

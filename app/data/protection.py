@@ -1,0 +1,234 @@
+"""Who is protected (支援措置): read from the measures that were delivered, never ended by a clock or by an omission.
+
+A person is protected because of a measure of his own, because he is protected together with another (併せて支援), or
+because he lives in the household of one of the two. An import only ever adds to the protected; when the reason is gone,
+the end is marked as awaiting a decision (解除待ち).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from app.data.models.register import PersonRow, ProtectionRow, RegisterRow
+from app.data.staging import HOUSEHOLD
+
+MEASURE = "measure"
+TOGETHER = "together"
+HOUSEHOLD_MEMBER = "household"
+
+_IN_FORCE = frozenset({"1", "2"})  # 支援措置、仮支援措置
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One delivered row of 01c."""
+
+    number: str
+    history: int
+    latest: bool
+    deleted: bool
+    kind: str
+    together: str
+
+    @classmethod
+    def of(cls, history: int, latest: bool, deleted: bool, values: Mapping[str, str]) -> Measure:
+        return cls(
+            values["atenabango"],
+            history,
+            latest,
+            deleted,
+            values.get("shiensochikubun", ""),
+            values.get("awasete_atenabango", ""),
+        )
+
+
+@dataclass(frozen=True)
+class Added:
+    """A person whom this import protects: number, ground, and because of whom."""
+
+    number: str
+    ground: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who is protected once the import is switched in, and what that changes."""
+
+    protected: frozenset[str]
+    added: tuple[Added, ...] = ()
+    pending: tuple[str, ...] = ()
+    resumed: tuple[str, ...] = ()
+
+
+@dataclass
+class _State:
+    ground: dict[str, str] = field(default_factory=dict)
+    source: dict[str, str] = field(default_factory=dict)
+    pending: set[str] = field(default_factory=set)
+
+
+def count_measured(connection: Connection) -> int:
+    """Persons whom the stored 01c names, whatever the kind of measure."""
+    statement = select(func.count(RegisterRow.person_number.distinct())).where(
+        RegisterRow.data_set == "01c", RegisterRow.gone.is_(False), RegisterRow.deleted.is_(False)
+    )
+    return connection.scalar(statement) or 0
+
+
+def list_stored_measures(connection: Connection, numbers: Collection[str]) -> list[Measure]:
+    """The stored rows of 01c of these persons, those that the source dropped included."""
+    found = []
+    for batch in _batches(numbers):
+        rows = connection.execute(
+            select(RegisterRow.history, RegisterRow.latest, RegisterRow.deleted, RegisterRow.payload).where(
+                RegisterRow.data_set == "01c", RegisterRow.person_number.in_(batch)
+            )
+        )
+        found += [
+            Measure.of(history, latest, deleted, json.loads(payload))
+            for history, latest, deleted, payload in rows
+        ]
+    return found
+
+
+def make_plan(connection: Connection, measures: Sequence[Measure] | None, whole: bool) -> Plan:
+    """Decide who is protected after an import whose 01c holds ``measures`` (None: the import has no 01c).
+
+    ``whole``: the file was a full one, so that persons it does not name have no measure any more.
+    The households of the staged 01a are read from the temporary table, the others from the register.
+    """
+    before = _load(connection)
+    core = _core(before, _group(measures or ()), whole and measures is not None)
+    resumed = {number for number in core if number in before.pending}
+    kept = {
+        number
+        for number, ground in before.ground.items()
+        if ground in (MEASURE, TOGETHER) and number not in core
+    }
+    # Whose end awaits a decision is still protected, and so is everyone who moves in with him.
+    members = _members(connection, core.keys() | kept)
+    added = [Added(number, *reason) for number, reason in core.items() if number not in before.ground]
+    added += [
+        Added(number, HOUSEHOLD_MEMBER, source)
+        for number, source in members.items()
+        if number not in before.ground and number not in core
+    ]
+    alone = {n for n, ground in before.ground.items() if ground == HOUSEHOLD_MEMBER and n not in core}
+    resumed |= {number for number in alone & before.pending if number in members}
+    pending = (kept | (alone - members.keys())) - before.pending
+    return Plan(
+        frozenset({*before.ground, *(item.number for item in added)}),
+        tuple(sorted(added, key=lambda item: item.number)),
+        tuple(sorted(pending)),
+        tuple(sorted(resumed)),
+    )
+
+
+def apply_plan(connection: Connection, plan: Plan, now: datetime) -> None:
+    """Store what the plan changes. The addresses of those added must be withdrawn in the same transaction."""
+    if plan.added:
+        connection.execute(
+            insert(ProtectionRow),
+            [
+                {
+                    "number": item.number,
+                    "ground": item.ground,
+                    "source": item.source,
+                    "since": now,
+                    "pending_since": None,
+                }
+                for item in plan.added
+            ],
+        )
+    for numbers, moment in ((plan.pending, now), (plan.resumed, None)):
+        for batch in _batches(numbers):
+            connection.execute(
+                update(ProtectionRow).where(ProtectionRow.number.in_(batch)).values(pending_since=moment)
+            )
+
+
+def _load(connection: Connection) -> _State:
+    state = _State()
+    rows = connection.execute(
+        select(ProtectionRow.number, ProtectionRow.ground, ProtectionRow.source, ProtectionRow.pending_since)
+    )
+    for number, ground, source, pending_since in rows:
+        state.ground[number] = ground
+        state.source[number] = source
+        if pending_since is not None:
+            state.pending.add(number)
+    return state
+
+
+def _group(measures: Iterable[Measure]) -> dict[str, list[Measure]]:
+    grouped: dict[str, list[Measure]] = {}
+    for measure in measures:
+        grouped.setdefault(measure.number, []).append(measure)
+    return grouped
+
+
+def _core(
+    before: _State, measures: Mapping[str, Sequence[Measure]], whole: bool
+) -> dict[str, tuple[str, str]]:
+    """Persons with a measure in force and those protected together with them: number → (ground, source)."""
+    core: dict[str, tuple[str, str]] = {}
+    together: dict[str, str] = {}
+    if not whole:
+        for number, ground in before.ground.items():
+            source = before.source[number]
+            if ground != HOUSEHOLD_MEMBER and source not in measures and number not in before.pending:
+                core[number] = (ground, source)
+    for number, rows in measures.items():
+        in_force = [row for row in _current(rows) if row.kind in _IN_FORCE]
+        if in_force:
+            core[number] = (MEASURE, number)
+        together.update((row.together, number) for row in in_force if row.together)
+    for number, source in together.items():
+        core.setdefault(number, (TOGETHER, source))
+    return core
+
+
+def _current(rows: Sequence[Measure]) -> list[Measure]:
+    """The rows that speak of today. Where none is marked as the latest, all do: in doubt a person is protected."""
+    valid = [row for row in rows if not row.deleted]
+    latest = [row for row in valid if row.latest]
+    newest = max((row.history for row in latest), default=0)
+    return [row for row in latest if row.history == newest] or valid
+
+
+def _members(connection: Connection, core: Collection[str]) -> dict[str, str]:
+    """Everyone who lives, or lived until this import, in the household of one of these: number → because of whom."""
+    owner: dict[str, str] = {}
+    for table_number, table_group in _PLACES:
+        for batch in _batches(core):
+            rows = connection.execute(
+                select(table_number, table_group).where(table_number.in_(batch), table_group.like("h|%"))
+            )
+            for number, group in rows:
+                owner.setdefault(group, number)
+    members: dict[str, str] = {}
+    for table_number, table_group in _PLACES:
+        for batch in _batches(owner):
+            rows = connection.execute(select(table_number, table_group).where(table_group.in_(batch)))
+            for number, group in rows:
+                members.setdefault(number, owner[group])
+    return members
+
+
+_PLACES = (
+    (HOUSEHOLD.c.number, HOUSEHOLD.c.group_key),
+    (PersonRow.__table__.c.number, PersonRow.__table__.c.group_key),
+)
+
+
+def _batches(items: Collection[str]) -> Iterator[list[str]]:
+    ordered = sorted(items)
+    for start in range(0, len(ordered), _BATCH):
+        yield ordered[start : start + _BATCH]

@@ -1,0 +1,143 @@
+"""What a person is found by: kinds of keys, their ranks, and how they are made of a person's values.
+
+A key is stored whole (found by its beginning) and by its ends (found by any position inside), residents first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+
+from app.domain.addresses import address_keys, phone_key, split_address
+from app.domain.names import (
+    corporation_key,
+    kana_key,
+    kana_keys,
+    kanji_key,
+    latin_keys,
+    name_parts,
+    suffixes,
+)
+from app.domain.numbers import number_key
+from app.domain.person import Category, Status
+
+
+class Kind(IntEnum):
+    """Kinds of search keys; the INSIDE kinds hold the ends of the keys of the kind before."""
+
+    KANJI = 1
+    KANJI_INSIDE = 2
+    KANA = 3
+    KANA_INSIDE = 4
+    LATIN = 5
+    CORPORATION = 6
+    CORPORATION_INSIDE = 7
+    ADDRESS = 8
+    BUILDING = 9
+    PHONE = 10
+    NUMBER = 11
+    BIRTH = 12
+    LOT = 13
+
+
+class Rank(IntEnum):
+    """Order of the states of persons in the index: current residents first."""
+
+    RESIDENT = 0
+    EXPECTED = 1
+    NON_RESIDENT = 2
+    CORPORATION = 3
+    FORMER = 4
+
+
+RANKS = tuple(Rank)
+PAST = 100
+"""Added to the position of a key that is not the current name: an alias, a former name, a past address."""
+
+_LONGEST = 120
+"""Characters of a key that are kept; longer ones are beyond any name and would not fit an index page."""
+
+_SHORTEST_CHECKED = 4
+"""Numbers up to this length are not cut by their check digit: too many would be left alike."""
+
+KeyRow = tuple[int, int, str, int, str, int]
+"""Kind, rank, key, serial of the person, birth date, position: a row of `search_key`."""
+
+Keys = dict[tuple[int, str], int]
+"""(kind, key) → position, the lowest when one person has it twice."""
+
+
+def rank_of(category: str, status: str) -> Rank:
+    """The place of a person in the order of the index."""
+    if category == Category.CORPORATION:
+        return Rank.CORPORATION
+    if category == Category.NON_RESIDENT:
+        return Rank.NON_RESIDENT
+    if category == Category.EXPECTED:
+        return Rank.EXPECTED
+    return Rank.RESIDENT if status == Status.RESIDENT else Rank.FORMER
+
+
+def add_name(keys: Keys, name: str, past: int = 0) -> None:
+    """A name in characters as the register writes it, its parts divided by spaces."""
+    parts = tuple(kanji_key(part) for part in name_parts(name))
+    _add_positions(keys, Kind.KANJI, suffixes(kanji_key(name), parts), past)
+
+
+def add_kana(keys: Keys, reading: str, past: int = 0) -> None:
+    """A reading, under each of the keys it may be typed as."""
+    parts = tuple(kana_key(part) for part in name_parts(reading))
+    for key in kana_keys(reading):
+        _add_positions(keys, Kind.KANA, suffixes(key, parts), past)
+
+
+def add_latin(keys: Keys, name: str, past: int = 0) -> None:
+    """A Latin name, its words in any order."""
+    for key in latin_keys(name):
+        _add(keys, Kind.LATIN, key, past)
+
+
+def add_corporation(keys: Keys, name: str) -> None:
+    """A corporation's name without its legal form."""
+    _add_positions(keys, Kind.CORPORATION, suffixes(corporation_key(name)), 0)
+
+
+def add_address(keys: Keys, address: str, building: str, past: int = 0) -> None:
+    """An address (without the city where it is the own one), and the building on its own."""
+    for key in address_keys(address):
+        _add(keys, Kind.ADDRESS, key, past)
+    _add(keys, Kind.LOT, "".join(f"{number}-" for number in split_address(address).numbers), past)
+    if building:
+        _add_positions(keys, Kind.BUILDING, (kanji_key(building),), past)
+
+
+def add_phone(keys: Keys, phone: str) -> None:
+    """A phone number, from its last digit on."""
+    _add(keys, Kind.PHONE, phone_key(phone), 0)
+
+
+def add_number(keys: Keys, *numbers: str) -> None:
+    """Numbers of a person, household, corporation or notice, with and without check digit and leading zeros."""
+    for number in numbers:
+        plain = number_key(number)
+        for key in (plain, plain[:-1]) if plain.isdecimal() and len(plain) > _SHORTEST_CHECKED else (plain,):
+            _add(keys, Kind.NUMBER, key, 0)
+
+
+def rows(keys: Keys, serial: int, rank: Rank, birth: str) -> Iterator[KeyRow]:
+    """The rows of `search_key` for one person."""
+    for (kind, key), pos in keys.items():
+        yield kind, rank, key, serial, birth, pos
+
+
+def _add_positions(keys: Keys, kind: Kind, found: Iterable[str], past: int) -> None:
+    for pos, key in enumerate(found):
+        _add(keys, Kind(kind + 1) if pos else kind, key, min(pos, PAST - 1) + past)
+
+
+def _add(keys: Keys, kind: Kind, key: str, pos: int) -> None:
+    if not key:
+        return
+    place = (int(kind), key[:_LONGEST])
+    if pos < keys.get(place, 2 * PAST):
+        keys[place] = pos

@@ -1,0 +1,165 @@
+"""The city's own address master (住所マスタ): towns, lots and buildings to pick from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from unicodedata import normalize
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select
+
+from app.data.models.register import BuildingRow, LotRow, RegisterRow, TownRow
+from app.data.staging import CHANGE, GONE, STAGE
+from app.domain.kana import kana_key
+from app.domain.names import kanji_key
+from app.domain.register import Building, Lot, Town
+from app.extensions import db
+
+POSTAL_SET = "18d"
+_BATCH = 2000
+_LAST = "\U0010ffff"
+
+
+def list_towns(prefix: str, limit: int) -> tuple[Town, ...]:
+    """Towns whose name or reading begins so (any width, voicing, kana; a postal code by its digits), by reading."""
+    columns = (TownRow.town_id, TownRow.name, TownRow.kana, TownRow.postal_code)
+    statement = select(*columns).order_by(TownRow.kana_key, TownRow.town_id).limit(limit)
+    digits = _plain(prefix).replace("-", "")
+    if digits.isdecimal() and len(digits) >= 3:
+        statement = statement.where(_begins(TownRow.postal_code, digits))
+    elif prefix.strip():
+        names = [_begins(TownRow.key, key) for key in (kanji_key(prefix),) if key]
+        names += [_begins(TownRow.kana_key, key) for key in (kana_key(prefix),) if key]
+        if not names:
+            return ()
+        statement = statement.where(or_(*names))
+    return tuple(Town(*row) for row in db.session.execute(statement))
+
+
+def own_city() -> str:
+    """Prefecture and name of the city (熊本県架空市) as its address master writes them; empty before the first import."""
+    row = db.session.execute(select(TownRow.prefecture, TownRow.city).limit(1)).one_or_none()
+    return f"{row.prefecture}{row.city}" if row else ""
+
+
+def list_lots(town_id: str, prefix: str, limit: int) -> tuple[Lot, ...]:
+    """Lots of a town whose number begins so, 2 before 10."""
+    statement = select(LotRow.town_id, LotRow.number).where(LotRow.town_id == town_id)
+    if prefix.strip():
+        statement = statement.where(_begins(LotRow.number, _plain(prefix)))
+    return tuple(Lot(*row) for row in db.session.execute(statement.order_by(LotRow.position).limit(limit)))
+
+
+def list_buildings(town_id: str, lot: str, limit: int) -> tuple[Building, ...]:
+    """Buildings of a town on a lot (on any lot when it is empty), by reading."""
+    statement = select(
+        BuildingRow.town_id, BuildingRow.lot, BuildingRow.name, BuildingRow.kana, BuildingRow.postal_code
+    ).where(BuildingRow.town_id == town_id)
+    if lot:
+        statement = statement.where(BuildingRow.lot == _plain(lot))
+    ordered = statement.order_by(BuildingRow.kana, BuildingRow.row_key).limit(limit)
+    return tuple(Building(*row) for row in db.session.execute(ordered))
+
+
+def rebuild(connection: Connection) -> None:
+    """Make the three tables anew when an import changed their data sets; part of the switch, after the rows."""
+    changed = select(STAGE.c.data_set).join(CHANGE, CHANGE.c.no == STAGE.c.no).distinct()
+    touched = set(connection.scalars(changed)) | set(connection.scalars(select(GONE.c.data_set).distinct()))
+    makers = {"18a": (TownRow, _town), "18b": (LotRow, _lot), "18c": (BuildingRow, _building)}
+    for data_set, (model, make) in makers.items():
+        if data_set not in touched and not (data_set == "18a" and POSTAL_SET in touched):
+            continue
+        table = model.__table__
+        assert isinstance(table, Table)  # noqa: S101
+        connection.execute(delete(table))
+        postal = _postal_codes(connection) if data_set == "18a" else {}
+        rows: list[dict[str, Any]] = []
+        for row_key, values in _read(connection, data_set):
+            rows.append(make(row_key, values, postal))
+            if len(rows) >= _BATCH:
+                connection.execute(insert(table), rows)
+                rows = []
+        if rows:
+            connection.execute(insert(table), rows)
+
+
+def _begins(column: Any, prefix: str) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = column.between(prefix, prefix + _LAST)
+    return found
+
+
+def _plain(text: str) -> str:
+    return normalize("NFKC", text).strip().replace("−", "-").replace("ー", "-")
+
+
+def _read(connection: Connection, data_set: str, prefix: str = "") -> Iterator[tuple[str, dict[str, str]]]:
+    """The valid rows of a data set whose key begins so, in the order of their keys."""
+    last = prefix
+    while True:
+        rows = connection.execute(
+            select(RegisterRow.row_key, RegisterRow.payload)
+            .where(
+                RegisterRow.data_set == data_set,
+                RegisterRow.row_key > last,
+                RegisterRow.row_key < prefix + _LAST,
+                RegisterRow.gone.is_(False),
+                RegisterRow.deleted.is_(False),
+            )
+            .order_by(RegisterRow.row_key)
+            .limit(_BATCH)
+        ).all()
+        if not rows:
+            return
+        for row_key, payload in rows:
+            values = json.loads(payload)
+            if "ablt_date" not in values:
+                yield row_key, values
+        last = rows[-1][0]
+
+
+def _postal_codes(connection: Connection) -> dict[str, str]:
+    """The postal code of each town name of the city; the town master itself has none."""
+    first = next(_read(connection, "18a"), None)
+    if first is None:
+        return {}
+    city = first[1].get("lg_code", "")[:5]
+    rows = _read(connection, POSTAL_SET, f"{city}|")
+    return {values.get("choikimei", ""): values.get("yubinbango", "") for _, values in rows}
+
+
+def _town(_row_key: str, values: dict[str, str], postal: dict[str, str]) -> dict[str, Any]:
+    get = values.get
+    name = f"{get('oaza_cho', '')}{get('chome', '')}{get('koaza', '')}"
+    kana = f"{get('oaza_cho_kana', '')}{get('chome_number', '')}{get('koaza_kana', '')}"
+    return {
+        "town_id": get("machiaza_id", ""),
+        "prefecture": get("pref", ""),
+        "city": get("city", ""),
+        "name": name,
+        "kana": kana,
+        "key": kanji_key(name),
+        "kana_key": kana_key(kana),
+        "postal_code": postal.get(get("oaza_cho", ""), ""),
+    }
+
+
+def _lot(row_key: str, values: dict[str, str], _postal: dict[str, str]) -> dict[str, Any]:
+    parts = [values[name] for name in ("banchi", "edaban1", "edaban2", "edaban3") if name in values]
+    return {
+        "row_key": row_key,
+        "town_id": values.get("machiaza_id", ""),
+        "number": "-".join(parts),
+        "position": "-".join(part.zfill(6) for part in parts),
+    }
+
+
+def _building(row_key: str, values: dict[str, str], _postal: dict[str, str]) -> dict[str, Any]:
+    return {
+        "row_key": row_key,
+        "town_id": values.get("machiaza_id", ""),
+        "lot": _plain(values.get("banchi", "")),
+        "name": values.get("katagaki", ""),
+        "kana": values.get("katagaki_furigana", ""),
+        "postal_code": values.get("yubinbango", ""),
+    }

@@ -1,0 +1,145 @@
+"""The files of an import: gathered, judged as a whole, and put in the order in which they are taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from app.domain.errors import KakanaiError
+from app.intake.layouts import Layout
+from app.intake.manifest import FULL, FeedRefused, list_feeds
+from app.intake.reader import FeedFile, open_feed
+from app.intake.rows import FeedRow
+
+JAPAN = timezone(timedelta(hours=9))
+EXPECTED_PEOPLE = "20b"
+_ONE_ROW_A_PERSON = frozenset({"01a"})
+"""Data sets in which a newer history number replaces the row instead of standing beside it."""
+
+
+class ImportRefused(KakanaiError):
+    """An import that was refused as a whole; nothing has changed. ``problems`` name each file and what is wrong with it."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class ImportInterrupted(KakanaiError):
+    """Somebody stopped the import before the switch; nothing has changed."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A feed file whose envelope is in order."""
+
+    file: FeedFile
+
+    @property
+    def data_set(self) -> str:
+        return self.file.layout.id
+
+    @property
+    def name(self) -> str:
+        return self.file.path.name
+
+    @property
+    def is_full(self) -> bool:
+        return self.file.manifest.kind == FULL
+
+    @property
+    def as_of(self) -> datetime:
+        return self.file.manifest.as_of.replace(tzinfo=JAPAN)
+
+
+def gather(paths: Sequence[Path], layouts: Mapping[str, Layout]) -> list[Feed]:
+    """Every feed of the folders and files given, its envelope judged.
+
+    Raises ImportRefused naming everything that is wrong, or that there is nothing to take in.
+    """
+    problems: list[str] = []
+    feeds: list[Feed] = []
+    for path in _list_files(paths, problems):
+        try:
+            feeds.append(Feed(open_feed(path, layouts)))
+        except FeedRefused as refusal:
+            problems.append(str(refusal))
+        except OSError as error:
+            problems.append(
+                f"{path.name}: ファイルを読めません（{error.strerror}）。権限と置き場所を確認してください。"
+            )
+    problems += _foreign(feeds)
+    if not feeds and not problems:
+        problems.append(
+            "取り込むファイルがありません。CSVと同じ名前のマニフェスト（.json）があるか確認してください。"
+        )
+    if problems:
+        raise ImportRefused(problems)
+    return feeds
+
+
+def rounds(feeds: Sequence[Feed]) -> list[list[Feed]]:
+    """The feeds in turns, each with at most one file of a data set, older ones first.
+
+    What lies before a data set's newest full file is left out: the full file holds it all.
+    """
+    by_set: dict[str, list[Feed]] = {}
+    for feed in sorted(feeds, key=lambda f: (f.as_of, f.file.manifest.stamp, f.file.manifest.serial)):
+        waiting = by_set.setdefault(feed.data_set, [])
+        if feed.is_full:
+            waiting.clear()
+        waiting.append(feed)
+    longest = max((len(waiting) for waiting in by_set.values()), default=0)
+    return [
+        [waiting[turn] for _, waiting in sorted(by_set.items()) if turn < len(waiting)]
+        for turn in range(longest)
+    ]
+
+
+def register_key(layout: Layout, row: FeedRow) -> str:
+    """The key under which a row is stored: what it speaks of and, where rows of a history stand side by side, its number."""
+    if not layout.has_history or layout.id in _ONE_ROW_A_PERSON or "rirekibango" in layout.key:
+        return row.key
+    return f"{row.key}#{row.history}"
+
+
+def number_of(layout: Layout, row: FeedRow) -> str | None:
+    """The addressee number of a row. People of a move-out notice have none yet and get one of their notice."""
+    if layout.id == EXPECTED_PEOPLE:
+        return f"{row.values['uketsukebango']}-{row.values['renban']}"
+    return row.person
+
+
+def address_columns(layouts: Mapping[str, Layout]) -> dict[str, tuple[str, ...]]:
+    """The identifiers of the address-bearing columns of every data set."""
+    return {
+        layout.id: tuple(column.id for column in layout.columns if column.address)
+        for layout in layouts.values()
+    }
+
+
+def _list_files(paths: Sequence[Path], problems: list[str]) -> Iterator[Path]:
+    seen: set[Path] = set()
+    for path in paths:
+        if path.is_dir():
+            found = list_feeds(path)
+        elif path.exists():
+            found = [path.with_suffix(".csv")]
+        else:
+            problems.append(f"{path.name}: ファイルまたはフォルダーがありません。場所を確認してください。")
+            continue
+        for file in found:
+            if file.resolve() not in seen:
+                seen.add(file.resolve())
+                yield file
+
+
+def _foreign(feeds: Sequence[Feed]) -> list[str]:
+    codes = sorted({feed.file.manifest.lg_code for feed in feeds})
+    if len(codes) <= 1:
+        return []
+    return [
+        f"団体コードの違うファイルが混ざっています（{'、'.join(codes)}）。1つの市区町村のファイルだけを渡してください。"
+    ]
