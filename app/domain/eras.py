@@ -60,10 +60,6 @@ class DateRange:
     last: str
     text: str = ""
 
-    def holds(self, iso: str) -> bool:
-        """Whether a stored "YYYYMMDD" lies in the range."""
-        return self.first <= iso <= self.last
-
 
 @dataclass(frozen=True)
 class PartialDate:
@@ -136,11 +132,6 @@ class PartialDate:
     def is_complete(self) -> bool:
         """Whether year, month and day are all given, be they possible or not."""
         return None not in (self.year, self.month, self.day)
-
-    @property
-    def is_impossible(self) -> bool:
-        """Whether it is a complete date that the calendar does not have; legal for births, worth a second look."""
-        return self.is_complete and not self.text and self.certain is None
 
     @property
     def range(self) -> DateRange:
