@@ -1,30 +1,27 @@
 // 1…9 choose inside the focused group. In the interview they answer and go to the next question.
 import { isTextEntry, isUsable, primary } from "./page.js";
 
-let answered = "";
+let answered = null;
 let keysSince = 0;
 
 function entryOf(question) {
   return question.querySelector(":checked") ?? question.querySelector("input:not(:disabled)");
 }
 
-function nextQuestion(group) {
-  const all = [...document.querySelectorAll("[data-question]")].filter(isUsable);
-  return all[all.indexOf(group) + 1] ?? null;
-}
+const questions = () => [...document.querySelectorAll("[data-question]")].filter(isUsable);
 
-export function goOn(group) {
-  const next = nextQuestion(group);
-  (next ? entryOf(next) : primary())?.focus();
+function goTo(question) {
+  (question ? entryOf(question) : primary())?.focus();
 }
 
 function choose(group, target) {
   target.focus();
   if (group.matches("[data-question]")) {
-    answered = group.id;
+    const place = questions().indexOf(group);
+    answered = { id: group.id, place };
     keysSince = 0;
     target.click();
-    goOn(group);
+    goTo(questions()[place + 1]);
   } else {
     target.click();
   }
@@ -42,13 +39,17 @@ function onKey(event) {
   if (!event.repeat) choose(group, target);
 }
 
-// An answer may bring in questions right below it. If no key came in between, the focus goes to the first of them.
+// An answer may bring in questions right below it, or take its own away. If no key came in between, the focus goes to
+// what now follows.
 export function afterAnswerSwap(root) {
-  const group = answered && document.getElementById(answered);
-  const moved = group && keysSince === 0 && root.querySelector("[data-question]");
-  answered = "";
-  if (moved) goOn(group);
-  return Boolean(moved);
+  if (!answered || keysSince > 0 || !root.querySelector("[data-question]")) {
+    answered = null;
+    return false;
+  }
+  const { id, place } = answered;
+  answered = null;
+  goTo(questions()[document.getElementById(id) ? place + 1 : place]);
+  return true;
 }
 
 export function startDigits() {

@@ -1,5 +1,6 @@
 // Where the focus stands after each arrival: the open dialog's safe button, the first field in error, [autofocus], the heading.
 // Never nowhere.
+import { carryOver } from "./carry.js";
 import { afterAnswerSwap } from "./digits.js";
 import { topDialog } from "./page.js";
 import { loadingEnds, replay } from "./typeahead.js";
@@ -13,9 +14,11 @@ function place(root) {
   if (topDialog()) return;
   const target = root.querySelector(WRONG) ?? root.querySelector("[autofocus]") ?? document.getElementById("page-heading");
   target?.focus();
+  // As after Tab: what is typed now replaces what stands there.
+  if (target?.matches("input[type=text], input[type=search]")) target.select();
 }
 
-function afterStep(app, arrive) {
+function afterStep(app, xhr, arrive) {
   const same = before?.title === app.dataset.title;
   document.title = app.dataset.title;
   arrive(app);
@@ -26,14 +29,20 @@ function afterStep(app, arrive) {
   } else {
     place(app);
   }
-  loadingEnds();
+  if (same) carryOver();
+  ready(xhr);
+}
+
+function ready(xhr) {
+  loadingEnds(xhr);
   replay();
 }
 
-function afterPart(part, status, arrive) {
+function afterPart(part, xhr, arrive) {
   arrive(part);
-  if (topDialog() || afterAnswerSwap(part)) return;
-  if (status === 422 || isLost()) place(part);
+  if (!topDialog() && !afterAnswerSwap(part) && (xhr?.status === 422 || isLost())) place(part);
+  carryOver();
+  ready(xhr);
 }
 
 export function startFocus(arrive) {
@@ -41,8 +50,8 @@ export function startFocus(arrive) {
     if (detail.target?.id === "app") before = { title: detail.target.dataset.title, focus: document.activeElement?.id };
   });
   document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
-    if (target.id === "app") afterStep(target, arrive);
-    else if (target instanceof Element) afterPart(target, detail.xhr?.status, arrive);
+    if (target.id === "app") afterStep(target, detail.xhr, arrive);
+    else if (target instanceof Element) afterPart(target, detail.xhr, arrive);
   });
   arrive(document.body);
   if (isLost() || document.querySelector(WRONG)) place(document.body);

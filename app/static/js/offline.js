@@ -35,7 +35,7 @@ function unreachable(form) {
 
 // Only what a person sent is sent again: a search or an answer that came too late is asked for anew anyway.
 const formOf = ({ elt, requestConfig }) =>
-  requestConfig?.triggeringEvent?.type === "submit" && elt.matches?.("form:not([hx-sync])") ? elt : null;
+  requestConfig?.triggeringEvent?.type === "submit" && elt.matches?.("form:not([hx-sync*=replace])") ? elt : null;
 
 function refused({ xhr }) {
   const page = new DOMParser().parseFromString(xhr.responseText, "text/html");

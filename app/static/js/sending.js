@@ -1,11 +1,12 @@
 // A step is sent once, and only after everything smaller that was on its way has arrived.
 import { announce } from "./announce.js";
 import { topDialog } from "./page.js";
+import { replay } from "./typeahead.js";
 
 const running = new Set();
 let deferred = null;
 
-const isSearch = (element) => element.closest?.("[hx-sync]") !== null;
+const isSearch = (element) => element.closest?.('[hx-sync*="replace"]') !== null;
 const partsOf = (form) => [form, ...(form.id ? document.querySelectorAll(`[form="${CSS.escape(form.id)}"]`) : [])];
 
 function setBusy(form, busy) {
@@ -40,6 +41,7 @@ function sendDeferred() {
   const same = form.isConnected ? form : form.id && document.getElementById(form.id);
   if (topDialog() || !same) {
     announce("画面が変わったため、送信を取り消しました");
+    replay();
     return;
   }
   same.requestSubmit(submitter?.isConnected && submitter.form === same ? submitter : null);
@@ -49,9 +51,11 @@ function sendDeferred() {
 export const begin = (mark) => running.add(mark);
 
 export function end(mark) {
-  running.delete(mark);
-  sendDeferred();
+  if (running.delete(mark)) sendDeferred();
 }
+
+// A step that waits for something smaller counts as being on its way.
+export const isWaiting = () => deferred !== null;
 
 export function startSending() {
   document.addEventListener("submit", onSubmit, true);
@@ -63,9 +67,10 @@ export function startSending() {
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     if (!running.has(detail.xhr)) return;
     if (detail.elt.matches("form")) setBusy(detail.elt, false);
-    // After the swap and its settling, which come next.
-    setTimeout(() => end(detail.xhr), 40);
+    // What is swapped in settles a moment later; an answer that swaps nothing ends here.
+    setTimeout(() => end(detail.xhr), 60);
   });
+  document.addEventListener("htmx:afterSettle", ({ detail }) => end(detail.xhr));
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[aria-busy]")) setBusy(form, false);
   });

@@ -1,9 +1,9 @@
 // A trained hand is faster than the network: keys pressed while a step loads are kept and replayed on the new screen,
 // never into a warning.
 import { announce } from "./announce.js";
-import { isTextEntry, topDialog } from "./page.js";
+import { fire, isTextEntry, topDialog } from "./page.js";
 import { keyName } from "./keys.js";
-import { fire } from "./page.js";
+import { isWaiting } from "./sending.js";
 
 const MOST = 24;
 const KEPT = /^(?:(?:Shift\+)?(?:Enter|Tab|Backspace)|Ctrl\+Enter|Alt\+[0-9A-Z]|F(?:1|2|3|4|6|8|9|12))$/;
@@ -11,8 +11,10 @@ const KEPT = /^(?:(?:Shift\+)?(?:Enter|Tab|Backspace)|Ctrl\+Enter|Alt\+[0-9A-Z]|
 let loading = null;
 let keys = [];
 
+const isLoading = () => loading !== null || isWaiting();
+
 function onKey(event) {
-  if (!loading || !event.isTrusted) return;
+  if (!isLoading() || !event.isTrusted) return;
   const name = keyName(event);
   const printable = event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
   if (!printable && !KEPT.test(name)) return;
@@ -49,7 +51,7 @@ function act(element, { key, shiftKey }) {
 }
 
 export function replay() {
-  while (keys.length && !loading) {
+  while (keys.length && !isLoading()) {
     if (topDialog()) {
       drop("確認が必要な画面が開いたため、先に押したキーは取り消しました");
       return;
@@ -65,14 +67,16 @@ function drop(words) {
   keys = [];
 }
 
-export function loadingEnds() {
-  loading = null;
+export function loadingEnds(xhr) {
+  if (xhr === loading) loading = null;
 }
 
 export function startTypeAhead() {
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.target?.id === "app") loading = event.detail.xhr;
+    const { target, elt, xhr } = event.detail;
+    // An answer changes what is asked next: to the keys it is a step as well.
+    if (target?.id === "app" || elt.querySelector?.("[data-question]")) loading = xhr;
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.xhr !== loading) return;
