@@ -157,7 +157,7 @@ def _for_persons(case: Case, base: Mapping[str, Any], people: Sequence[CasePerso
 
 def _people(case: Case, people: Sequence[CasePerson]) -> tuple[CasePerson, ...]:
     visitor = (case.visitor,) if case.visitor else ()
-    return tuple(dict.fromkeys((*people, *visitor)))
+    return tuple({person.id: person for person in (*people, *visitor)}.values())
 
 
 def _render(

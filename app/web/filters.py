@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from flask import Flask
 
@@ -14,6 +16,8 @@ def register_filters(app: Flask) -> None:
     app.add_template_filter(moment)
     app.add_template_filter(yen)
     app.add_template_filter(age, "age_on")
+    app.add_template_filter(pairs)
+    app.add_template_filter(doubled)
 
 
 def wareki(value: date | PartialDate | None) -> str:
@@ -31,3 +35,13 @@ def yen(value: int) -> str:
 
 def age(value: date | PartialDate | None, on: date) -> int | None:
     return age_on(value, on) if value else None
+
+
+def pairs(items: Iterable[Any], value: str, label: str) -> list[tuple[Any, Any]]:
+    """(value, label) of each item, as fields with choices take them."""
+    return [(getattr(item, value), getattr(item, label)) for item in items]
+
+
+def doubled(items: Iterable[str]) -> list[tuple[str, str]]:
+    """Texts that are their own labels."""
+    return [(item, item) for item in items]

@@ -20,14 +20,6 @@ WHOLE = "app"
 
 
 @dataclass(frozen=True)
-class CounterChoice:
-    """A counter one may switch to."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True)
 class Shell:
     """What the frame around every screen shows."""
 
@@ -40,7 +32,7 @@ class Shell:
     staff_name: str = ""
     counter: str = ""
     counter_name: str = ""
-    counters: tuple[CounterChoice, ...] = ()
+    counters: tuple[tuple[str, str], ...] = ()
     links_text: str = ""
     links_level: str = "ok"
     notices: int = 0
@@ -125,7 +117,7 @@ def _shell() -> Shell:
         staff_name=actor.name,
         counter=actor.counter,
         counter_name=actor.counter_name,
-        counters=tuple(CounterChoice(*one) for one in facts.counters),
+        counters=facts.counters,
         links_text=facts.links_text,
         links_level=facts.links_level,
         rights=actor.rights,
