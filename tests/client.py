@@ -67,10 +67,16 @@ def _note_write(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
 class Client(FlaskClient):
     """Flask's client over HTTPS; fails the test on an answer that breaks a rule of the house."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # As a browser does under our referrer policy; over HTTPS a form without it is refused.
+        self.environ_base["HTTP_REFERER"] = f"{ORIGIN}/"
+
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send the request, then judge the answer."""
         if not args or isinstance(args[0], str):
             kwargs.setdefault("base_url", ORIGIN)
+        kwargs.setdefault("buffered", True)
         response = super().open(*args, **kwargs)
         wrong = list(_faults(response)) + self.application.extensions.get(_WRITES_KEY, [])
         assert not wrong, f"{response.request.method} {response.request.path}:\n" + "\n".join(wrong)

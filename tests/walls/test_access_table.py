@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from werkzeug.routing import NumberConverter, Rule
+from werkzeug.routing import Rule
+from werkzeug.routing.converters import NumberConverter
 
 from app.data.models.audit import AuditRow
 from app.demo.staff import DEMO_STAFF
