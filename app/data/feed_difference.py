@@ -66,7 +66,7 @@ def count_changes(connection: Connection) -> int:
 
 def _count(connection: Connection) -> dict[str, Difference]:
     gone: dict[str, int] = dict(
-        connection.execute(text("SELECT data_set, count(*) FROM feed_gone GROUP BY data_set")).tuples().all()
+        connection.execute(text("SELECT data_set, count(*) FROM feed_gone GROUP BY data_set")).all()
     )
     rows = connection.execute(
         text(

@@ -194,4 +194,4 @@ def _notices(connection: Connection, receipts: Collection[str]) -> dict[str, Row
 
 def _serials(connection: Connection, numbers: Sequence[str]) -> dict[str, int]:
     statement = select(PersonRow.number, PersonRow.serial).where(PersonRow.number.in_(numbers))
-    return dict(connection.execute(statement).tuples().all())
+    return dict(connection.execute(statement).all())

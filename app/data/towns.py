@@ -39,8 +39,14 @@ def list_towns(prefix: str, limit: int) -> tuple[Town, ...]:
 
 def own_city() -> str:
     """Prefecture and name of the city (熊本県架空市) as its address master writes them; empty before the first import."""
-    row = db.session.execute(select(TownRow.prefecture, TownRow.city).limit(1)).one_or_none()
-    return f"{row.prefecture}{row.city}" if row else ""
+    payload = db.session.scalar(
+        select(RegisterRow.payload)
+        .where(RegisterRow.data_set == "18a")
+        .order_by(RegisterRow.row_key)
+        .limit(1)
+    )
+    values = json.loads(payload) if payload else {}
+    return f"{values.get('pref', '')}{values.get('city', '')}"
 
 
 def list_lots(town_id: str, prefix: str, limit: int) -> tuple[Lot, ...]:
@@ -134,8 +140,6 @@ def _town(_row_key: str, values: dict[str, str], postal: dict[str, str]) -> dict
     kana = f"{get('oaza_cho_kana', '')}{get('chome_number', '')}{get('koaza_kana', '')}"
     return {
         "town_id": get("machiaza_id", ""),
-        "prefecture": get("pref", ""),
-        "city": get("city", ""),
         "name": name,
         "kana": kana,
         "key": kanji_key(name),

@@ -146,8 +146,6 @@ class TownRow(Base):
     __tablename__ = "town"
 
     town_id: Mapped[str] = mapped_column(String(7), primary_key=True)
-    prefecture: Mapped[str] = mapped_column(Text)
-    city: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     kana: Mapped[str] = mapped_column(Text)
     key: Mapped[str] = mapped_column(BYTEWISE, index=True)
