@@ -44,6 +44,13 @@ class Text:
     grey: float = 0.0
     bold: bool = False
 
+    @property
+    def text(self) -> str:
+        """What a reader of the PDF gets back: the register's characters, 〓 for one that could not be printed."""
+        return "".join(
+            GETA if glyph.font is None else glyph.text for run in self.runs for glyph in run.glyphs
+        )
+
 
 Op = str | Text
 

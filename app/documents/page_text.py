@@ -4,8 +4,10 @@ Only what `Sheet` writes is understood: text blocks of hexadecimal strings in fo
 check of a ten-form print a matter of milliseconds; anything else on a page is refused rather than skipped.
 """
 
+import hashlib
 import io
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from pypdf import PdfReader
@@ -38,6 +40,15 @@ def read_pages(pdf: bytes) -> list[list[str]]:
         except (PyPdfError, ValueError, KeyError, AttributeError, IndexError) as error:
             raise UnreadablePdf(number, f"the page cannot be read ({error})") from error
     return texts
+
+
+def digest(blocks: Iterable[str]) -> str:
+    """A hash of all text blocks of a page in their order."""
+    said = hashlib.sha256()
+    for block in blocks:
+        data = block.encode()
+        said.update(len(data).to_bytes(4, "big") + data)
+    return said.hexdigest()[:32]
 
 
 def _blocks(page: Any, tables: dict[Any, dict[int, str]]) -> list[str]:

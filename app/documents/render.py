@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from app.documents.compose import Composed, ComposedPage, compose
 from app.documents.definitions import FormDefinition
-from app.documents.drawing import Ink, Op, Sheet
+from app.documents.drawing import Ink, Op, Sheet, Text
 from app.documents.fonts import FontStack
 from app.documents.identity import PageIdentity, draw_identity
 from app.documents.merge import put_under
+from app.documents.page_text import digest
 from app.documents.problems import PrintProblem, PrintRefused
 
 MOST_PAGES = 1000
@@ -27,7 +28,7 @@ class FormJob:
 
 @dataclass(frozen=True, slots=True)
 class RenderedPage:
-    """What one page of the PDF says it is."""
+    """What one page of the PDF says it is; `digest` is the hash of all text that was put on it."""
 
     document: str
     form: str
@@ -36,6 +37,7 @@ class RenderedPage:
     page: int
     pages: int
     token: str
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -103,13 +105,13 @@ def _paint(
         token = identity.token(definition, number, count)
         if page.blank is not None and definition.base_pdf is not None:
             blanks[len(pages)] = (definition.base_pdf, page.blank)
-        sheet.page(
-            definition.width,
-            definition.height,
-            _with_identity(page, fonts, identity, token, number, count, definition),
-        )
+        ops = _with_identity(page, fonts, identity, token, number, count, definition)
+        sheet.page(definition.width, definition.height, ops)
+        text = digest(op.text for op in ops if isinstance(op, Text))
         pages.append(
-            RenderedPage(identity.document, definition.code, definition.version, copy, number, count, token)
+            RenderedPage(
+                identity.document, definition.code, definition.version, copy, number, count, token, text
+            )
         )
 
 

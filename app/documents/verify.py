@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.documents.definitions import FormDefinition
-from app.documents.fonts import GETA
-from app.documents.page_text import UnreadablePdf, read_pages
+from app.documents.fonts import GETA, clusters
+from app.documents.page_text import UnreadablePdf, digest, read_pages
 from app.documents.problems import MISSING_GLYPH, PrintFailed
 from app.documents.render import FormJob, RenderedSet
 
@@ -25,10 +25,18 @@ class VerificationFailed(PrintFailed):
 
 
 @dataclass(frozen=True)
-class ExpectedDocument:
-    """One copy of one document: the identity line of each of its pages, and the names that must be on it."""
+class ExpectedPage:
+    """The identity line of a page, and the hash of its whole text as it was composed."""
 
-    lines: tuple[str, ...]
+    line: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class ExpectedDocument:
+    """One copy of one document: its pages, and the names that must be on it."""
+
+    pages: tuple[ExpectedPage, ...]
     names: tuple[str, ...]
 
 
@@ -37,7 +45,7 @@ def expected_documents(jobs: Sequence[FormJob], rendered: RenderedSet) -> tuple[
 
     Raises `VerificationFailed` when the rendered set is not about these documents in this order.
     """
-    missing = [problem.detail for problem in rendered.problems if problem.kind == MISSING_GLYPH]
+    missing = frozenset(problem.detail for problem in rendered.problems if problem.kind == MISSING_GLYPH)
     pages = list(rendered.pages)
     expected = []
     for job in jobs:
@@ -53,11 +61,13 @@ def expected_documents(jobs: Sequence[FormJob], rendered: RenderedSet) -> tuple[
                 raise VerificationFailed(
                     0, f"document {identity.document} copy {copy} is not where it was ordered"
                 )
-            lines = tuple(
-                identity.footer(identity.token(definition, number, count), number, count)
-                for number in range(1, count + 1)
+            wanted = tuple(
+                ExpectedPage(
+                    identity.footer(identity.token(definition, number, count), number, count), page.digest
+                )
+                for number, page in enumerate(own, 1)
             )
-            expected.append(ExpectedDocument(lines, _names(definition, job.values, missing)))
+            expected.append(ExpectedDocument(wanted, _names(definition, job.values, missing)))
     if pages:
         raise VerificationFailed(0, f"{len(pages)} pages more than ordered")
     return tuple(expected)
@@ -69,17 +79,17 @@ def verify(pdf: bytes, expected: Sequence[ExpectedDocument]) -> None:
         pages = read_pages(pdf)
     except UnreadablePdf as error:
         raise VerificationFailed(error.page, error.what) from error
-    wanted = sum(len(document.lines) for document in expected)
+    wanted = sum(len(document.pages) for document in expected)
     if len(pages) != wanted:
         raise VerificationFailed(0, f"{len(pages)} pages instead of {wanted}")
-    every_line = {line for document in expected for line in document.lines}
     start = 0
     for document in expected:
-        own = pages[start : start + len(document.lines)]
-        for number, (blocks, line) in enumerate(zip(own, document.lines, strict=True), start + 1):
-            carried = [block for block in blocks if block == line or block in every_line]
-            if carried != [line]:
+        own = pages[start : start + len(document.pages)]
+        for number, (blocks, page) in enumerate(zip(own, document.pages, strict=True), start + 1):
+            if blocks.count(page.line) != 1:
                 raise VerificationFailed(number, "the page is not the one ordered at this place")
+            if digest(blocks) != page.digest:
+                raise VerificationFailed(number, "the text of the page is not the one composed for it")
         text = "".join(_bare(block) for blocks in own for block in blocks)
         for name in document.names:
             if _bare(name) not in text:
@@ -88,7 +98,7 @@ def verify(pdf: bytes, expected: Sequence[ExpectedDocument]) -> None:
 
 
 def _names(
-    definition: FormDefinition, values: Mapping[str, object], missing: Sequence[str]
+    definition: FormDefinition, values: Mapping[str, object], missing: frozenset[str]
 ) -> tuple[str, ...]:
     """The names the document must show; 〓 stands where a character was reported as not printable."""
     names: dict[str, None] = {}
@@ -99,13 +109,11 @@ def _names(
             names.update(dict.fromkeys(str(row.get(column) or "") for row in found))
         elif not column:
             names[str(values.get(key) or "")] = None
-    shown = []
-    for name in names:
-        for cluster in missing:
-            name = name.replace(cluster, GETA)
-        if name:
-            shown.append(name)
-    return tuple(shown)
+    return tuple(
+        "".join(GETA if cluster in missing else cluster for cluster in clusters(name))
+        for name in names
+        if name
+    )
 
 
 def _bare(text: str) -> str:

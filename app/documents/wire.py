@@ -26,7 +26,7 @@ class BrokenFrame(Exception):
 
 def write_frame(stream: BinaryIO, header: Mapping[str, Any], body: bytes = b"") -> None:
     """Send one frame."""
-    data = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    data = json.dumps(header, separators=(",", ":")).encode()
     stream.write(_HEAD.pack(_MAGIC, len(data), len(body)))
     stream.write(data)
     stream.write(body)

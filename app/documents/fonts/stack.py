@@ -83,6 +83,8 @@ class FontStack:
 
     @staticmethod
     def _find(cluster: str, faces: tuple[Face, ...]) -> Glyph:
+        if cluster == "\xa0":
+            cluster = " "  # reportlab draws it as the space it looks like
         base = ord(cluster[0])
         for face in faces:
             if len(cluster) == 1 and base in face.font.characters:
