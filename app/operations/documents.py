@@ -13,19 +13,20 @@ from app.config import Settings
 from app.data import audit, cases, papers
 from app.data.models.base import opaque_id, utc_now
 from app.data.transactions import transaction
-from app.documents.definitions import FormDefinition
+from app.documents.definitions import FormDefinition, TableField
 from app.documents.identity import REPRINT, PageIdentity, job_key
 from app.documents.problems import PrintFailed, PrintRefused
 from app.documents.render import FormJob, RenderedSet
 from app.documents.renderer import Renderer
 from app.domain.authority import Actor, Right
 from app.domain.case import Case, CasePerson, Kind, ProcedureState, State, Step
-from app.domain.content import Applicant, ContentPack, Place, Subject
+from app.domain.content import Applicant, Place
 from app.domain.errors import Conflict, Invalid, NotFound, Refused
 from app.operations import certificates, packs
 from app.operations.cases import changing, require, stop_if_protected
 from app.operations.navigation import ListedProcedure, procedure_list
 from app.operations.print_values import (
+    HOUSEHOLDER,
     certificate_values,
     common_values,
     guide_values,
@@ -115,10 +116,10 @@ def _order(
     )
     ordered = [
         OrderedForm(
-            _form(forms, MOVE_FORM), _people(case, case.subjects), _for_persons(case, base, case.subjects)
+            _form(forms, MOVE_FORM), _people(case, case.subjects), _for_persons(case, base, case.subjects, case.subjects[0])
         )
     ]
-    ordered += _procedure_forms(case, pack, forms, base, wanted)
+    ordered += _procedure_forms(case, forms, base, wanted)
     ordered.append(
         OrderedForm(_form(forms, GUIDE_FORM), _people(case, case.subjects), {**base, **guide_values(needed)})
     )
@@ -126,31 +127,42 @@ def _order(
 
 
 def _procedure_forms(
-    case: Case, pack: ContentPack, forms: Mapping[str, FormDefinition], base: Mapping[str, Any],
+    case: Case, forms: Mapping[str, FormDefinition], base: Mapping[str, Any],
     wanted: Iterable[ListedProcedure],
 ) -> list[OrderedForm]:  # fmt: skip
     """The forms of the chosen procedures in route order; a form that several procedures share is printed once a person."""
     made: dict[tuple[str, tuple[str, ...]], OrderedForm] = {}
     for item in wanted:
         people = targets(case, item)
-        each = [(one,) for one in people] if _is_per_person(item) else [people]
         for code in item.procedure.forms:
             if code in {MOVE_FORM, GUIDE_FORM}:
                 continue
-            for group in each:
+            definition = _form(forms, code)
+            for subject, group in _sheets(case, item, definition, people):
                 key = code, tuple(one.id for one in group)
-                made.setdefault(key, OrderedForm(_form(forms, code), group, _for_persons(case, base, group)))
+                values = _for_persons(case, base, group, subject)
+                made.setdefault(key, OrderedForm(definition, _people(case, group), values))
     return list(made.values())
 
 
-def _is_per_person(item: ListedProcedure) -> bool:
-    return item.procedure.per is Subject.PERSON and item.procedure.applicant is Applicant.TARGET
+def _sheets(
+    case: Case, item: ListedProcedure, definition: FormDefinition, people: tuple[CasePerson, ...]
+) -> list[tuple[CasePerson | None, tuple[CasePerson, ...]]]:
+    """The sheets of one form: (who applies, whom it lists). A form without a list is filled once for each person."""
+    lists = any(isinstance(field, TableField) and field.key == "targets" for field in definition.fields)
+    head = next((one for one in case.subjects if one.value("relationship") == HOUSEHOLDER), None)
+    applicants = {Applicant.HOUSEHOLDER: head or case.visitor, Applicant.VISITOR: case.visitor}
+    if item.procedure.applicant is not Applicant.TARGET:
+        return [(applicants[item.procedure.applicant], people)]
+    return [(people[0], people)] if lists else [(one, (one,)) for one in people]
 
 
-def _for_persons(case: Case, base: Mapping[str, Any], people: Sequence[CasePerson]) -> dict[str, Any]:
+def _for_persons(
+    case: Case, base: Mapping[str, Any], people: Sequence[CasePerson], subject: CasePerson | None
+) -> dict[str, Any]:
     values = dict(base)
-    if people:
-        values |= subject_values(case, people[0])
+    if subject is not None:
+        values |= subject_values(case, subject)
     values["targets"] = [person_row(person) for person in people]
     return values
 

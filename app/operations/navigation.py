@@ -187,18 +187,28 @@ def refresh(case_id: str, actor: Actor) -> None:
         return
     pack = packs.of_case(case)
     verdicts = evaluate(pack, facts_of(case, pack, actor), case.received_on)
+    names = [person.name for person in case.subjects]
     cases.set_procedures(
         case_id,
         [
             {
                 "procedure": line.procedure.code,
-                "reason": "\n".join(line.reasons),
+                "reason": "\n".join(_joined(line.reasons, names)),
                 "legal_basis": line.procedure.legal_basis,
                 "people": list(line.people),
             }
             for line in needed_procedures(pack, verdicts)
         ],
     )
+
+
+def _joined(reasons: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Reasons that differ in the person's name only become one that names them all."""
+    groups: dict[str, list[str]] = {}
+    for reason in reasons:
+        name = next((name for name in names if name and reason.startswith(f"{name}さん")), "")
+        groups.setdefault(reason.removeprefix(f"{name}さん") if name else reason, []).append(name)
+    return ["、".join(f"{name}さん" for name in found if name) + rest for rest, found in groups.items()]
 
 
 def procedure_list(case: Case, actor: Actor) -> ProcedureList:

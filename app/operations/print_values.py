@@ -12,7 +12,6 @@ from typing import Any
 from app.domain.authority import Actor
 from app.domain.case import (
     CHANNEL_LABELS,
-    KIND_LABELS,
     PROCEDURE_STATE_LABELS,
     Case,
     CasePerson,
@@ -137,7 +136,7 @@ def _visitor(case: Case, pack: ContentPack) -> dict[str, Any]:
 
 
 def _move(case: Case) -> dict[str, Any]:
-    values: dict[str, Any] = {"move.kind": KIND_LABELS[case.kind] if case.kind else ""}
+    values: dict[str, Any] = {"move.kind": case.kind.value if case.kind else ""}
     for name in ("changed_on", "notified_on"):
         text = case.fact(f"move.{name}")
         values[f"move.{name}"] = date.fromisoformat(text) if text else None

@@ -65,7 +65,7 @@ class Action:
 def wants_fragment() -> bool:
     """Whether htmx asked for a part: not a boosted link, not a page restored from the history."""
     htmx = cast(Any, request).htmx  # put on the request by htmx-flask
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def show(
