@@ -17,7 +17,7 @@ import { startAutosave } from "./autosave.js";
 import { startEcho } from "./echo.js";
 import { startKana } from "./kana.js";
 import { startPrint } from "./print.js";
-import { arriveToast, arriveReveals, startReveals } from "./small.js";
+import { arriveReveals, arriveTables, arriveToast, startReveals } from "./small.js";
 import { announceFrom } from "./announce.js";
 import { startFocus } from "./focus.js";
 
@@ -25,6 +25,7 @@ function arrive(root) {
   openWaitingDialogs(root);
   announceFrom(root);
   arriveReveals(root);
+  arriveTables(root);
   arriveToast(root);
 }
 

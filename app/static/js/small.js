@@ -1,4 +1,4 @@
-// Things too small for a file: what a ticked box shows, and how long 元に戻す stays.
+// Things too small for a file: what a ticked box shows, how long 元に戻す stays, and tables wider than the window.
 const TOAST = 30_000;
 
 function reveal(box) {
@@ -14,6 +14,16 @@ export function startReveals() {
   document.addEventListener("change", ({ target }) => {
     if (target.dataset?.reveals) reveal(target);
   });
+}
+
+// A table that scrolls sideways must be reachable by the keyboard, even if nothing in it is.
+export function arriveTables(root) {
+  for (const frame of root.querySelectorAll(".table-scroll")) {
+    if (frame.scrollWidth <= frame.clientWidth || frame.querySelector("a, button, input, select")) continue;
+    frame.tabIndex = 0;
+    frame.setAttribute("role", "region");
+    frame.setAttribute("aria-label", frame.querySelector("caption").textContent);
+  }
 }
 
 export function arriveToast(root) {
