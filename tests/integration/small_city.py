@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -34,6 +35,12 @@ def address(town: str, lot: str, building: str = "", prefix: str = "jusho") -> V
         f"{prefix}_yubinbango": "8650016",
     }
     return values | ({f"{prefix}_katagaki": building} if building else {})
+
+
+def elsewhere(town: str, lot: str, prefix: str = "jusho") -> Values:
+    """An address in another city."""
+    other = {f"{prefix}_shikuchosonkodo": "431001", f"{prefix}_shikugunchosonmei": "隣市"}
+    return address(town, lot, prefix=prefix) | other
 
 
 def resident(serial: int, name: str, kana: str, birth: str, household: int, **more: str) -> Values:
@@ -120,7 +127,7 @@ def people() -> dict[str, list[Values]]:
         "16": [
             person_row(
                 50, shimei="外野　次郎", shimei_furigana="ソトノ　ジロウ", tagyomusanshofukafuragu="0",
-                **address("中央一丁目", "1番1号") | {"jusho_shikuchosonkodo": "431001", "jusho_shikugunchosonmei": "隣市"},
+                **elsewhere("中央一丁目", "1番1号"),
             ),
             person_row(51, shimei="秘密　次郎", tagyomusanshofukafuragu="1"),
         ],
@@ -128,8 +135,8 @@ def people() -> dict[str, list[Values]]:
             person_row(60, shogo="株式会社架空商事", shogo_furigana="カブシキガイシャカクウショウジ",
                        denwabango="0968-12-3456", **address("中央一丁目", "9番9号")),
         ],
-        "18a": [{"lg_code": LG_CODE, "machiaza_id": "0001001", "pref": PREFECTURE, "city": CITY, "oaza_cho": "中央", "oaza_cho_kana": "チュウオウ",
-                 "chome": "一丁目", "chome_number": "1"}],
+        "18a": [{"lg_code": LG_CODE, "machiaza_id": "0001001", "pref": PREFECTURE, "city": CITY, "oaza_cho": "中央",
+                 "oaza_cho_kana": "チュウオウ", "chome": "一丁目", "chome_number": "1"}],
         "18b": [{"shikuchosonkodo": LG_CODE, "machiaza_id": "0001001", "banchi": banchi} for banchi in ("10", "2")],
         "18c": [{"shikuchosonkodo": LG_CODE, "katagakikodo": "1", "katagaki": "架空ビル", "machiaza_id": "0001001",
                  "banchi": "2"}],
@@ -138,8 +145,7 @@ def people() -> dict[str, list[Values]]:
             {"shikuchosonkodo": LG_CODE, "uketsukebango": "T0001", "todokedebi": "2026-11-01",
              "tenshutsuyoteinengappi": "2026-11-20", "tenshutsumotoshikuchosonkodo": "431001",
              "tokureitennyukubun": "0", "jotai": "1",
-             **address("港町", "5番地", prefix="tenshutsumotojusho")
-             | {"tenshutsumotojusho_shikuchosonkodo": "431001", "tenshutsumotojusho_shikugunchosonmei": "隣市"}},
+             **elsewhere("港町", "5番地", "tenshutsumotojusho")},
         ],
         "20b": [
             {"shikuchosonkodo": LG_CODE, "uketsukebango": "T0001", "renban": at, "shimei": f"転入　{name}",
@@ -175,3 +181,8 @@ def spoil_manifest(path: Path, **changes: object) -> None:
     manifest = path.with_suffix(".json")
     table = json.loads(manifest.read_text(encoding="utf-8"))
     manifest.write_text(json.dumps(table | changes), encoding="utf-8")
+
+
+def seal_again(path: Path) -> None:
+    """Give a changed CSV the hash it has now, so that only the change itself is wrong."""
+    spoil_manifest(path, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
