@@ -57,7 +57,7 @@ Op = str | Text
 
 def number(value: float) -> str:
     """A PDF number."""
-    return f"{value:.3f}".rstrip("0").rstrip(".") or "0"
+    return f"{value:.3f}"
 
 
 class Ink:
@@ -103,13 +103,11 @@ class Ink:
         path = [f"{number(self.x(box.x + u * box.w))} {number(self.y(box.y + v * box.h))}" for u, v in points]
         self.ops.append(f"q {number(0.55 * MM)} w 1 J 1 j {path[0]} m {path[1]} l {path[2]} l S Q")
 
-    def squares(self, squares: Iterable[Box]) -> None:
-        """Black squares of a code, in one path."""
-        path = " ".join(
-            f"{number(self.x(box.x))} {number(self.y(box.y + box.h))} {number(box.w * MM)} {number(box.h * MM)} re"
-            for box in squares
-        )
-        self.ops.append(f"q 0 g {path} f Q")
+    def modules(self, box: Box, columns: int, rows: int, black: Iterable[tuple[int, int, int]]) -> None:
+        """The black modules of a code that divides a box: (column, row, width) each, one row high."""
+        grid = f"{number(box.w * MM / columns)} 0 0 {number(-box.h * MM / rows)} {number(self.x(box.x))} {number(self.y(box.y))} cm"
+        path = " ".join(f"{column} {row} {width} 1 re" for column, row, width in black)
+        self.ops.append(f"q 0 g {grid} {path} f Q")
 
     def text(self, fitted: Fitted, box: Box, style: TextStyle) -> None:
         """Fitted lines in a box, aligned as the style says."""
@@ -214,6 +212,7 @@ class Sheet(Canvas):
         self._buffer = io.BytesIO()
         super().__init__(self._buffer, invariant=1, pageCompression=1, lang="ja-JP")
         self._fonts = fonts
+        self._painted: dict[int, tuple[Text, str]] = {}
         self.setTitle(title)
         self.setCreator("Kakanai")
         self.setProducer("Kakanai")
@@ -227,12 +226,19 @@ class Sheet(Canvas):
         """Paint one page of `width` by `height` mm."""
         self.setPageSize((width * MM, height * MM))
         for op in ops:
-            self._code.append(op if isinstance(op, str) else self._text(op))
+            self._code.append(op if isinstance(op, str) else self._known(op))
         self.showPage()
 
     def finish(self) -> bytes:
         """The PDF. The canvas cannot be used afterwards."""
         return bytes(self.getpdfdata())
+
+    def _known(self, text: Text) -> str:
+        """The code of a text block, made once: the pre-printed part of a form comes again with each of its pages."""
+        key = id(text)  # the block is kept beside its code, so that no other can take its number
+        if key not in self._painted:
+            self._painted[key] = (text, self._text(text))
+        return self._painted[key][1]
 
     def _text(self, text: Text) -> str:
         colour = f"{number(text.grey)} g " if text.grey else ""

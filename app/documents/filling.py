@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from unicodedata import normalize
 
-from reportlab.graphics.barcode.code128 import Code128
-
 from app.documents import problems
 from app.documents.definitions import (
     Box,
@@ -58,7 +56,7 @@ class Filler:
         glyphs = self.fonts.glyphs(
             text.replace("\n", "") if item.spread or item.vertical else text, style.font
         )
-        self._report_missing(text, style.font, "".join(text.split()))
+        self._report_missing(glyphs, "".join(text.split()))
         if item.spread:
             ink.spread(glyphs, item.box, style)
         elif item.vertical:
@@ -94,7 +92,7 @@ class Filler:
         if len(glyphs) > item.count:
             self._text(ink, item.name, box, text, item.style)
             return
-        self._report_missing(text, item.style.font, item.name)
+        self._report_missing(glyphs, item.name)
         first = item.count - len(glyphs) if item.from_right else 0
         middle = box.y + box.h / 2
         placed = [
@@ -154,14 +152,14 @@ class Filler:
             side = min(item.box.w, item.box.h)
             draw_qr(ink, Box(item.box.x, item.box.y, side, side), text)
         else:
-            ink.squares(_code128(text, item.box))
+            _draw_code128(ink, text, item.box)
 
     def _text(self, ink: Ink, name: str, box: Box, text: str, style: TextStyle) -> None:
         text = _clean(text, style.lines)
         if not text:
             return
         glyphs = self.fonts.glyphs(text, style.font)
-        self._report_missing(text, style.font, name)
+        self._report_missing(glyphs, name)
         fitted = fit(glyphs, box.w * MM, box.h * MM, style)
         if fitted is None:
             number = len(self.notes) + 1
@@ -222,12 +220,11 @@ class Filler:
         ink.text(fitted, box, style)
         return fitted
 
-    def _report_missing(self, text: str, style: str, name: str) -> None:
-        for glyph in dict.fromkeys(self.fonts.glyphs(text, style)):
+    def _report_missing(self, glyphs: Glyphs, name: str) -> None:
+        for glyph in glyphs:
             if glyph.font is None and glyph.text != "\n":
-                self.problems.append(
-                    problems.missing_glyph(self.definition.code, self.definition.title, name, glyph.text)
-                )
+                form = self.definition
+                self.problems.append(problems.missing_glyph(form.code, form.title, name, glyph.text))
 
 
 def _squeezed(glyphs: Glyphs, width: float, style: TextStyle) -> Fitted:
@@ -254,17 +251,20 @@ def _kana_runs(text: str) -> list[str]:
     return runs
 
 
-def _code128(text: str, box: Box) -> list[Box]:
-    """The bars of a Code 128 in a box, ten modules of quiet zone at each side."""
+def _draw_code128(ink: Ink, text: str, box: Box) -> None:
+    """A Code 128 that fills a box, ten modules of quiet zone at each side."""
+    from reportlab.graphics.barcode.code128 import (
+        Code128,
+    )  # pulls in half of reportlab, for the few forms that use it
+
     code = Code128(text)
     code.validate()
     code.encode()
     code.decompose()
-    widths = [(char.isupper(), "abcd".index(char.lower()) + 1) for char in code.decomposed]
-    side = box.w / (sum(width for _, width in widths) + 20)
-    x, bars = box.x + 10 * side, []
-    for is_bar, width in widths:
-        if is_bar:
-            bars.append(Box(x, box.y, width * side, box.h))
-        x += width * side
-    return bars
+    column, bars = 10, []
+    for char in code.decomposed:  # capitals are bars, small letters spaces, a to d their width
+        width = "abcd".index(char.lower()) + 1
+        if char.isupper():
+            bars.append((column, 0, width))
+        column += width
+    ink.modules(box, column + 10, 1, bars)

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import segno
 
@@ -24,6 +25,9 @@ CODE_SIZE = 11.0
 MARGIN = 12.0
 BOTTOM = 5.0
 """Forms keep their own drawing above the last 18 mm of the page."""
+
+_QR_MASK = 2
+_QUIET = 2
 
 _FOOTER = TextStyle(size=6.5, least=4.0, font="gothic", condense=50)
 _MORE = TextStyle(size=7.5, least=6, font="gothic", align="right")
@@ -107,19 +111,14 @@ def _line(ink: Ink, fonts: FontStack, text: str, box: Box, style: TextStyle) -> 
 
 def draw_qr(ink: Ink, box: Box, text: str) -> None:
     """A QR code with its quiet zone inside a square box."""
-    matrix = segno.make_qr(text, error="m").matrix
-    count = len(matrix) + 4
-    side = min(box.w, box.h) / count
-    squares = []
+    # A fixed mask is as readable and saves the encoder eight trials, which took half the time of a page.
+    matrix = segno.make_qr(text, error="m", mask=_QR_MASK).matrix
+    count = len(matrix) + 2 * _QUIET
+    side = min(box.w, box.h)
+    black = []
     for row, bits in enumerate(matrix):
-        column = 0
-        while column < len(bits):
-            start = column
-            while column < len(bits) and bits[column]:
-                column += 1
-            if column > start:
-                squares.append(
-                    Box(box.x + (start + 2) * side, box.y + (row + 2) * side, (column - start) * side, side)
-                )
-            column += 1
-    ink.squares(squares)
+        for bit, run in groupby(enumerate(bits), key=lambda item: item[1]):
+            columns = [column for column, _ in run]
+            if bit:
+                black.append((columns[0] + _QUIET, row + _QUIET, len(columns)))
+    ink.modules(Box(box.x, box.y, side, side), count, count, black)

@@ -66,7 +66,7 @@ def _blocks(page: Any, tables: dict[Any, dict[int, str]]) -> list[str]:
         if name is not None:
             table = _table(fonts, name.decode(), tables)
         elif shown is not None:
-            block.extend(table[code] for code in bytes.fromhex(shown.decode()))
+            block.append(bytes.fromhex(shown.decode()).decode("latin-1").translate(table))
         elif match[0] == b"BT":
             block = []
         else:
@@ -80,7 +80,9 @@ def _table(fonts: Any, name: str, tables: dict[Any, dict[int, str]]) -> dict[int
     key = getattr(raw, "idnum", None) or id(raw)
     if key not in tables:
         stream = fonts[name]["/ToUnicode"].get_data().decode("latin-1")
-        tables[key] = {
-            int(code, 16): bytes.fromhex(text).decode("utf-16-be") for code, text in _ENTRY.findall(stream)
-        }
+        table = dict.fromkeys(range(256), "\ufffd")
+        table.update(
+            (int(code, 16), bytes.fromhex(text).decode("utf-16-be")) for code, text in _ENTRY.findall(stream)
+        )
+        tables[key] = table
     return tables[key]

@@ -67,6 +67,10 @@ class Renderer:
         finally:
             self._pool.put(process)
 
+    def processes(self) -> list[int]:
+        """The system's numbers of the processes that run now, for the status page and for measuring."""
+        return [number for process in self._processes if (number := process.number) is not None]
+
     def close(self) -> None:
         """End the processes. Jobs in work are cancelled."""
         with self._guard:
@@ -140,6 +144,11 @@ class _Process:
             self.kill()
             raise _broken("an answer to another job")
         return answer, pdf
+
+    @property
+    def number(self) -> int | None:
+        """The system's number of the process; None while none runs."""
+        return None if self._running is None else self._running.pid
 
     def kill(self) -> None:
         """End the process at once."""

@@ -42,9 +42,7 @@ def many(form: FormDefinition, count: int) -> list[FormJob]:
 
 def pid(renderer: Renderer) -> int:
     """The process that served last."""
-    running = renderer._processes[0]._running
-    assert running is not None
-    return running.pid
+    return renderer.processes()[0]
 
 
 def test_it_prints_the_same_bytes_as_the_engine_itself(
