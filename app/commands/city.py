@@ -1,0 +1,40 @@
+"""`flask city …`: the invented city (架空の市)."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from app.demo.city import LARGEST, SMALLEST, CityRefused
+from app.demo.city import generate as generate_city
+
+cli = AppGroup("city", help="架空の市の連携ファイルを作る。")
+
+
+@cli.command("generate")
+@click.option(
+    "--population", type=click.IntRange(SMALLEST, LARGEST), default=3000, show_default=True, help="住民の数"
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="同じ番号からは同じ市ができます")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="空の、またはまだないフォルダー")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), default=None, help="データの時点（既定は今日）")
+def generate(population: int, seed: int, out: Path, as_of: datetime | None) -> None:
+    """27種類の連携ファイルを作ります。人口・番号・時点が同じなら、できるファイルも同じです。"""
+    started = time.monotonic()
+    try:
+        paths = generate_city(population, seed, out, _show, as_of=as_of.date() if as_of else date.today())
+    except (CityRefused, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{len(paths)} ファイルを {out} に作りました（{time.monotonic() - started:.1f} 秒）。")
+
+
+def _show(what: str, done: int, total: int) -> None:
+    """Progress on standard error: one line that changes on a terminal, lines in a log."""
+    terminal = sys.stderr.isatty()
+    line = f"{what} {done:,}/{total:,}"
+    click.echo(f"\r{line}\033[K" if terminal else line, nl=not terminal or done == total, err=True)

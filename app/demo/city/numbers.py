@@ -1,0 +1,65 @@
+"""Numbers of the invented city: check digits as the standards compute them, and ranges that nobody has.
+
+Phones begin with 0999-0 or 090-0: no subscriber number in Japan starts with a zero after the area code.
+Corporation numbers carry a wrong check digit on purpose, so that none can be a registered one.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+_ADDRESSEE_WEIGHTS = (2, 3, 4, 5, 6, 7)
+_MUNICIPALITY_WEIGHTS = (6, 5, 4, 3, 2)
+_ADDRESSEE_DIGITS = 9
+
+
+def addressee_check_digit(serial: str) -> int | None:
+    """Modulus 11 with weights 2 to 7 from the right; remainder 0 gives 0, remainder 1 gives no digit at all."""
+    total = sum(int(digit) * _ADDRESSEE_WEIGHTS[place % 6] for place, digit in enumerate(reversed(serial)))
+    remainder = total % 11
+    if remainder == 1:
+        return None
+    return 11 - remainder if remainder else 0
+
+
+def municipality_code(five: str) -> str:
+    """The six digits (全国地方公共団体コード) of a municipality from its first five."""
+    total = sum(int(digit) * weight for digit, weight in zip(five, _MUNICIPALITY_WEIGHTS, strict=True))
+    return five + str(11 - total % 11)[-1]
+
+
+def unregistered_corporation_number(serial: int) -> str:
+    """Thirteen digits like a corporation number (法人番号) whose first digit is not its check digit."""
+    body = f"{serial:012d}"
+    total = sum(int(digit) * (1 if place % 2 == 0 else 2) for place, digit in enumerate(reversed(body)))
+    return str((9 - total % 9) % 9 + 1) + body
+
+
+class Serials:
+    """Hands out addressee or household numbers (宛名番号, 世帯番号): a serial and its check digit, with small gaps."""
+
+    def __init__(self, first: int) -> None:
+        self._next = first
+
+    def take(self) -> str:
+        while True:
+            serial = f"{self._next:0{_ADDRESSEE_DIGITS}d}"
+            self._next += 1
+            digit = addressee_check_digit(serial)
+            if digit is not None:
+                return f"{serial}{digit}"
+
+
+def phone(rng: Random) -> str:
+    """A phone number that cannot exist."""
+    if rng.random() < 0.5:
+        return f"0999-0{int(rng.random() * 10)}-{int(rng.random() * 10000):04d}"
+    return f"090-0{int(rng.random() * 1000):03d}-{int(rng.random() * 10000):04d}"
+
+
+def resident_record_code(rng: Random) -> str:
+    """Eleven digits like a resident record code (住民票コード) whose last digit is not its check digit."""
+    body = f"{int(rng.random() * 10**10):010d}"
+    total = sum(int(digit) * _ADDRESSEE_WEIGHTS[place % 6] for place, digit in enumerate(reversed(body)))
+    right = 0 if total % 11 < 2 else 11 - total % 11
+    return f"{body}{(right + 1) % 10}"

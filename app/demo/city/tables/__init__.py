@@ -1,0 +1,1 @@
+"""The word lists of the invented city. Data only: see each file's first line."""
