@@ -28,7 +28,9 @@ from typing import Any
 from environment import PYTHON, ROOT, SERVER, EnvironmentProblem, ensure_packages, say
 
 CONTENT = ROOT / "app" / "content"
+MIGRATIONS = ROOT / "app" / "data" / "migrations" / "versions"
 POPULATION = 3000
+SMALLEST = 400
 SEED = 1
 SETTINGS = """\
 # デモ用の設定です。実在の市のデータは入れないでください。
@@ -56,8 +58,9 @@ class Instance:
 
     @property
     def done(self) -> dict[str, Any]:
-        """The stages that are complete, each with what it was done with."""
-        if not self._record.exists():
+        """The stages that are complete, each with what it was done with; none once the database was deleted."""
+        embedded = not os.environ.get("KAKANAI_DATABASE_URL")
+        if not self._record.exists() or (embedded and not (self.folder / "kakanai.db").exists()):
             return {}
         found: dict[str, Any] = json.loads(self._record.read_text(encoding="utf-8"))
         return found
@@ -97,7 +100,7 @@ class Instance:
 
     def write_settings(self) -> None:
         """Settings and keys of a new instance, readable by its owner only."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.folder / "settings.toml"
         if not path.exists():
             draft = self.folder / f".settings.{secrets.token_hex(4)}"
@@ -179,8 +182,8 @@ def _refuse_impossible(options: argparse.Namespace) -> None:
         raise Stop(f"--workers {options.workers}: 1 から 64 で指定してください。")
     if options.workers > 1 and os.name == "nt":
         raise Stop("Windows では複数プロセスで動かせません。--workers を外してください。")
-    if options.population is not None and options.population < 1:
-        raise Stop(f"--population {options.population}: 1 以上で指定してください。")
+    if options.population is not None and options.population < SMALLEST:
+        raise Stop(f"--population {options.population}: {SMALLEST} 以上で指定してください。")
     if options.feeds and not options.feeds.is_dir():
         raise Stop(f"--feeds {options.feeds}: フォルダーがありません。")
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
@@ -231,21 +234,25 @@ def prepare_city(instance: Instance, city: dict[str, Any]) -> None:
     ``city`` is {"population", "seed"} for an invented one, {"feeds"} for files that are there, or {"empty"}.
     """
     instance.write_settings()
-    instance.flask("db", "upgrade")
-    _load_content(instance)
+    # Both run again when an update of the product has changed them.
+    schema, content = _digest(MIGRATIONS), _digest(CONTENT)
+    if instance.done.get("schema") != schema:
+        instance.flask("db", "upgrade")
+        instance.note("schema", schema)
+    if instance.done.get("content") != content:
+        say("手続き・質問・様式を読み込んでいます")
+        instance.flask("content", "load", str(CONTENT))
+        instance.note("content", content)
     _bring_in_city(instance, city)
 
 
-def _load_content(instance: Instance) -> None:
-    """Load the default procedures, rules and forms; again when an update of the product has changed them."""
+def _digest(folder: Path) -> str:
+    """One value for all files below the folder, their names and contents."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in CONTENT.rglob("*") if path.is_file()):
-        digest.update(path.relative_to(CONTENT).as_posix().encode())
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
+        digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
-    if instance.done.get("content") != digest.hexdigest():
-        say("手続き・質問・様式を読み込んでいます")
-        instance.flask("content", "load", str(CONTENT))
-        instance.note("content", digest.hexdigest())
+    return digest.hexdigest()
 
 
 def _bring_in_city(instance: Instance, city: dict[str, Any]) -> None:

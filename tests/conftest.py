@@ -17,7 +17,7 @@ from tests.postgresql import ServerMissing, running_server
 from tests.stores import PostgresqlStore, SqliteStore, Store
 
 DEMO_PASSWORD = "invented-for-the-tests-only"
-POPULATION = 300
+POPULATION = 400
 """Persons of the small invented city of ``city_app``; enough for every special household of the generator."""
 
 # Set by scripts/test.py where it has installed everything: then nothing may be left out.
@@ -117,7 +117,7 @@ def app(store: Store, tmp_path: Path, make_settings: Callable[[str], Settings]) 
 def city_app(
     store: Store, city_feeds: Path, tmp_path: Path, make_settings: Callable[[str], Settings]
 ) -> Iterator[Flask]:
-    """The application with the default content, the demo staff and an invented city of 300 persons."""
+    """The application with the default content, the demo staff and an invented city of 400 persons."""
     prepare_city_template(store, city_feeds, tmp_path)
     yield from _application(store, "city", make_settings)
 

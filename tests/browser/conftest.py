@@ -47,7 +47,7 @@ class Site:
 def site(
     sqlite_store: SqliteStore, city_feeds: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """The city of 300 persons, served as it is in production."""
+    """The city of 400 persons, served as it is in production."""
     folder = tmp_path_factory.mktemp("site")
     prepare_city_template(sqlite_store, city_feeds, folder)
     instance = folder / "instance"

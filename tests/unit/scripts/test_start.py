@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -27,6 +28,12 @@ def _options(**changes: object) -> argparse.Namespace:
         "host": "127.0.0.1", "port": 0, "population": None, "seed": None, "feeds": None, "empty": False, "workers": 1,
     }  # fmt: skip
     return argparse.Namespace(**plain | changes)
+
+
+def _instance(start: ModuleType, folder: Path) -> Any:
+    """An instance whose database is there."""
+    (folder / "kakanai.db").touch()
+    return start.Instance(folder)
 
 
 def test_a_real_city_is_never_touched(start: ModuleType, tmp_path: Path) -> None:
@@ -76,7 +83,7 @@ def test_settings_are_for_their_owner_only_and_stay(
 def test_keys_are_not_made_beside_data(
     start: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    instance = start.Instance(tmp_path)
+    instance = _instance(start, tmp_path)
     ran: list[tuple[str, ...]] = []
     monkeypatch.setattr(instance, "run", lambda *arguments: ran.append(arguments))
     instance.note("city", {"empty": True})
@@ -85,14 +92,21 @@ def test_keys_are_not_made_beside_data(
 
 
 def test_stages_add_up(start: ModuleType, tmp_path: Path) -> None:
-    instance = start.Instance(tmp_path)
+    instance = _instance(start, tmp_path)
     instance.note("content", "abc")
     instance.note("city", {"population": 10, "seed": 1})
     assert start.Instance(tmp_path).done == {"content": "abc", "city": {"population": 10, "seed": 1}}
 
 
+def test_a_deleted_database_is_made_anew(start: ModuleType, tmp_path: Path) -> None:
+    instance = _instance(start, tmp_path)
+    instance.note("city", {"empty": True})
+    (tmp_path / "kakanai.db").unlink()
+    assert instance.done == {}
+
+
 def test_another_city_needs_a_reset(start: ModuleType, tmp_path: Path) -> None:
-    instance = start.Instance(tmp_path)
+    instance = _instance(start, tmp_path)
     instance.note("city", {"population": 64000, "seed": 1})
     assert start._chosen_city(instance, _options()) == {"population": 64000, "seed": 1}
     start._refuse_another_city(instance, _options())
@@ -102,7 +116,7 @@ def test_another_city_needs_a_reset(start: ModuleType, tmp_path: Path) -> None:
 
 
 def test_a_killed_start_goes_on_with_the_city_it_began(start: ModuleType, tmp_path: Path) -> None:
-    instance = start.Instance(tmp_path)
+    instance = _instance(start, tmp_path)
     instance.note("chosen", {"population": 64000, "seed": 1})
     assert start._chosen_city(instance, _options()) == {"population": 64000, "seed": 1}
     assert start._chosen_city(instance, _options(population=50)) == {"population": 50, "seed": 1}
