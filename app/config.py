@@ -39,7 +39,7 @@ class Settings:
     instance: Path
     keys: Keys
     database_url: str
-    city_name: str = "架空市"
+    city_name: str = ""
     demo: bool = False
     secure_cookie: bool = True
     trusted_hosts: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ from app.domain.errors import Conflict, Invalid, NotFound, Refused
 from app.operations import certificates, packs
 from app.operations.cases import changing, require, stop_if_protected
 from app.operations.navigation import ListedProcedure, procedure_list
+from app.operations.places import city_name
 from app.operations.print_values import (
     HOUSEHOLDER,
     certificate_values,
@@ -100,7 +101,7 @@ def _order(
 ) -> tuple[list[OrderedForm], tuple[ListedProcedure, ...]]:
     content = packs.published(case.content_version)
     pack, forms = content.pack, content.forms_on(case.received_on)
-    base = common_values(case, pack, actor, _settings().city_name)
+    base = common_values(case, pack, actor, city_name())
     if case.kind is Kind.CERTIFICATE:
         certificates.check_ready(case)
         values = {**base, **certificate_values(case, pack), **subject_values(case, case.subjects[0])}
@@ -116,7 +117,9 @@ def _order(
     )
     ordered = [
         OrderedForm(
-            _form(forms, MOVE_FORM), _people(case, case.subjects), _for_persons(case, base, case.subjects, case.subjects[0])
+            _form(forms, MOVE_FORM),
+            _people(case, case.subjects),
+            _for_persons(case, base, case.subjects, case.subjects[0]),
         )
     ]
     ordered += _procedure_forms(case, forms, base, wanted)

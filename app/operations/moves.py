@@ -15,6 +15,7 @@ from app.domain.errors import Invalid
 from app.domain.register import MoveInNotice
 from app.operations.cases import changing, move_on, seen
 from app.operations.navigation import refresh
+from app.operations.places import city_name
 
 HOUSEHOLDER = "世帯主"
 ORIGINS = (("other", "県外から"), ("same", "県内から"), ("abroad", "国外から"))
@@ -254,7 +255,7 @@ def _values(member: MemberInput, birth: PartialDate | None) -> Mapping[str, Any]
 
 
 def _facts(case: Case, entered: MoveInput, changed: date, today: date) -> dict[str, str | bool]:
-    number = f"{entered.town.strip()}{entered.lot.strip()}"
+    number = f"{city_name()}{entered.town.strip()}{entered.lot.strip()}"
     building = entered.building.strip()
     heads = [one.name.strip() for one in entered.members if one.included and one.relationship == HOUSEHOLDER]
     facts: dict[str, str | bool] = {

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from flask import current_app
+
+from app.config import Settings
 from app.data import towns
 from app.domain.register import Building, Lot, Town
 
 SHOWN = 20
+
+
+def city_name() -> str:
+    """The name of the city: as the settings say, otherwise as its own address master writes it."""
+    settings: Settings = current_app.config["KAKANAI"]
+    known: str = settings.city_name or current_app.extensions.get("kakanai_city", "")
+    if not known:
+        known = current_app.extensions["kakanai_city"] = (
+            towns.own_city().partition("県")[2] or towns.own_city()
+        )
+    return known
 
 
 def list_towns(typed: str) -> tuple[Town, ...]:

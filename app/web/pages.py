@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.config import Settings
 from app.domain.authority import Right
 from app.operations import shell as shell_facts
+from app.operations.places import city_name
 from app.web.forms import new_token
 
 WHOLE = "app"
@@ -103,7 +104,7 @@ def _shell() -> Shell:
     settings: Settings = current_app.config["KAKANAI"]
     base = {
         "product": "書かない窓口",
-        "city": settings.city_name,
+        "city": city_name(),
         "demo": settings.demo,
         "csrf_token": generate_csrf(),
         "form_token": new_token(),
