@@ -39,6 +39,11 @@ def list_towns(prefix: str, limit: int) -> tuple[Town, ...]:
 
 def own_city() -> str:
     """Prefecture and name of the city (熊本県架空市) as its address master writes them; empty before the first import."""
+    return "".join(own_city_parts())
+
+
+def own_city_parts() -> tuple[str, str]:
+    """Prefecture and name of the city, each empty before the first import."""
     payload = db.session.scalar(
         select(RegisterRow.payload)
         .where(RegisterRow.data_set == "18a")
@@ -46,7 +51,7 @@ def own_city() -> str:
         .limit(1)
     )
     values = json.loads(payload) if payload else {}
-    return f"{values.get('pref', '')}{values.get('city', '')}"
+    return values.get("pref", ""), values.get("city", "")
 
 
 def list_lots(town_id: str, prefix: str, limit: int) -> tuple[Lot, ...]:

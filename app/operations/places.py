@@ -17,7 +17,7 @@ def city_name() -> str:
     known: str = settings.city_name or current_app.extensions.get("kakanai_city", "")
     if not known:
         known = current_app.extensions["kakanai_city"] = (
-            towns.own_city().partition("県")[2] or towns.own_city()
+            towns.own_city_parts()[1]
         )
     return known
 
