@@ -25,7 +25,7 @@ CHECKS = (
             "mypy",
         ),
     ),
-    ("imports", ("-c", "from importlinter.cli import lint_imports_command as run; run(['--no-logo'])")),
+    ("imports", ("-c", "from importlinter.cli import lint_imports_command as run; run(['--no-logo', '--no-cache'])")),
 )
 
 

@@ -14,7 +14,7 @@ def test_import_contracts_are_kept() -> None:
     command = [
         sys.executable,
         "-c",
-        "from importlinter.cli import lint_imports_command as run; run(['--no-logo'])",
+        "from importlinter.cli import lint_imports_command as run; run(['--no-logo', '--no-cache'])",
     ]
     done = subprocess.run(
         command,
