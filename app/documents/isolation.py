@@ -29,7 +29,7 @@ def isolate(readable: Iterable[Path]) -> None:
     sys.dont_write_bytecode = True
     _leave_network()
     _limit_memory()
-    folders = tuple(os.path.realpath(path) + os.sep for path in (*readable, *_python_folders()))
+    folders = tuple(_place(path) + os.sep for path in (*readable, *_python_folders()))
 
     def refuse(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
@@ -62,9 +62,13 @@ def _check_open(arguments: tuple[Any, ...], folders: tuple[str, ...]) -> None:
     )
     if isinstance(path, int):
         return
-    place = os.path.realpath(os.fsdecode(path))
-    if writes or not place.startswith(folders):
+    if writes or not _place(path).startswith(folders):
         raise PermissionError("the renderer may not open this file")
+
+
+def _place(path: Any) -> str:
+    """Where a path really leads, links and detours resolved."""
+    return os.path.normcase(os.path.realpath(os.fsdecode(path)))
 
 
 def _python_folders() -> list[Path]:
@@ -88,12 +92,10 @@ def _limit_memory() -> None:
         return
     import resource
 
-    for limit, value in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 32),
-    ):
+    limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_NOFILE: 32}
+    if sys.platform == "linux":  # elsewhere the address space of every process is larger than its memory
+        limits[resource.RLIMIT_AS] = MEMORY_BYTES
+    for limit, value in limits.items():
         hard = resource.getrlimit(limit)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(limit, (value, value))

@@ -110,7 +110,7 @@ def parse_computed(text: str, rows: str | None = None) -> Computed:
 
 def is_blank(value: object) -> bool:
     """Whether a value prints as nothing."""
-    return value is None or value == ""
+    return value is None or value == "" or value == [] or value == ()
 
 
 def show(key: str, value: object, form: str = "") -> str:
@@ -119,6 +119,8 @@ def show(key: str, value: object, form: str = "") -> str:
         return ""
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
+    if isinstance(value, list | tuple):
+        return "・".join(show(key, item, form) for item in value)
     day = as_date(value) if form in ("wareki", "western") or _DATE_KEY.fullmatch(key) else None
     if day is None and isinstance(value, date | PartialDate):
         day = value
@@ -139,9 +141,14 @@ def as_date(value: object) -> date | PartialDate | None:
 
 
 def matches(value: object, wanted: tuple[str, ...]) -> bool:
-    """Whether a value chooses an option that stands for `wanted`; a yes/no value is "yes" or "no"."""
+    """Whether a value chooses an option that stands for `wanted`; a yes/no value is "yes" or "no".
+
+    Of several values any one will do.
+    """
     if is_blank(value):
         return False
+    if isinstance(value, list | tuple):
+        return any(matches(item, wanted) for item in value)
     if isinstance(value, bool):
         return ("yes" if value else "no") in wanted
     return str(value) in wanted

@@ -113,7 +113,9 @@ def decode_set(header: Mapping[str, Any], body: bytes) -> RenderedSet:
 
 def _encode(value: object) -> Any:
     if isinstance(value, list | tuple):
-        return [{key: _encode(item) for key, item in row.items()} for row in value]
+        return [_encode(item) for item in value]
+    if isinstance(value, Mapping):
+        return {"row": {key: _encode(item) for key, item in value.items()}}
     if isinstance(value, date):
         return {"day": value.isoformat()}
     if isinstance(value, PartialDate):
@@ -125,10 +127,12 @@ def _encode(value: object) -> Any:
 
 def _decode(value: Any) -> object:
     if isinstance(value, list):
-        return [{key: _decode(item) for key, item in row.items()} for row in value]
-    if isinstance(value, dict):
-        return date.fromisoformat(value["day"]) if "day" in value else PartialDate(*value["partial"])
-    return value
+        return [_decode(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "row" in value:
+        return {key: _decode(item) for key, item in value["row"].items()}
+    return date.fromisoformat(value["day"]) if "day" in value else PartialDate(*value["partial"])
 
 
 def _encode_identity(identity: PageIdentity) -> dict[str, Any]:

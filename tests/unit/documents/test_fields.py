@@ -189,6 +189,7 @@ def test_a_box_is_ticked_when_its_condition_holds(fonts: FontStack) -> None:
     assert within(inked(form, {"answers.card_common": True}, fonts), place)
     assert inked(form, {"answers.card_common": "none"}, fonts) is None
     assert inked(form, {"answers.card_common": False}, fonts) is None
+    assert within(inked(form, {"answers.card_common": ["none", "all"]}, fonts), place)
 
 
 @pytest.mark.parametrize("name", ["family", "large_family"])
