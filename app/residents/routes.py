@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from flask import Blueprint, Response, request
 
 from app.domain.authority import Right
 from app.domain.case import KIND_LABELS, STEP_LABELS
+from app.domain.person import Hit
 from app.operations import ledger, residents
 from app.residents.views import ShownPerson, shown
 from app.web.access import current_actor
@@ -17,6 +19,7 @@ from app.web.pages import Action, Page, show
 
 bp = Blueprint("residents", __name__)
 HOME_ROWS = 8
+ROWS = 50
 SEARCH_ACTIONS = [
     Action("郵送・職権で受付する", None, "dialog", "channel-dialog", alt="Alt+Y"),
     Action("手入力で受付する", None, "post", "/cases", alt="Alt+N", hidden={"channel": "counter"}),
@@ -63,6 +66,18 @@ def search() -> Response:
         bool(text.strip()), len(hits), found.page.more, found.page.too_many, hits, found.problem
     )
     return _page("residents/search.html", Page("宛名検索"), block="results", results=results, query=text)
+
+
+def _first_rows(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits that fill the first screenfuls, members counted: a longer list is narrowed faster than it is read."""
+    kept: list[Hit] = []
+    rows = 0
+    for hit in hits:
+        rows += 1 + len(hit.members)
+        if kept and rows > ROWS:
+            break
+        kept.append(hit)
+    return kept
 
 
 @bp.get("/residents/<person_id>")
