@@ -151,4 +151,8 @@ def _sticks(before: str, after: str) -> bool:
 
 
 def _is_word(text: str) -> bool:
-    return text[0].isascii() and (text[0].isalnum() or text[0] in "-'./@_&+#")
+    """Whether a character is part of a Latin word or a number, full-width ones included: 1203号室, １２３４番地."""
+    first = text[0]
+    if first.isascii():
+        return first.isalnum() or first in "-'./@_&+#"
+    return "\uff10" <= first <= "\uff19" or "\uff21" <= first <= "\uff3a" or "\uff41" <= first <= "\uff5a"
