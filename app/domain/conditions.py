@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from app.domain.content import Condition, FactDefinition, FactType
@@ -151,7 +151,7 @@ def _shown(value: object, fact: FactDefinition) -> str:
     raise ValueError(f"not a value of a condition: {value!r}")
 
 
-def samples(conditions: list[Condition], fact: FactDefinition) -> tuple[Value, ...]:
+def samples(conditions: Sequence[Condition], fact: FactDefinition) -> tuple[Value, ...]:
     """Values that between them pass and fail the conditions in every way one answer can; empty when they cannot be listed.
 
     For a number or a day these are each bound with its neighbours; for text each named value and one that is none of them.

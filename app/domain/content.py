@@ -300,3 +300,12 @@ class ContentPack:
         for rule in self.rules:
             rows.setdefault(rule.procedure, []).append(rule)
         return {code: tuple(found) for code, found in rows.items()}
+
+    @cached_property
+    def conditions_by_fact(self) -> dict[str, tuple[Condition, ...]]:
+        """Every condition on a fact, in any row."""
+        found: dict[str, list[Condition]] = {}
+        for rule in self.rules:
+            for condition in rule.conditions:
+                found.setdefault(condition.fact, []).append(condition)
+        return {fact: tuple(conditions) for fact, conditions in found.items()}

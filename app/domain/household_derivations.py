@@ -138,17 +138,41 @@ def _count(values: Iterable[bool | None]) -> int | Span:
     FactType.YES_NO,
     ("fact",),
     (RELATIONSHIP,),
-    "異動後の世帯主が当てはまる",
+    "受付に含まれる世帯主が当てはまる（世帯主が含まれないときは「いいえ」）",
 )
 def _derive_householder(scope: Scope) -> Value:
+    head = _householder(scope)
+    if head is None:
+        return None
+    value = scope.get(text_arg(scope, 0), head) if head else False
+    return value if isinstance(value, bool) else None
+
+
+@derivation(
+    HOUSEHOLDS,
+    "householder_or",
+    Subject.CASE,
+    FactType.YES_NO,
+    ("fact", "fact"),
+    (RELATIONSHIP,),
+    "異動後の世帯主が当てはまる（第1引数）。世帯主が受付に含まれないときは、聞いた答え（第2引数）",
+)
+def _derive_householder_or(scope: Scope) -> Value:
+    head = _householder(scope)
+    if head is None:
+        return None
+    return scope.get(text_arg(scope, 0), head) if head else scope.get(text_arg(scope, 1))
+
+
+def _householder(scope: Scope) -> str | None:
+    """The id of the householder, empty when nobody in the case is, None when some relationship is unknown."""
     unsure = False
     for person in scope.people:
         relationship = scope.get(RELATIONSHIP, person)
         if relationship == HOUSEHOLDER:
-            value = scope.get(text_arg(scope, 0), person)
-            return value if isinstance(value, bool) else None
+            return person
         unsure = unsure or relationship is None
-    return None if unsure or not scope.people else False
+    return None if unsure else ""
 
 
 @derivation(

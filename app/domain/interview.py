@@ -197,12 +197,11 @@ class _Trial:
         """Whether, for some answers to everything else, two answers to this question give different verdicts."""
         self._left = _TRIALS
         values = self._values(key)
-        return not values or self._differs(key, values, dict(self._reader.assumed))
+        return not values or self._differs(key, values, {})
 
     def _values(self, key: FactKey) -> tuple[Value, ...]:
         fact = self._reader.definition(key[0])
-        direct = [one for rule in self._reader.pack.rules for one in rule.conditions if one.fact == fact.id]
-        return samples(direct, fact)
+        return samples(self._reader.pack.conditions_by_fact.get(fact.id, ()), fact)
 
     def _differs(self, key: FactKey, values: tuple[Value, ...], assumed: Mapping[FactKey, Value]) -> bool:
         self._left -= len(values)
@@ -243,7 +242,7 @@ class _Trial:
         return one != asked and one[0] in self._reader.pack.question_by_fact and bool(self._values(one))
 
     def _judge(self, assumed: Mapping[FactKey, Value]) -> Judgement:
-        reader = Reader(self._reader.pack, self._reader.facts, assumed)
+        reader = self._reader.assuming(assumed)
         return judge(reader, self._procedure, self._rows, self._person)
 
 
@@ -251,7 +250,7 @@ def _would_be_asked(
     reader: Reader, key: FactKey, judged: Iterable[tuple[Judgement, tuple[Rule, ...]]]
 ) -> bool:
     """Whether a known fact decides something: with it missing, some verdict that looked at it would depend on it."""
-    without = Reader(reader.pack, reader.facts, {key: None})
+    without = reader.assuming({key: None})
     return any(
         key in one.used and _Trial(without, one.procedure, rows, one.person).decides(key)
         for one, rows in judged

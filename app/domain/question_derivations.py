@@ -53,6 +53,9 @@ def _is_only_one(scope: Scope, eligible: str) -> bool:
 )
 def _derive_if_yes(scope: Scope) -> Value:
     outer, inner = (str(fact) for fact in scope.args)
+    known = scope.peek(inner)
+    if known is not None:
+        return known
     opened = scope.get(outer)
     if opened is False:
         return False
@@ -127,3 +130,46 @@ def _derive_shared(scope: Scope) -> Value:
     if answer is None and not scope.is_given_up(common):
         return None
     return scope.get(own)
+
+
+@derivation(
+    QUESTIONS,
+    "known_or",
+    Subject.CASE,
+    FactType.YES_NO,
+    ("fact", "fact"),
+    (),
+    "データで分かればその値（第1引数）、分からなければ聞いた答え（第2引数）",
+)
+def _derive_known_or(scope: Scope) -> Value:
+    data, asked = (str(fact) for fact in scope.args)
+    known = scope.peek(data)
+    return scope.get(asked) if known is None else known
+
+
+@derivation(
+    QUESTIONS,
+    "possible_and",
+    Subject.CASE,
+    FactType.YES_NO,
+    ("fact", "fact"),
+    (),
+    "ありえないと分かれば「いいえ」（第1引数）、ほかは聞いた答え（第2引数）",
+)
+def _derive_possible_and(scope: Scope) -> Value:
+    possible, asked = (str(fact) for fact in scope.args)
+    return False if scope.peek(possible) is False else scope.get(asked)
+
+
+@derivation(
+    QUESTIONS,
+    "choice_if",
+    Subject.CASE,
+    FactType.CHOICE,
+    ("fact", "text", "fact"),
+    (),
+    "データで「はい」と分かれば（第1引数）その選択（第2引数）、ほかは聞いた答え（第3引数）",
+)
+def _derive_choice_if(scope: Scope) -> Value:
+    data, code, asked = (str(arg) for arg in scope.args)
+    return code if scope.peek(data) is True else scope.get(asked)

@@ -22,17 +22,23 @@ class Reading:
 class Reader:
     """Reads facts of one case under one content pack; every fact is read and derived at most once.
 
-    `assumed` replaces stored values for this reader only: a value to try, or None to read as if it were missing.
+    `assumed` are values it reads instead of the stored ones: a value to try, or None to read as if it were missing.
     """
 
-    def __init__(
-        self, pack: ContentPack, facts: FactSet, assumed: Mapping[FactKey, Value] | None = None
-    ) -> None:
+    def __init__(self, pack: ContentPack, facts: FactSet) -> None:
         self.pack = pack
         self.facts = facts
-        self.assumed = assumed or {}
+        self.assumed: Mapping[FactKey, Value] = {}
+        self._base: Reader | None = None
         self._known: dict[FactKey, Reading] = {}
         self._computing: set[FactKey] = set()
+
+    def assuming(self, assumed: Mapping[FactKey, Value]) -> Reader:
+        """A reader of the same case that replaces these values; what does not rest on them is not derived again."""
+        reader = Reader(self.pack, self.facts)
+        reader.assumed = {**self.assumed, **assumed}
+        reader._base = self
+        return reader
 
     def definition(self, fact: str) -> FactDefinition:
         """The definition of a fact; raises `KeyError` when the pack has none."""
@@ -47,9 +53,16 @@ class Reader:
         key: FactKey = (fact, person if definition.subject is Subject.PERSON else None)
         known = self._known.get(key)
         if known is None:
+            known = self._from_base(key)
+        if known is None:
             known = self._derive(definition, key) if definition.derivation else self._look_up(definition, key)
-            self._known[key] = known
+        self._known[key] = known
         return known
+
+    def _from_base(self, key: FactKey) -> Reading | None:
+        """What the reader below this one has read, when it looked at none of the replaced values."""
+        known = None if self._base is None else self._base._known.get(key)
+        return None if known is None or known.used & self.assumed.keys() else known
 
     def is_given_up(self, key: FactKey) -> bool:
         """Whether the fact was asked for and the visitor does not know (わからない): it is not asked again.

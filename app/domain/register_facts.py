@@ -25,20 +25,26 @@ _CERTIFIED = frozenset({"04", "05"})
 _CARE_LEVELS = frozenset({"11", "12", "13", "19", "21", "22", "23", "24", "25", "31"})
 
 
-def facts_from_register(rows: Mapping[str, Sequence[Row]], on: date) -> dict[str, FactValue]:
+def facts_from_register(
+    rows: Mapping[str, Sequence[Row]], on: date, *, resident: bool = True
+) -> dict[str, FactValue]:
     """The facts of one person from his rows by data set id, as they stand on a day.
 
-    Keys of `rows` are the data sets that were read, each with the person's rows, perhaps none.
+    Keys of `rows` are the data sets that were read, each with the person's rows, perhaps none. For somebody who is not
+    a resident (a former one who moves in again) only who he is counts: what the city's registers say or do not say about
+    insurance, allowances and support is of the time before he left.
     """
     found: dict[str, StoredValue] = {}
     for data_set, read in _READERS.items():
-        if data_set in rows:
+        if data_set in rows and (resident or data_set == "01a"):
             kept = [
                 row
                 for row in rows[data_set]
                 if row.get("sakujofuragu") != "1" and row.get("saishinfuragu") != "0"
             ]
             found |= read(kept, on)
+    if not resident:
+        found.pop("relationship", None)
     return {name: FactValue(value, Source.REGISTER) for name, value in found.items() if value is not None}
 
 
