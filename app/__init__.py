@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
+from typing import TYPE_CHECKING
 
 from app.config import Settings, ensure_instance, instance_folder, load_settings
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -13,6 +15,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings is None:
         ensure_instance(instance_folder())
         settings = load_settings()
+    from flask import Flask  # here, so that the renderer's process does without it
+
     app = Flask(__name__, instance_path=str(settings.instance))
     _configure(app, settings)
     _bind_extensions(app, settings)
@@ -39,6 +43,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         PROPAGATE_EXCEPTIONS=False,
     )
     if settings.proxy_hops:
+        from werkzeug.middleware.proxy_fix import ProxyFix
+
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 

@@ -199,7 +199,7 @@ def _render(
                 detail={"document": document_id, "why": type(failure).__name__},
             )  # fmt: skip
         message = "帳票を作成できませんでした。途中まで作成したものは破棄しました。もう一度印刷してください。"
-        raise Invalid(str(failure) if isinstance(failure, PrintRefused) else message) from failure
+        raise Invalid(failure.message if isinstance(failure, PrintRefused) else message) from failure
 
 
 def _renderer(settings: Settings) -> Renderer:
