@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
+from app.domain.errors import Refused
 from app.operations import database
 
 cli = AppGroup("db", help="データベースの構造。")
@@ -13,7 +14,10 @@ cli = AppGroup("db", help="データベースの構造。")
 @cli.command("upgrade")
 def upgrade() -> None:
     """構造を最新にします（何度実行しても同じ結果です）。"""
-    before, after = database.upgrade()
+    try:
+        before, after = database.upgrade()
+    except Refused as refused:
+        raise click.ClickException(refused.message) from refused
     click.echo(
         f"データベースは最新です（{after}）。"
         if before == after

@@ -217,6 +217,16 @@ def list_for_case(case_id: str, limit: int = 500) -> tuple[Entry, ...]:
     )
 
 
+def keys_fit() -> bool:
+    """Whether the keys of this instance are those the log was written with; true for an empty log."""
+    head = db.session.get(AuditHeadRow, SYSTEM_LANE)
+    if head is None:
+        return True
+    return hmac.compare_digest(
+        head.mac, _head_mac(_keys(), head.lane, head.position, _last_mac(db.session(), head))
+    )
+
+
 def head_digest() -> str:
     """A short digest over all heads, for /health: changes with every row, tells nothing of it."""
     total = hashlib.sha256()

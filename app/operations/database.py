@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from app.data import audit
 from app.data.transactions import transaction
 from app.domain.authority import SYSTEM
+from app.domain.errors import Refused
 from app.extensions import db
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "data" / "migrations"
@@ -23,8 +24,15 @@ def revision() -> str | None:
 
 
 def upgrade() -> tuple[str | None, str | None]:
-    """Run the migrations that are missing; returns the revision before and after."""
+    """Run the migrations that are missing; returns the revision before and after.
+
+    Raises Refused when the instance's keys are not those of the database: its vault and its log could not be read.
+    """
     before = revision()
+    if before is not None and not audit.keys_fit():
+        raise Refused(
+            "鍵ファイルがこのデータベースのものと一致しません。控えてある鍵ファイルをインスタンスフォルダーに戻してください。"
+        )
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     command.upgrade(config, "head")

@@ -27,6 +27,8 @@ def check() -> dict[str, Any]:
             }
             for state in states
         }
+        if not audit.keys_fit():
+            return {"status": "failing", "version": VERSION, "problem": "keys do not fit the operation log"}
         report["audit_head"] = audit.head_digest()
         report["content"] = content.current_version_id()
     except Exception as error:
