@@ -22,15 +22,17 @@ function afterStep(app, xhr, arrive) {
   const same = before?.title === app.dataset.title;
   document.title = app.dataset.title;
   arrive(app);
-  const kept = same && before.focus && document.getElementById(before.focus);
-  if (kept && !topDialog() && !app.querySelector(WRONG)) {
-    kept.focus();
-    afterAnswerSwap(app);
-  } else {
-    place(app);
-  }
+  if (!same || topDialog() || app.querySelector(WRONG)) place(app);
+  else if (!afterAnswerSwap(app)) stay(app);
   if (same) carryOver();
   ready(xhr);
+}
+
+// The same screen again: whoever had the focus keeps it.
+function stay(app) {
+  const kept = before.focus && document.getElementById(before.focus);
+  if (kept) kept.focus();
+  else place(app);
 }
 
 function ready(xhr) {

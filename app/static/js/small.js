@@ -22,7 +22,7 @@ export function arriveTables(root) {
     if (frame.scrollWidth <= frame.clientWidth || frame.querySelector("a, button, input, select")) continue;
     frame.tabIndex = 0;
     frame.setAttribute("role", "region");
-    frame.setAttribute("aria-label", frame.querySelector("caption").textContent);
+    frame.setAttribute("aria-label", `${frame.querySelector("caption").textContent}（表）`);
   }
 }
 
