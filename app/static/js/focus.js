@@ -28,9 +28,9 @@ function afterStep(app, xhr, arrive) {
   ready(xhr);
 }
 
-// The same screen again: whoever had the focus keeps it.
+// The same screen again: whoever had the focus keeps it, unless the answer asks for something first (data-focus).
 function stay(app) {
-  const kept = before.focus && document.getElementById(before.focus);
+  const kept = app.querySelector("[data-focus]") ?? (before.focus && document.getElementById(before.focus));
   if (kept) kept.focus();
   else place(app);
 }
