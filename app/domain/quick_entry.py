@@ -98,6 +98,11 @@ def _read(part: str, codes: Mapping[str, Certificate]) -> QuickLine | QuickProbl
     match = _TOKEN.fullmatch(part)
     if match:
         code, copies, letters = match["code"], int(match["copies"]), match["options"]
+    elif any(character.isdecimal() for character in part):
+        return QuickProblem(
+            part,
+            f"「{part}」は読めません。記号・通数・記載事項の順に書き、証明書ごとに空白で区切ってください（例: j2h i1）。",
+        )
     else:
         code, copies, letters = _without_copies(part, codes)
     certificate = codes.get(code)

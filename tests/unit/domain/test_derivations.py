@@ -1,0 +1,122 @@
+"""Derived facts at their edges."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.domain.facts import FactSet, FactValue, PersonFacts, Value
+from app.domain.reading import Reader
+from tests.unit.domain.households import case, default_pack, person
+
+
+def derived(fact: str, birth: str, on: date) -> Value:
+    facts = FactSet("move_in", on, {}, (PersonFacts("a", "a", {"birth": FactValue(birth, "case")}),))
+    return Reader(default_pack(), facts).read(fact, "a").value
+
+
+@pytest.mark.parametrize(
+    ("fact", "birth", "last_no", "first_yes"),
+    [
+        (
+            "age_65",
+            "1961-04-02",
+            date(2026, 3, 31),
+            date(2026, 4, 1),
+        ),  # reached on the day before the birthday
+        ("age_65", "1961-04-01", date(2026, 3, 30), date(2026, 3, 31)),
+        ("age_75", "1951-04-02", date(2026, 4, 1), date(2026, 4, 2)),  # 後期 begins on the birthday itself
+        ("age_15", "2011-03-01", date(2026, 2, 27), date(2026, 2, 28)),
+        ("age_15", "2008-02-29", date(2023, 2, 27), date(2023, 2, 28)),
+        ("from_70", "1956-03-10", date(2026, 3, 31), date(2026, 4, 1)),  # the month after
+        ("from_70", "1956-04-01", date(2026, 3, 31), date(2026, 4, 1)),  # born on the 1st: that month
+        (
+            "pupil",
+            "2019-04-01",
+            date(2025, 3, 31),
+            date(2025, 4, 1),
+        ),  # 早生まれ: 1 April belongs to the year before
+        ("pupil", "2019-04-02", date(2026, 3, 31), date(2026, 4, 1)),
+    ],
+)
+def test_begins(fact: str, birth: str, last_no: date, first_yes: date) -> None:
+    assert (derived(fact, birth, last_no), derived(fact, birth, first_yes)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("fact", "birth", "last_yes", "first_no"),
+    [
+        ("allowance_child", "2008-04-01", date(2026, 3, 31), date(2026, 4, 1)),  # reaches 18 on 31 March 2026
+        ("allowance_child", "2008-04-02", date(2027, 3, 31), date(2027, 4, 1)),
+        ("counted_child", "2004-04-01", date(2026, 3, 31), date(2026, 4, 1)),
+        ("pupil", "2011-04-01", date(2026, 3, 31), date(2026, 4, 1)),
+        ("preschool", "2019-04-01", date(2025, 3, 31), date(2025, 4, 1)),
+        ("pension_age", "1966-04-02", date(2026, 3, 31), date(2026, 4, 1)),  # 60 reached on 1 April 2026
+        ("turns_75_this_month", "1951-04-20", date(2026, 4, 30), date(2026, 5, 1)),
+    ],
+)
+def test_ends(fact: str, birth: str, last_yes: date, first_no: date) -> None:
+    assert (derived(fact, birth, last_yes), derived(fact, birth, first_no)) == (True, False)
+
+
+def test_a_birth_year_alone_bounds_the_school_years() -> None:
+    assert derived("pupil", "2015-00-00", date(2026, 5, 1)) is True
+    assert derived("pupil", "2019-00-00", date(2025, 5, 1)) is None
+    assert derived("pupil", "2023-00-00", date(2026, 5, 1)) is False
+
+
+def _value(facts: FactSet, fact: str, who: str | None = None) -> Value:
+    return Reader(default_pack(), facts).read(fact, who).value
+
+
+def test_parents_together_needs_a_couple_around_the_child() -> None:
+    father, mother = person("父", "1985-01-01", "世帯主"), person("母", "1985-01-01", "妻")
+    child = person("子", "2015-01-01", "子")
+    grandchild, wife_of_child = person("孫", "2020-01-01", "子の子"), person("嫁", "1990-01-01", "子の妻")
+
+    assert _value(case("move_in", father, mother, child), "parents_together", "子") is True
+    assert _value(case("move_in", father, child), "parents_together", "子") is False
+    assert _value(case("move_in", father, mother, child, grandchild), "parents_together", "孫") is False
+    assert _value(case("move_in", father, child, wife_of_child, grandchild), "parents_together", "孫") is True
+
+
+def test_the_householder_who_is_not_in_the_case_is_asked_about() -> None:
+    joins = case("move_in", person("妻", "1990-01-01", "妻", foreigner=True))
+
+    assert Reader(default_pack(), joins).read("householder_foreign", None).missing == (
+        ("existing_householder_foreign", None),
+    )
+    unknown = case("move_in", person("誰", "1990-01-01", ""))
+    assert Reader(default_pack(), unknown).read("householder_foreign", None).missing == (
+        ("relationship", "誰"),
+    )
+
+
+def test_the_households_yes_is_the_only_candidates_yes() -> None:
+    """A coarse yes needs no second question where only one mover can be meant; a coarse no settles everyone."""
+    old, young = person("祖母", "1950-01-01", "母"), person("孫", "2015-01-01", "子", handbook="none")
+    one = case("move_in", old, young, student_any=True)
+    assert _value(one, "student_away", "孫") is False
+
+    two = case(
+        "move_in", person("兄", "2006-01-01", "子"), person("弟", "2008-01-01", "子"), student_any=True
+    )
+    assert _value(two, "student_away", "兄") is None
+    only = case("move_in", person("兄", "2006-01-01", "子"), old, student_any=True)
+    assert _value(only, "student_away", "兄") is True
+    nobody = case("move_in", person("兄", "2006-01-01", "子"), student_any=False)
+    assert _value(nobody, "student_away", "兄") is False
+
+
+def test_counts_are_bounded_while_somebody_is_unknown() -> None:
+    from app.domain.facts import Span
+
+    facts = case(
+        "move_in",
+        person("一", "2015-01-01", "子"),
+        person("二", "", "子"),
+        person("三", "1950-01-01", "世帯主"),
+    )
+
+    assert _value(facts, "allowance_children") == Span(1, 2)
