@@ -110,7 +110,7 @@ def prepare_city_template(store: Store, city_feeds: Path, folder: Path) -> None:
 def app(store: Store, tmp_path: Path, make_settings: Callable[[str], Settings]) -> Iterator[Flask]:
     """The application on a migrated database that holds nothing else."""
     prepare_empty_template(store, tmp_path)
-    yield from _application(store, "empty", make_settings)
+    yield from application(store, "empty", make_settings)
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def city_app(
 ) -> Iterator[Flask]:
     """The application with the default content, the demo staff and an invented city of 400 persons."""
     prepare_city_template(store, city_feeds, tmp_path)
-    yield from _application(store, "city", make_settings)
+    yield from application(store, "city", make_settings)
 
 
 @pytest.fixture
@@ -165,7 +165,8 @@ def settings_for(instance: Path, url: str) -> Settings:
     )
 
 
-def _application(store: Store, template: str, make_settings: Callable[[str], Settings]) -> Iterator[Flask]:
+def application(store: Store, template: str, make_settings: Callable[[str], Settings]) -> Iterator[Flask]:
+    """The application on a copy of the template, for as long as it is iterated."""
     url = store.copy(template)
     app = _build(make_settings(url))
     yield app

@@ -1,0 +1,210 @@
+"""A clerk at a counter: drives the real pages and forms, over the test client or over HTTP."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from tests.conftest import DEMO_PASSWORD
+
+CARD = "my_number_card"
+FAMILY = (
+    ("架空　太郎", "カクウ　タロウ", "S60.1.2", "1", "世帯主"),
+    ("架空　花子", "カクウ　ハナコ", "S61.2.3", "2", "妻"),
+    ("架空　一郎", "カクウ　イチロウ", "H30.4.5", "1", "長男"),
+    ("架空　咲", "カクウ　サキ", "R4.5.6", "2", "長女"),
+)
+"""Name, reading, birth, sex and relationship of four who move in and are in no register."""
+
+Fields = Mapping[str, Any]
+
+
+class Answer(Protocol):
+    """What a browser gets back."""
+
+    status_code: int
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def data(self) -> Any: ...
+
+    @property
+    def headers(self) -> Any: ...
+
+
+class Browser(Protocol):
+    """What a desk needs of a browser."""
+
+    def get(self, path: str, /) -> Any: ...
+
+    def post(self, path: str, /, *, data: Fields) -> Any: ...
+
+
+class Desk:
+    """One clerk with one browser."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.token = ""
+
+    def sign_in(
+        self, staff: str = "demo-counter", counter: str = "main", password: str = DEMO_PASSWORD
+    ) -> Desk:
+        """Through the sign-in form; fails when it is refused."""
+        answer = self.try_sign_in(staff, counter, password)
+        assert answer.status_code == 303, f"{staff} could not sign in: {answer.status_code}"
+        self.token = hidden(self.browser.get("/"), "csrf_token")
+        return self
+
+    def try_sign_in(self, staff: str, counter: str, password: str) -> Answer:
+        token = hidden(self.browser.get("/login"), "csrf_token")
+        fields = {"csrf_token": token, "staff_id": staff, "password": password, "counter": counter}
+        answer: Answer = self.browser.post("/login", data=fields)
+        return answer
+
+    def get(self, path: str) -> Answer:
+        """The page, redirects followed."""
+        answer: Answer = self.browser.get(path)
+        for _ in range(5):
+            if answer.status_code != 303:
+                break
+            answer = self.browser.get(answer.headers["Location"])
+        return answer
+
+    def post(self, path: str, /, **fields: Any) -> Answer:
+        """What the form is answered with, not followed."""
+        answer: Answer = self.browser.post(path, data={"csrf_token": self.token, **fields})
+        return answer
+
+    def open_case(self, person: str = "", channel: str = "counter", token: str = "") -> str:
+        """Begin a case and return its id."""
+        answer = self.post("/cases", token=token or secrets.token_hex(16), person=person, channel=channel)
+        assert answer.status_code == 303, answer.text
+        return str(answer.headers["Location"]).rsplit("/", 1)[1]
+
+    def see(self, case: str, step: str = "") -> Answer:
+        """The case's screen: of the step it stands at, or of the one named."""
+        return self.get(f"/cases/{case}/steps/{step}" if step else f"/cases/{case}")
+
+    def version(self, case: str) -> str:
+        return hidden(self.see(case), "version")
+
+    def save(self, case: str, step: str, **fields: Any) -> Answer:
+        """Send a step with the case's version of now, unless one is given."""
+        fields.setdefault("version", self.version(case))
+        return self.post(f"/cases/{case}/steps/{step}", **fields)
+
+    def identify(self, case: str, *documents: str, **fields: Any) -> Answer:
+        """The identity step; by the My Number card where no document is named."""
+        shown = documents or (CARD,)
+        second = shown[1] if len(shown) > 1 else ""
+        return self.save(
+            case, "identity", document=shown[0], document2=second, **{"relation": "self", **fields}
+        )
+
+    def identify_newcomer(self, case: str, *documents: str, **fields: Any) -> Answer:
+        """The identity step of one who is in no register: the first of the family."""
+        name, kana, birth, sex, _relationship = FAMILY[0]
+        typed = {"name": name, "kana": kana, "birth": birth, "sex": sex, "address": "熊本県隣市港町1-2"}
+        return self.identify(case, *documents, **{**typed, **fields})
+
+    def choose(self, case: str, kind: str) -> Answer:
+        return self.save(case, "kind", kind=kind)
+
+    def move(self, case: str, members: Sequence[Sequence[str]] = (), **fields: Any) -> Answer:
+        """The content step of a move; with ``members`` typed into the grid, otherwise with the rows it shows."""
+        page = self.see(case, "content")
+        rows = typed_rows(page.text, members) if members else shown_rows(page.text)
+        place = {
+            "town": "",
+            "town_text": "中央一丁目",
+            "lot_text": "1番地",
+            "building_text": "",
+            "old_householder": "",
+        }
+        values = {
+            "changed_on": "今日",
+            "old_address": "東京都",
+            "origin": "other",
+            "household": "new",
+            "householder": "",
+        }
+        fields.setdefault("version", hidden(page, "version"))
+        return self.post(f"/cases/{case}/steps/content", **{**place, **values, **rows, **fields})
+
+    def answer_all(self, case: str, wanted: str = "no", most: int = 60) -> dict[str, str]:
+        """Answer every question until none is open: ``wanted`` where it is offered, otherwise the first choice."""
+        given: dict[str, str] = {}
+        page = self.see(case, "questions").text
+        for _ in range(most):
+            name = next(iter(open_questions(page)), None)
+            if name is None:
+                return given
+            offered = open_questions(page)[name]
+            given[name] = wanted if wanted in offered else offered[0]
+            answer = self.post(f"/cases/{case}/answers", **{name: given[name]})
+            assert answer.status_code == 200, answer.text
+            page = answer.text
+        raise AssertionError(f"still asking after {most} answers: {given}")
+
+    def issue(self, case: str, **fields: Any) -> Answer:
+        """Print: the chosen procedures (every ticked one unless ``print`` is given), or the certificate request."""
+        page = self.see(case)
+        ticked = re.findall(r'name="print" value="(\w+)"[^>]*? checked', page.text)
+        fields.setdefault("version", hidden(page, "version"))
+        return self.post(f"/cases/{case}/documents", **{"print": ticked, **fields})
+
+    def document(self, case: str) -> str:
+        """The address of the document that the print step shows."""
+        found = re.search(rf'src="(/cases/{case}/documents/[^"#]+)', self.see(case, "print").text)
+        assert found, "the print step shows no document"
+        return found[1]
+
+
+def hidden(page: Answer, name: str) -> str:
+    """The value of the first hidden field of that name."""
+    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page.text)
+    assert found, f"no field {name} ({page.status_code}): {page.text[:2000]}"
+    return found[1]
+
+
+def open_questions(page: str) -> dict[str, list[str]]:
+    """Name → offered values of the questions that are still asked, in their order."""
+    start = page.find('id="questions"')
+    form = page[start : page.find("</form>", start)]
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'name="(q-[^"]+)" value="([^"]+)"', form):
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def typed_rows(page: str, members: Sequence[Sequence[str]]) -> dict[str, str]:
+    """The grid's fields with these members typed into its rows; who stands in a row already keeps his place."""
+    rows: dict[str, str] = {}
+    for place, (name, kana, birth, sex, relationship) in enumerate(members):
+        person = re.search(rf'name="person-{place}" value="([^"]*)"', page)
+        rows |= {f"person-{place}": person[1] if person else "", f"name-{place}": name, f"kana-{place}": kana}
+        rows |= {f"birth-{place}": birth, f"sex-{place}": sex, f"relationship-{place}": relationship}
+        rows[f"included-{place}"] = "1"
+    return rows
+
+
+def shown_rows(page: str) -> dict[str, str]:
+    """The grid's fields as the page shows them, every shown person ticked."""
+    rows: dict[str, str] = {}
+    for name, place, value in re.findall(r'name="(person|name|kana|birth)-(\d+)"[^>]*?value="([^"]*)"', page):
+        rows[f"{name}-{place}"] = value
+    for name, place, options in re.findall(
+        r'<select[^>]*name="(sex|relationship)-(\d+)"[^>]*>(.*?)</select>', page, re.S
+    ):
+        chosen = re.search(r'value="([^"]*)"[^>]*? selected', options)
+        rows[f"{name}-{place}"] = chosen[1] if chosen else ""
+    for place in [
+        name.removeprefix("person-") for name, value in rows.items() if name.startswith("person-") and value
+    ]:
+        rows[f"included-{place}"] = "1"
+    return rows
