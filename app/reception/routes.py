@@ -1,0 +1,10 @@
+"""Reception's routes: importing these modules puts them on the blueprint."""
+
+from __future__ import annotations
+
+from app.reception import answers, certificates, history, lifecycle, papers, places, steps, subjects
+from app.reception.blueprint import bp
+
+ROUTE_MODULES = (answers, certificates, history, lifecycle, papers, places, steps, subjects)
+
+__all__ = ["ROUTE_MODULES", "bp"]
