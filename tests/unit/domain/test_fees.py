@@ -90,7 +90,6 @@ def test_exemptions_are_offered_for_their_kinds_only() -> None:
         "住2 印1",
         "住２、印",
         "住民票2,印鑑登録証明書1",
-        "j2i1",
         "住2印1",
         "j i j",
     ],
