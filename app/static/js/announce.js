@@ -19,3 +19,8 @@ export function announceFrom(root) {
   const source = root.matches("[data-announce]") ? root : root.querySelector("[data-announce]");
   if (source) announce(source.dataset.announce);
 }
+
+// What was said about the screen before is not true of this one.
+export function fallSilent() {
+  if (document.getElementById("status").textContent) fill("status", "");
+}

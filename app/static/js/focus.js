@@ -1,5 +1,6 @@
 // Where the focus stands after each arrival: the open dialog's safe button, the first field in error, [autofocus], the heading.
 // Never nowhere.
+import { fallSilent } from "./announce.js";
 import { carryOver } from "./carry.js";
 import { afterAnswerSwap } from "./digits.js";
 import { topDialog } from "./page.js";
@@ -21,6 +22,7 @@ function place(root) {
 function afterStep(app, xhr, arrive) {
   const same = before?.title === app.dataset.title;
   document.title = app.dataset.title;
+  if (!same) fallSilent();
   arrive(app);
   if (!same || topDialog() || app.querySelector(WRONG)) place(app);
   else if (!afterAnswerSwap(app)) stay(app);
