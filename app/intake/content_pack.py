@@ -118,13 +118,16 @@ def pack_from_json(text: str) -> ContentPack:
         table = json.loads(text, object_hook=_date_from_json)
     except (ValueError, RecursionError) as problem:
         raise ContentRefused([_unreadable("JSON", problem)]) from problem
+    if not isinstance(table, dict):
+        raise ContentRefused([_unreadable("JSON", ValueError("not an object"))])
     findings: list[tuple[str, Finding]] = []
     parts: dict[str, Any] = {}
     for kinds in FILES.values():
         for part, kind in kinds.values():
             parts[part] = _decode_rows(kind, table.get(part, []), part, "JSON", findings)
-    if findings:
-        raise ContentRefused([_problem(file, finding) for file, finding in findings])
+    problems = _check_head(table, "JSON") + [_problem(file, finding) for file, finding in findings]
+    if problems:
+        raise ContentRefused(problems)
     return ContentPack(title=table["title"], version=table["version"], **parts)
 
 
@@ -148,13 +151,17 @@ def _read_folder(folder: Path) -> tuple[ContentPack, list[ContentProblem]]:
         for key, (part, kind) in kinds.items():
             parts[part] = _decode_rows(kind, table.get(key, []), key, name, findings)
     problems += [_problem(file, finding) for file, finding in findings]
-    for key in ("title", "version"):
-        value = head.get(key, "")
-        if not isinstance(value, str) or not value:
-            problems.append(
-                ContentProblem(HEAD_FILE, key, str(value), "文字がありません。", "文字列で書いてください。")
-            )
+    problems += _check_head(head, HEAD_FILE)
     return ContentPack(title=str(head.get("title")), version=str(head.get("version")), **parts), problems
+
+
+def _check_head(head: dict[str, Any], file: str) -> list[ContentProblem]:
+    """Title and version must be texts."""
+    return [
+        ContentProblem(file, key, str(head.get(key, "")), "文字がありません。", "文字列で書いてください。")
+        for key in ("title", "version")
+        if not isinstance(head.get(key), str) or not head[key]
+    ]
 
 
 def _read_file(path: Path, known: set[str], problems: list[ContentProblem]) -> dict[str, Any]:
