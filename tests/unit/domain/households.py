@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -115,3 +116,62 @@ def needed(facts: FactSet, *, on: date = TODAY) -> dict[str, set[str]]:
 
 def verdict_values(facts: FactSet, *, on: date = TODAY) -> dict[tuple[str, str | None], Any]:
     return {(one.procedure, one.person): one.value for one in evaluate(default_pack(), facts, on)}
+
+
+@dataclass(frozen=True)
+class Example:
+    """A household, the list it must get, what it answers besides the ordinary, and how often it may be asked."""
+
+    title: str
+    facts: FactSet
+    expected: dict[str, set[str]]
+    answers: dict[str, StoredValue] = field(default_factory=dict)
+    most_questions: int = 30
+
+
+def linked(**known: StoredValue) -> dict[str, StoredValue]:
+    """What a linked move-out notice says of a Japanese mover, unless the example says otherwise."""
+    return {
+        "foreigner": False,
+        "residence_card_holder": False,
+        "pension_first": False,
+        "allowance_recipient": False,
+        "has_card": False,
+        "care_status": "none",
+        **known,
+    }
+
+
+def notice(**known: StoredValue) -> dict[str, StoredValue]:
+    return {
+        "from_abroad": False,
+        "same_prefecture": False,
+        "joins_household": False,
+        "move_in_type": "certificate",
+        **known,
+    }
+
+
+def resident(**known: StoredValue) -> dict[str, StoredValue]:
+    """What the city's data say of a resident without anything special."""
+    return {
+        "foreigner": False,
+        "residence_card_holder": False,
+        "nhi_member": False,
+        "late_elderly_member": False,
+        "pension_first": False,
+        "public_assistance": False,
+        "handbook": "none",
+        "severe_grade": False,
+        "self_support": False,
+        "special_child": False,
+        "disability_service": False,
+        "care_status": "none",
+        "allowance_recipient": False,
+        "support_allowance_recipient": False,
+        "single_parent_medical": False,
+        "severe_medical": False,
+        "nursery_user": False,
+        "seal_registered": False,
+        **known,
+    }
