@@ -289,3 +289,19 @@ def _position(pack: ContentPack, facts: FactSet, one: QuestionInstance) -> tuple
         one.question.order,
         people.index(one.person) if one.person is not None else -1,
     )
+
+
+def printed_answers(pack: ContentPack, facts: FactSet, person: str | None) -> dict[str, StoredValue]:
+    """What a form prints as `answers.<question id>`: of the case, and of this person only, never of another one.
+
+    Answers and what data told are the same here; what is not known is left out. Choices are their codes.
+    """
+    values: dict[str, StoredValue] = {}
+    for fact, who in facts.list_keys():
+        question = pack.question_by_fact.get(fact)
+        found = facts.find(fact, who)
+        if question is None or not question.printable or who not in {None, person} or found is None:
+            continue
+        if found.value is not None:
+            values[question.id] = found.value
+    return values

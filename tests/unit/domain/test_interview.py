@@ -9,7 +9,7 @@ import pytest
 
 from app.domain.content import Choice, FactDefinition, FactType, Question, Subject
 from app.domain.facts import FactSet, FactValue, Source
-from app.domain.interview import AnswerProblem, answered, open_questions, parse_answer
+from app.domain.interview import AnswerProblem, answered, open_questions, parse_answer, printed_answers
 from tests.unit.domain.households import TODAY, case, default_pack, person
 
 
@@ -137,3 +137,15 @@ def test_answers_that_do_not_fit_are_refused_with_what_to_do(type_: FactType, ra
     with pytest.raises(AnswerProblem) as problem:
         parse_answer(pack, question, raw, today=TODAY)
     assert problem.value.message
+
+
+def test_a_form_prints_the_answers_of_its_person_and_of_no_other() -> None:
+    facts = linked_pair().with_answer("seal_common", None, FactValue("all", Source.ASKED))
+    facts = facts.with_answer("handbook", "陽翔", FactValue("physical", Source.ASKED))
+    facts = facts.with_answer("handbook", "健", FactValue(None, Source.ASKED))
+
+    assert printed_answers(default_pack(), facts, "陽翔")["handbook"] == "physical"
+    own = printed_answers(default_pack(), facts, "健")
+    assert "handbook" not in own
+    assert (own["has_card"], own["seal_common"], own["move_in_type"]) == (True, "all", "card")
+    assert "has_card" not in printed_answers(default_pack(), facts, None)
