@@ -129,6 +129,11 @@ def _append(session: Session, row: AuditRow) -> None:
 def _open_lane(session: Session, lane: str, keys: Keys) -> AuditHeadRow:
     # Opening a lane is itself a row of the system lane: a lane that vanished as a whole is missed by nobody.
     if lane != SYSTEM_LANE:
+        # The system lane's lock lets one writer at a time open a lane; the second finds it open.
+        session.get(AuditHeadRow, SYSTEM_LANE, with_for_update=True, populate_existing=True)
+        opened = session.get(AuditHeadRow, lane, with_for_update=True, populate_existing=True)
+        if opened is not None:
+            return opened
         opening = AuditRow(
             lane=SYSTEM_LANE, at=utc_now(), actor_kind=SYSTEM.kind, actor_id=SYSTEM.staff_id, counter="",
             session="", action="audit.lane_opened", case_id=None, persons=[], detail={"lane": lane}, secret=None,

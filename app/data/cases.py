@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.data.models.base import utc_now
@@ -36,17 +37,16 @@ from app.domain.case import (
     Step,
 )
 from app.domain.errors import Conflict, NotFound
-from app.extensions import db
+from app.extensions import Base, db
 
 GONE = "この受付は見つかりません。受付番号を確認してください。"
 
 
 def next_serial(year: int) -> int:
     """The next reception number of the year, taken inside the running transaction: no gap, no double."""
-    row = db.session.get(ReceptionSerialRow, year, with_for_update=True, populate_existing=True)
-    if row is None:
-        row = ReceptionSerialRow(year=year, last=0)
-        db.session.add(row)
+    # Two counters may open the first case of a year at the same moment: the second waits here for the first.
+    _insert_once(ReceptionSerialRow, year=year, last=0)
+    row = db.session.get_one(ReceptionSerialRow, year, with_for_update=True, populate_existing=True)
     row.last += 1
     db.session.flush()
     return row.last
@@ -76,6 +76,14 @@ def lock_case(case_id: str, version: int | None) -> CaseRow:
         )
     row.version += 1
     row.changed_at = utc_now()
+    return row
+
+
+def hold_case(case_id: str) -> CaseRow:
+    """The row for writing beside it: as `lock_case`, but what is written does not make other screens stale."""
+    row = db.session.get(CaseRow, case_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound(GONE)
     return row
 
 
@@ -242,15 +250,19 @@ def set_certificates(case_id: str, lines: Iterable[tuple[str, str, int, Sequence
         )
 
 
-def accepted_before(token: str) -> str | None:
-    """What an earlier sending of the same form led to, or None."""
-    row = db.session.get(SubmissionRow, token)
-    return row.result if row else None
+def accept(token: str, staff_id: str, result: str) -> str:
+    """Remember what the form leads to, and return it; a second sending gets what the first one led to.
+
+    A second one that comes while the first is still at work waits for its end.
+    """
+    _insert_once(SubmissionRow, token=token, staff_id=staff_id, at=utc_now(), result=result)
+    return db.session.get_one(SubmissionRow, token, populate_existing=True).result
 
 
-def accept(token: str, staff_id: str, result: str) -> None:
-    """Remember that the form was accepted; a second sending finds it."""
-    db.session.add(SubmissionRow(token=token, staff_id=staff_id, at=utc_now(), result=result))
+def _insert_once(table: type[Base], **values: Any) -> None:
+    """Insert the row unless there is one with its key; waits for a transaction that is just inserting it."""
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    db.session.execute(insert(table).values(**values).on_conflict_do_nothing())
 
 
 def add_memo(case_id: str, kind: str, text: str, by: str, counter: str) -> None:

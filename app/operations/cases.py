@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from app.data.models.base import opaque_id, utc_now
 from app.data.models.case import CaseRow
 from app.data.transactions import transaction
 from app.domain.authority import Actor, Reception, Right
-from app.domain.case import KIND_LABELS, Case, Channel, Kind, State, Step
+from app.domain.case import KIND_LABELS, STEP_LABELS, Case, Channel, Kind, State, Step
 from app.domain.dates import era_on
 from app.domain.errors import Conflict, Invalid, NotFound, Refused, Stopped
 from app.domain.numbers import reception_number
@@ -20,6 +20,7 @@ from app.domain.person import Person, Status
 
 STOP_MESSAGE = "この受付は窓口では続けられません。画面を来庁者に見せず、上席に確認してください。"
 CLOSED_MESSAGE = "この受付は終了しています。内容は「対応履歴」で確認できます。"
+MEMO_KINDS = frozenset({"reception", "issue", "handover"})
 KIND_NEEDS: dict[Kind, frozenset[Reception]] = {
     Kind.CERTIFICATE: frozenset({Reception.CERTIFICATES, Reception.TAX_CERTIFICATES}),
     Kind.MOVE_IN: frozenset({Reception.MOVES}),
@@ -36,21 +37,21 @@ def open_case(actor: Actor, *, person_id: str | None, channel: Channel, token: s
     require(actor, Right.RECEIVE)
     person = residents.get_person(person_id, actor.disclosure("case.open")) if person_id else None
     with transaction() as session:
-        earlier = cases.accepted_before(token)
-        if earlier:
+        case_id = opaque_id()
+        earlier = cases.accept(token, actor.staff_id, case_id)
+        if earlier != case_id:
             return earlier
         version = content.current_version_id()
         if version is None:
             raise NotFound("業務定義がまだ公開されていません。情報政策課へご連絡ください。")
         now = utc_now()
         row = CaseRow(
-            id=opaque_id(), number=_number(today), kind=None, channel=channel, state=State.OPEN, step=Step.IDENTITY,
+            id=case_id, number=_number(today), kind=None, channel=channel, state=State.OPEN, step=Step.IDENTITY,
             counter=actor.counter, opened_by=actor.staff_id, held_by=actor.staff_id, opened_at=now, changed_at=now,
             received_on=today, version=1, content_version_id=version, register_import_id=register.current_import_id(),
         )  # fmt: skip
         session.add(row)
         session.flush()
-        cases.accept(token, actor.staff_id, row.id)
         audit.record("case.opened", actor=actor, case_id=row.id, detail={"channel": channel})
         if person is not None:
             _place_visitor(row, person, actor)
@@ -59,7 +60,7 @@ def open_case(actor: Actor, *, person_id: str | None, channel: Channel, token: s
 
 def _place_visitor(row: CaseRow, person: Person, actor: Actor) -> None:
     cases.add_person(
-        row.id, number=person.number, source="register", seen=seen(person), visitor=True, subject=False
+        row.id, number=person.number, source=source_of(person), seen=seen(person), visitor=True, subject=False
     )
     if person.protected:
         row.state = State.STOPPED
@@ -70,6 +71,11 @@ def _place_visitor(row: CaseRow, person: Person, actor: Actor) -> None:
     )
     if person.status is Status.EXPECTED:
         cases.set_fact(row.id, "", "move.receipt", person.receipt_number, "move_out_notice", actor.staff_id)
+
+
+def source_of(person: Person) -> str:
+    """Where the case's facts about the person come from: one who is only announced is in no data set but the notice."""
+    return "move_out_notice" if person.status is Status.EXPECTED else "register"
 
 
 def seen(person: Person) -> dict[str, Any]:
@@ -101,14 +107,16 @@ def show(case_id: str, actor: Actor, *, note: bool = True) -> Case:
     return case
 
 
-def stop_if_protected(case: Case, actor: Actor) -> None:
+def stop_if_protected(case: Case, actor: Actor, others: Sequence[str] = ()) -> None:
     """Refuse when somebody in the case is protected *now*: the flag counts from its import on, open screens included.
+
+    ``others`` are numbers of persons who stand on a paper of the case and may have been taken out of it since.
 
     Looking only records it; the next change of the case would stop it for good. Raises Stopped.
     """
     if case.state is not State.STOPPED:
         numbers = [person.number for person in case.persons if person.number]
-        protected = restrictions.list_protected(numbers)
+        protected = restrictions.list_protected([*numbers, *others])
         if not protected:
             return
         with transaction():
@@ -125,10 +133,11 @@ def stop(case_id: str, actor: Actor, number: str) -> None:
 
 
 @contextmanager
-def changing(case_id: str, actor: Actor, version: int | None) -> Iterator[CaseRow]:
+def changing(case_id: str, actor: Actor, version: int | None, at: Step = Step.IDENTITY) -> Iterator[CaseRow]:
     """One change of an open case: locked, its version checked, audit and all writes in one transaction.
 
-    Raises NotFound, Stopped, Refused (the case is not open), Conflict.
+    ``at`` is the step the change belongs to: a case that has not come so far is not changed, so that no step before it,
+    the identity first of all, is passed over. Raises NotFound, Stopped, Refused (the case is not open), Conflict.
     """
     require(actor, Right.RECEIVE)
     stop_if_protected(cases.get_case(case_id), actor)
@@ -140,7 +149,15 @@ def changing(case_id: str, actor: Actor, version: int | None) -> Iterator[CaseRo
                 if row.state == State.CLOSED
                 else "この受付は中断中です。再開してから操作してください。"
             )
+        if not has_reached(Step(row.step), at):
+            raise Conflict(f"先に「{STEP_LABELS[Step(row.step)]}」を済ませてください。")
         yield row
+
+
+def has_reached(step: Step, wanted: Step) -> bool:
+    """Whether a case at ``step`` may show and change what belongs to ``wanted``."""
+    order = list(Step)
+    return order.index(wanted) <= order.index(step)
 
 
 def move_on(row: CaseRow, step: Step) -> None:
@@ -162,7 +179,7 @@ def choose_kind(
     """
     if not KIND_NEEDS[kind] & actor.receptions:
         raise Refused(f"「{KIND_LABELS[kind]}」は現在の窓口では受け付けられません。市民課をご案内ください。")
-    with changing(case_id, actor, version) as row:
+    with changing(case_id, actor, version, Step.KIND) as row:
         case = cases.get_case(case_id)
         if case.kind is not None and case.kind is not kind and (case.certificates or case.documents):
             raise Invalid("すでに内容が入力されています。別の用件は、新しい受付で行ってください。")
@@ -182,7 +199,10 @@ def keep_draft(case_id: str, actor: Actor, step: Step, kept: Mapping[str, Any]) 
     require(actor, Right.RECEIVE)
     stop_if_protected(cases.get_case(case_id), actor)
     with transaction():
-        cases.set_fact(case_id, "", f"draft.{step}", dict(kept), "case", actor.staff_id)
+        row = cases.hold_case(case_id)
+        # A draft that arrives after the step was saved, or the case put aside, has nothing left to keep.
+        if row.state == State.OPEN and has_reached(Step(row.step), step):
+            cases.set_fact(case_id, "", f"draft.{step}", dict(kept), "case", actor.staff_id)
 
 
 def suspend(case_id: str, actor: Actor) -> None:
@@ -239,6 +259,8 @@ def note_stop_shown(case_id: str, actor: Actor) -> None:
 def add_memo(case_id: str, actor: Actor, kind: str, text: str) -> None:
     """A memo for the history (R39). Raises Invalid."""
     text = text.strip()
+    if kind not in MEMO_KINDS:
+        raise Invalid("メモの種類を選び直してください。", {"memo-kind": "メモの種類を選んでください。"})
     if not text or len(text) > 1000:
         raise Invalid("メモは1文字以上1,000文字以内で入力してください。", {"memo": f"入力: {len(text)}文字"})
     with changing(case_id, actor, None):

@@ -129,7 +129,7 @@ def total_fee(case: Case, pack: ContentPack) -> TotalFee:
 
 def add_quick(case_id: str, actor: Actor, version: int | None, text: str, person_id: str) -> None:
     """Put the lines of a quick entry (はやうち入力) into the request; the same kind is replaced. Raises Invalid."""
-    with changing(case_id, actor, version):
+    with changing(case_id, actor, version, Step.CONTENT):
         case = cases.get_case(case_id)
         pack = packs.of_case(case)
         lines, problems = parse_quick_entry(pack, text, case.received_on)
@@ -154,7 +154,7 @@ def set_lines(
     entered: Mapping[str, tuple[str, Sequence[str]]],
 ) -> None:
     """Replace one person's lines by (copies as typed, options) per kind. Raises Invalid naming each wrong field."""
-    with changing(case_id, actor, version):
+    with changing(case_id, actor, version, Step.CONTENT):
         case = cases.get_case(case_id)
         pack = packs.of_case(case)
         wanted = [
@@ -180,7 +180,7 @@ def _copies(typed: str, certificate: Certificate | None, wrong: dict[str, str]) 
     if not text:
         return 0
     limit = min(MOST_COPIES, certificate.max_copies) if certificate else MOST_COPIES
-    if certificate is None or not text.isdecimal() or int(text) > limit:
+    if certificate is None or not text.isdecimal() or len(text) > 4 or int(text) > limit:
         wrong[f"copies-{certificate.code if certificate else ''}"] = (
             f"「{typed}」は通数として使えません。0から{limit}までの数字で入力してください。"
         )
@@ -218,7 +218,7 @@ def set_details(
     recipient: str,
 ) -> None:
     """The papers that were seen, the exemption, the purpose of use and to whom the certificate goes."""
-    with changing(case_id, actor, version):
+    with changing(case_id, actor, version, Step.CONTENT):
         facts = {
             "certificate.papers": sorted(papers), "certificate.exemption": exemption,
             "certificate.purpose": purpose.strip()[:100], "certificate.recipient": recipient.strip()[:100],
@@ -269,6 +269,6 @@ def _shown(case: Case) -> frozenset[str]:
 
 def finish(case_id: str, actor: Actor, today: date) -> None:
     """The request is complete: go on to printing. Raises Invalid."""
-    with changing(case_id, actor, None) as row:
+    with changing(case_id, actor, None, Step.CONTENT) as row:
         check_ready(cases.get_case(case_id))
         row.step = Step.PRINT

@@ -75,7 +75,10 @@ def begin(case_id: str, actor: Actor) -> None:
             cases.mark_subject(case_id, case.visitor.id, True)
         return
     found = residents.get_move_in(receipt, actor.disclosure(f"case:{case_id}"))
+    known = {person.number for person in case.persons if not person.is_visitor}
     for person in found.persons:
+        if person.number in known:
+            continue
         cases.add_person(
             case_id,
             number=person.number,
@@ -85,7 +88,8 @@ def begin(case_id: str, actor: Actor) -> None:
             subject=True,
         )
     for name, value in _notice_facts(found).items():
-        if value:
+        # The kind may be chosen again after the content was entered: what staff entered stands.
+        if value and case.fact(name) is None:
             cases.set_fact(case_id, "", name, value, "move_out_notice", actor.staff_id)
 
 
@@ -120,7 +124,7 @@ def _joined(row: Mapping[str, str], prefix: str) -> str:
 
 def save(case_id: str, actor: Actor, version: int | None, entered: MoveInput, today: date) -> None:
     """Record the move, run the rules and go on. Raises Invalid naming each field; then nothing is stored."""
-    with changing(case_id, actor, version) as row:
+    with changing(case_id, actor, version, Step.CONTENT) as row:
         case = cases.get_case(case_id)
         wrong: dict[str, str] = {}
         changed = _changed_on(entered.changed_on, today, wrong)

@@ -140,7 +140,7 @@ def answer(
 
     Raises Invalid naming every answer that does not fit; then nothing is recorded.
     """
-    with changing(case_id, actor, version):
+    with changing(case_id, actor, version, Step.QUESTIONS):
         case = cases.get_case(case_id)
         pack = packs.of_case(case)
         wrong: dict[str, str] = {}
@@ -167,7 +167,9 @@ def answer(
 
 def take_back(case_id: str, actor: Actor, version: int | None, fact: str, person: str | None) -> None:
     """Make a question unanswered again: what the answer had added goes, as if it had never been given."""
-    with changing(case_id, actor, version):
+    with changing(case_id, actor, version, Step.QUESTIONS):
+        if fact not in packs.of_case(cases.get_case(case_id)).question_by_fact:
+            raise Invalid("この質問は、現在の業務定義にありません。画面を開き直してください。")
         cases.remove_fact(case_id, person or "", ANSWER + fact)
         audit.record("case.answer_removed", actor=actor, case_id=case_id, detail={"question": fact})
         refresh(case_id, actor)
@@ -175,7 +177,7 @@ def take_back(case_id: str, actor: Actor, version: int | None, fact: str, person
 
 def finish_questions(case_id: str, actor: Actor, version: int | None) -> None:
     """Go on to the list; what was not answered stays open and is shown there as such."""
-    with changing(case_id, actor, version) as row:
+    with changing(case_id, actor, version, Step.QUESTIONS) as row:
         refresh(case_id, actor)
         move_on(row, Step.QUESTIONS)
 
@@ -251,7 +253,7 @@ def _deadline(case: Case, pack: ContentPack, procedure: Procedure) -> Deadline |
 def add_procedure(case_id: str, actor: Actor, version: int | None, code: str, reason: str) -> None:
     """Put a procedure on the list by hand, with the reason. Raises Invalid."""
     reason = reason.strip() or "職員が追加しました。"
-    with changing(case_id, actor, version):
+    with changing(case_id, actor, version, Step.PROCEDURES):
         case = cases.get_case(case_id)
         procedure = packs.of_case(case).procedure_by_code.get(code)
         if procedure is None:
@@ -266,7 +268,7 @@ def add_procedure(case_id: str, actor: Actor, version: int | None, code: str, re
 
 def exclude_procedure(case_id: str, actor: Actor, version: int | None, code: str, reason: str) -> None:
     """Take a procedure off the list by hand; it stays below with the reason and can be put back."""
-    with changing(case_id, actor, version):
+    with changing(case_id, actor, version, Step.PROCEDURES):
         row = cases.get_procedure(case_id, code)
         row.needed, row.staff_reason = False, reason.strip()[:200] or "職員が対象外にしました。"
         audit.record("case.procedure_excluded", actor=actor, case_id=case_id, detail={"procedure": code})
@@ -274,7 +276,7 @@ def exclude_procedure(case_id: str, actor: Actor, version: int | None, code: str
 
 def restore_procedure(case_id: str, actor: Actor, version: int | None, code: str) -> None:
     """Put an excluded procedure back; the rules decide again whether it belongs there."""
-    with changing(case_id, actor, version):
+    with changing(case_id, actor, version, Step.PROCEDURES):
         row = cases.get_procedure(case_id, code)
         row.needed, row.staff_reason = True, ""
         audit.record("case.procedure_restored", actor=actor, case_id=case_id, detail={"procedure": code})
@@ -285,7 +287,7 @@ def set_procedure_state(
     case_id: str, actor: Actor, version: int | None, code: str, state: ProcedureState
 ) -> None:
     """How far a procedure has come (R22)."""
-    with changing(case_id, actor, version):
+    with changing(case_id, actor, version, Step.PROCEDURES):
         cases.get_procedure(case_id, code).state = state
         audit.record(
             "case.procedure_state_changed",

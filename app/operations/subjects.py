@@ -9,7 +9,7 @@ from app.domain.authority import Actor
 from app.domain.case import Case, Step
 from app.domain.errors import Invalid
 from app.domain.person import Person
-from app.operations.cases import changing, move_on, seen, stop
+from app.operations.cases import changing, move_on, seen, source_of, stop
 
 
 def candidates(case: Case, actor: Actor) -> tuple[Person, ...]:
@@ -24,13 +24,18 @@ def add(case_id: str, actor: Actor, version: int | None, person_id: str) -> None
     person = residents.get_person(person_id, actor.disclosure(f"case:{case_id}"))
     if person.protected:
         stop(case_id, actor, person.number)
-    with changing(case_id, actor, version):
+    with changing(case_id, actor, version, Step.SUBJECTS):
         _add(case_id, actor, person)
 
 
 def _add(case_id: str, actor: Actor, person: Person) -> None:
     cases.add_person(
-        case_id, number=person.number, source="register", seen=seen(person), visitor=False, subject=True
+        case_id,
+        number=person.number,
+        source=source_of(person),
+        seen=seen(person),
+        visitor=False,
+        subject=True,
     )
     audit.record(
         "case.person_added", actor=actor, case_id=case_id, persons=[person.number], detail={"as": "subject"}
@@ -39,7 +44,7 @@ def _add(case_id: str, actor: Actor, person: Person) -> None:
 
 def remove(case_id: str, actor: Actor, version: int | None, case_person: str) -> None:
     """A person is no subject after all; the visitor stays in the case."""
-    with changing(case_id, actor, version):
+    with changing(case_id, actor, version, Step.SUBJECTS):
         person = cases.get_case(case_id).person(case_person)
         if person is None:
             raise Invalid("この受付に、その方は含まれていません。画面を開き直してください。")
@@ -62,7 +67,7 @@ def choose(case_id: str, actor: Actor, version: int | None, person_ids: Sequence
     for person in wanted:
         if person.protected:
             stop(case_id, actor, person.number)
-    with changing(case_id, actor, version) as row:
+    with changing(case_id, actor, version, Step.SUBJECTS) as row:
         chosen = {person.number for person in wanted}
         members = {person.number for person in household}
         for subject in case.subjects:
