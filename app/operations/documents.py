@@ -19,11 +19,11 @@ from app.documents.problems import PrintFailed, PrintRefused
 from app.documents.render import FormJob, RenderedSet
 from app.documents.renderer import Renderer
 from app.domain.authority import Actor, Right
-from app.domain.case import Case, CasePerson, Kind, ProcedureState, State, Step
+from app.domain.case import STEP_LABELS, Case, CasePerson, Kind, ProcedureState, State, Step
 from app.domain.content import Applicant, Place
 from app.domain.errors import Conflict, Invalid, NotFound, Refused
 from app.operations import certificates, packs
-from app.operations.cases import changing, require, stop_if_protected
+from app.operations.cases import changing, has_reached, require, stop_if_protected
 from app.operations.navigation import ListedProcedure, procedure_list
 from app.operations.places import city_name
 from app.operations.print_values import (
@@ -71,6 +71,8 @@ def issue(
     stop_if_protected(case, actor)
     if case.state is not State.OPEN:
         raise Refused("この受付は受付中ではありません。再開してから印刷してください。")
+    if case.kind is not None and not has_reached(case.step, _printed_from(case.kind)):
+        raise Conflict(f"先に「{STEP_LABELS[case.step]}」を済ませてください。")
     if version is not None and case.version != version:
         raise Conflict("この受付は更新されています。最新の内容を確認して、もう一度印刷してください。")
     ordered, listed = _order(case, actor, chosen)
@@ -86,6 +88,11 @@ def issue(
             detail={"document": document_id, "forms": [one.definition.code for one in ordered], "pages": len(rendered.pages)},
         )  # fmt: skip
     return Issued(document_id, tuple(problem.message for problem in rendered.problems))
+
+
+def _printed_from(kind: Kind) -> Step:
+    """The step from which the papers of a case are made."""
+    return Step.CONTENT if kind is Kind.CERTIFICATE else Step.PROCEDURES
 
 
 def _set_printed(case_id: str, item: ListedProcedure) -> None:
@@ -233,11 +240,13 @@ def open_document(case_id: str, document_id: str, actor: Actor) -> bytes:
     Checked again: a person protected since then stops it. Raises NotFound, Stopped.
     """
     require(actor, Right.PRINT)
-    stop_if_protected(cases.get_case(case_id), actor)
+    case = cases.get_case(case_id)
+    stop_if_protected(case, actor)
     stored = papers.find(case_id, document_id)
     limit = timedelta(seconds=_settings().document_link_seconds)
     if stored is None or stored.session != actor.session or utc_now() - stored.made_at > limit:
         raise NotFound(GONE)
+    stop_if_protected(case, actor, stored.persons)
     with transaction():
         audit.record(
             "document.opened",
@@ -260,6 +269,7 @@ def reprint(case_id: str, document_id: str, actor: Actor, reason: str, *, as_pri
     stored = papers.find(case_id, document_id)
     if stored is None:
         raise NotFound(GONE)
+    stop_if_protected(case, actor, stored.persons)
     fresh = opaque_id()
     if as_printed:
         with transaction():

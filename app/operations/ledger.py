@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.data import audit, cases, ledger, staff
+from app.data import audit, cases, ledger, restrictions, staff
 from app.data.audit import Entry
 from app.data.ledger import LedgerFilter, LedgerLine
 from app.data.transactions import transaction
@@ -18,9 +18,13 @@ __all__ = ["CaseHistory", "LedgerFilter", "LedgerLine", "detail", "find", "resum
 
 @dataclass(frozen=True)
 class CaseHistory:
-    """A case with its timeline, newest first, and the names of staff and counters that appear in it."""
+    """A case with its timeline, newest first, and the names of staff and counters that appear in it.
+
+    ``withheld``: somebody in it is protected, so that only the timeline may be shown.
+    """
 
     case: Case
+    withheld: bool
     timeline: tuple[Entry, ...]
     staff_names: dict[str, str]
     counter_names: dict[str, str]
@@ -36,7 +40,7 @@ def find(wanted: LedgerFilter, actor: Actor) -> tuple[tuple[LedgerLine, ...], bo
 
 
 def detail(number: str, actor: Actor) -> CaseHistory:
-    """The whole of one case. A stopped one shows its timeline only. Raises NotFound."""
+    """The whole of one case; of one with a protected person in it, whenever the flag came, the timeline. Raises NotFound."""
     require(actor, Right.READ_HISTORY)
     case_id = cases.find_case_id(number)
     if case_id is None:
@@ -46,7 +50,9 @@ def detail(number: str, actor: Actor) -> CaseHistory:
     case = cases.get_case(case_id)
     timeline = audit.list_for_case(case_id)
     ids = {entry.actor_id for entry in timeline} | {memo.written_by for memo in case.memos}
-    return CaseHistory(case, timeline, staff.list_staff_names(ids), dict(staff.list_counters()))
+    numbers = [person.number for person in case.persons if person.number]
+    withheld = case.state is State.STOPPED or bool(restrictions.list_protected(numbers))
+    return CaseHistory(case, withheld, timeline, staff.list_staff_names(ids), dict(staff.list_counters()))
 
 
 def resumable(actor: Actor) -> tuple[LedgerLine, ...]:

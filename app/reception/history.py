@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.domain.case import CHANNEL_LABELS, KIND_LABELS, PROCEDURE_STATE_LABELS, STATE_LABELS, State
+from app.domain.case import CHANNEL_LABELS, KIND_LABELS, PROCEDURE_STATE_LABELS, STATE_LABELS
 from app.domain.dates import DateProblem, PartialDate, parse_date
 from app.domain.errors import Invalid
 from app.operations import counters, ledger, packs
@@ -47,7 +47,7 @@ def history_detail(number: str) -> Response:
     pack = packs.of_case(found.case)
     return show(
         "reception/history_detail.html", Page("対応の詳細"), found=found, case=found.case, pack=pack,
-        stopped=found.case.state is State.STOPPED, procedure_states=PROCEDURE_STATE_LABELS, **LABELS,
+        stopped=found.withheld, procedure_states=PROCEDURE_STATE_LABELS, **LABELS,
     )  # fmt: skip
 
 
