@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from app.data.models.staff import AssignmentRow, CounterRow, LoginFailureRow, SessionRow, StaffRow
 from app.extensions import db
@@ -59,8 +59,17 @@ def find_session_of(staff_id: str) -> SessionRow | None:
     return db.session.scalar(select(SessionRow).where(SessionRow.staff_id == staff_id))
 
 
-def delete_session(token_hash: str) -> None:
-    db.session.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
+def touch_session(token_hash: str, now: datetime) -> None:
+    """Remember the last use of a session; one that has ended meanwhile stays ended."""
+    db.session.execute(update(SessionRow).where(SessionRow.token_hash == token_hash).values(seen_at=now))
+
+
+def delete_session(token_hash: str) -> bool:
+    """Whether there was one to delete."""
+    gone = db.session.execute(
+        delete(SessionRow).where(SessionRow.token_hash == token_hash).returning(SessionRow.token_hash)
+    )
+    return gone.first() is not None
 
 
 def count_failures(staff_id: str, since: datetime, terminal: str | None = None) -> int:

@@ -74,7 +74,7 @@ def _begin(row: StaffRow, password: str, counter: str, terminal: str, now: datet
     )
     staff_id = row.id
     with transaction() as session:
-        stored = session.get_one(StaffRow, staff_id)
+        stored = session.get_one(StaffRow, staff_id, with_for_update=True, populate_existing=True)
         displaced = staff.find_session_of(staff_id)
         if displaced:
             session.delete(displaced)
@@ -123,10 +123,8 @@ def resolve(token: str, *, extend: bool) -> Actor | None:
         _end(token, "session.expired")
         return None
     if extend and now - row.seen_at > TOUCH_EVERY:
-        with transaction() as session:
-            current = session.get(SessionRow, _digest(token))
-            if current:
-                current.seen_at = now
+        with transaction():
+            staff.touch_session(_digest(token), now)
     return actor
 
 
@@ -144,13 +142,14 @@ def switch_counter(token: str, counter: str) -> SignedIn:
     fresh, now = secrets.token_urlsafe(32), utc_now()
     staff_id, started = person.id, row.started_at
     with transaction() as session:
-        staff.delete_session(_digest(token))
+        stored = session.get_one(StaffRow, staff_id, with_for_update=True, populate_existing=True)
+        if not staff.delete_session(_digest(token)):
+            raise Refused("この画面では、すでに窓口を切り替えています。画面を開き直してください。")
         session.add(
             SessionRow(
                 token_hash=_digest(fresh), staff_id=staff_id, counter=counter, started_at=started, seen_at=now
             )
         )
-        stored = session.get_one(StaffRow, staff_id)
         stored.last_counter = counter
         actor = _actor(stored, counter, fresh)
         audit.record("session.counter_switched", actor=actor)
