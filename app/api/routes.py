@@ -27,7 +27,8 @@ def csp_report() -> tuple[str, int]:
     """Note which directive was violated where; the report's other contents may hold page data and are dropped."""
     if (request.content_length or 0) > MAX_REPORT:
         return "", 413
-    report = (request.get_json(force=True, silent=True) or {}).get("csp-report", {})
+    sent = request.get_json(force=True, silent=True)
+    report = sent.get("csp-report") if isinstance(sent, dict) else None
     if isinstance(report, dict):
         directive = str(report.get("effective-directive", "?"))[:60].replace("\n", " ")
         log.warning("content security policy: %s", directive)

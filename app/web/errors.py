@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import secrets
+import traceback
 
 from flask import Flask, Response, make_response, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Conflict, Invalid, KakanaiError, NotFound, Refused, Stopped
@@ -66,9 +66,9 @@ def register_errors(app: Flask) -> None:
     def unexpected(error: Exception) -> Response:
         db.session.rollback()
         quote = secrets.token_hex(4)
-        # A database error repeats the statement and may repeat its values: only its kind goes to the log.
-        database = isinstance(error, SQLAlchemyError)
-        log.error("error %s %s %s", quote, request.endpoint, type(error).__name__, exc_info=not database)
+        # A message may repeat the value that was not understood: the log gets the kind and the place, never the message.
+        places = "".join(traceback.format_tb(error.__traceback__))
+        log.error("error %s %s %s\n%s", quote, request.endpoint, type(error).__name__, places)
         return _page(500, ADVICE[500], quote)
 
 

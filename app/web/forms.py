@@ -8,11 +8,13 @@ from collections.abc import Mapping
 
 from app.domain.errors import Invalid
 
+LONGEST_VERSION = 9
+
 
 def version_of(form: Mapping[str, str]) -> int:
     """The version of the case the form was made for. Raises Invalid when the form does not carry it."""
     text = form.get("version", "")
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > LONGEST_VERSION:
         raise Invalid("画面の情報が足りません。画面を開き直してください。")
     return int(text)
 

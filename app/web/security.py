@@ -63,6 +63,18 @@ def check_origin() -> None:
         abort(403)
 
 
+def check_text() -> None:
+    """Refuse control characters that no form of ours sends and that not every database can store."""
+    texts = (
+        *(request.view_args or {}).values(),
+        *request.form,
+        *(v for _, v in request.form.items(multi=True)),
+    )
+    if any("\0" in text for text in texts if isinstance(text, str)):
+        abort(400)
+
+
 def init_security(app: Flask) -> None:
     app.before_request(check_origin)
+    app.before_request(check_text)
     app.after_request(set_headers)
