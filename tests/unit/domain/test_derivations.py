@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from app.domain.facts import FactSet, FactValue, PersonFacts, Value
+from app.domain.facts import FactSet, FactValue, PersonFacts, Span, Value
 from app.domain.reading import Reader
 from tests.unit.domain.households import case, default_pack, person
 
@@ -110,8 +110,6 @@ def test_the_households_yes_is_the_only_candidates_yes() -> None:
 
 
 def test_counts_are_bounded_while_somebody_is_unknown() -> None:
-    from app.domain.facts import Span
-
     facts = case(
         "move_in",
         person("一", "2015-01-01", "子"),

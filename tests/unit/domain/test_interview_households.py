@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
 from dataclasses import replace
 from datetime import date
 
@@ -202,8 +203,6 @@ def test_who_does_not_know_is_not_asked_again_and_stays_open() -> None:
 
 def test_the_questions_of_a_family_come_within_a_blink() -> None:
     """64,000 residents wait for nobody: the questions of a family of four take well under 100 ms."""
-    import time
-
     facts = random_household(random.Random(3))
     start = hide(facts, random.Random(3), 1.0, only_askable=True)
     open_questions(default_pack(), start, date(2026, 4, 3))
