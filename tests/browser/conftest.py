@@ -27,6 +27,8 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 # A refused input is answered with 4xx, which Chromium reports as a failed load; and it does not know every feature that
 # the header switches off, which other browsers do.
 EXPECTED_MESSAGES = ("Failed to load resource", "Error with Permissions-Policy header: Unrecognized feature")
+# What the browser fetches from itself: its PDF viewer, and what a page holds already.
+FROM_THE_BROWSER = ("data:", "blob:", "chrome://", "chrome-extension://")
 COUNTER_SCREEN = {"width": 1366, "height": 768}
 
 
@@ -127,7 +129,7 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
             faults.append(f"console: {message.text}")
 
     def note_request(request: Request) -> None:
-        if not request.url.startswith((f"{site.url}/", "data:", "blob:")):
+        if not request.url.startswith((f"{site.url}/", *FROM_THE_BROWSER)):
             faults.append(f"request to another server: {request.url}")
 
     context.on("console", note_console)

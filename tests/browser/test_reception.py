@@ -1,0 +1,227 @@
+"""Whole cases at the counter, by keyboard, in Chromium, on the invented city."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Response
+
+from tests.browser.conftest import Site, accessibility_problems
+from tests.browser.people import family_of_four, protected_resident, somebody_with_a_seal
+
+KEYS = 15
+SCREENS = 5
+
+
+class Clerk:
+    """Works with the keyboard only, and counts: keys pressed and screens seen."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.keys = 0
+        self.screens: list[str] = []
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.keys += 1
+            self.page.keyboard.press(key)
+
+    def type(self, text: str) -> None:
+        self.press(*("Space" if char == " " else char for char in text))
+
+    def arrives_at(self, heading: str) -> None:
+        self.page.get_by_role("heading", level=1, name=heading).wait_for()
+        self.page.wait_for_function("() => document.activeElement !== document.body")
+        self.screens.append(heading)
+
+    def finds(self, name: str) -> None:
+        """Type into the search box and choose the first hit."""
+        self.page.get_by_role("searchbox", name="宛名検索").fill(name)
+        self.page.get_by_role("button", name=f"この方で受付：{name}").first.wait_for()
+        self.page.keyboard.press("ArrowDown")
+        self.page.keyboard.press("Enter")
+
+
+@pytest.fixture
+def clerk(page: Page, sign_in_page: Callable[..., Page]) -> Clerk:
+    return Clerk(sign_in_page("demo-counter", "市民課"))
+
+
+def paper_of(page: Page, folder: Path) -> str:
+    """The text of the PDF that is shown, as poppler reads it."""
+    frame = page.locator("iframe")
+    address = frame.get_attribute("src")
+    assert address
+    answer = page.request.get(address)
+    assert answer.status == 200
+    path = folder / "paper.pdf"
+    path.write_bytes(answer.body())
+    return subprocess.run(
+        ["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True
+    ).stdout
+
+
+def without_spaces(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_two_records_and_a_seal_certificate_in_fifteen_keys(
+    clerk: Clerk, city_feeds: Path, tmp_path: Path
+) -> None:
+    person = somebody_with_a_seal(city_feeds)
+    clerk.finds(person.name)
+    clerk.arrives_at("本人確認")
+    clerk.press("1", "F12")
+    clerk.arrives_at("用件を選ぶ")
+    clerk.press("1")
+    clerk.arrives_at("証明書を選ぶ")
+    clerk.type("j2 i1")
+    clerk.press("Enter")
+    clerk.page.get_by_text("900円").first.wait_for()
+    seal = clerk.page.get_by_role("checkbox", name="印鑑登録証を確認した")
+    seal.wait_for()
+    assert seal.evaluate("box => box === document.activeElement")
+    clerk.press("Space", "F9")
+    clerk.arrives_at("印刷しました")
+    text = without_spaces(paper_of(clerk.page, tmp_path))
+    assert without_spaces(person.name) in text
+    assert "900" in text
+    clerk.press("F12")
+    clerk.arrives_at("受付をはじめる")
+    assert clerk.keys <= KEYS
+    assert len(clerk.screens) <= SCREENS
+
+
+def test_a_family_of_four_moves_in(clerk: Clerk, city_feeds: Path, tmp_path: Path) -> None:
+    names = family_of_four(city_feeds)
+    clerk.finds(names[0])
+    clerk.arrives_at("本人確認")
+    clerk.press("1", "F12")
+    clerk.arrives_at("用件を選ぶ")
+    clerk.press("Enter")  # the likely one has the focus: they are announced to move in
+    clerk.arrives_at("転入届の内容")
+    page = clerk.page
+    for name in names:
+        assert page.get_by_role("checkbox", name=f"{name}を転入に含める").is_checked()
+    page.keyboard.insert_text("今日")
+    clerk.press("F12")
+    clerk.arrives_at("確認事項")
+    answer_every_question(clerk)
+    clerk.press("F12")
+    clerk.arrives_at("手続き一覧")
+    table = page.get_by_role("table", name="必要な手続き")
+    for title in ("転入届", "児童手当の認定請求", "子ども医療費助成", "転入学の手続き"):
+        assert table.get_by_role("rowheader").filter(has_text=title).count() >= 1, title
+    assert table.get_by_role("rowheader").filter(has_text="後期高齢").count() == 0
+    clerk.press("F9")
+    clerk.arrives_at("印刷しました")
+    text = without_spaces(paper_of(page, tmp_path))
+    for name in names:
+        assert without_spaces(name) in text
+    for title in ("住民異動届", "児童手当", "手続き案内書"):
+        assert title in text
+
+
+def answer_every_question(clerk: Clerk, most: int = 30) -> int:
+    """Answer by digit until nothing is left: the second choice (いいえ) of each question."""
+    page = clerk.page
+    for asked in range(most):
+        questions = page.locator("#questions fieldset")
+        count = questions.count()
+        if not count:
+            return asked
+        with page.expect_response(lambda response: response.url.endswith("/answers")):
+            questions.first.locator("input").first.focus()
+            page.keyboard.press("2")
+        page.wait_for_function("() => !document.querySelector('.htmx-request, [aria-busy=true]')")
+    raise AssertionError(f"more than {most} questions")
+
+
+def test_a_protected_person_cannot_be_received_and_her_address_never_arrives(
+    clerk: Clerk, city_feeds: Path
+) -> None:
+    person, secrets = protected_resident(city_feeds)
+    bodies: list[bytes] = []
+    clerk.page.on("response", lambda response: bodies.append(_body(response)))
+    clerk.finds(person.name)
+    stop = clerk.page.get_by_role("alertdialog", name="取扱注意")
+    stop.wait_for()
+    button = stop.get_by_role("button", name="受付を止めて上席に確認する")
+    assert button.evaluate("element => element === document.activeElement")
+    assert clerk.page.get_by_role("button", name="続ける").count() == 0
+    address = clerk.page.url
+    clerk.page.wait_for_timeout(800)
+    clerk.press("F12", "1", "Control+Enter")
+    assert clerk.page.url == address
+    assert stop.is_visible()
+    for step in ("kind", "content", "procedures", "print"):
+        clerk.page.goto(f"{address}/steps/{step}")
+        assert clerk.page.get_by_role("alertdialog", name="取扱注意").is_visible()
+    clerk.page.wait_for_timeout(800)
+    clerk.press("Escape")
+    clerk.arrives_at("受付をはじめる")
+    received = b"".join(bodies).decode(errors="replace")
+    assert person.name in received
+    for secret in secrets:
+        assert secret not in received
+
+
+def _body(response: Response) -> bytes:
+    if response.status in {204, 303}:
+        return b""
+    return response.body()
+
+
+def test_each_step_is_accessible_and_fits_the_screen(clerk: Clerk, city_feeds: Path) -> None:
+    names = family_of_four(city_feeds)
+    page = clerk.page
+    clerk.finds(names[0])
+    steps = (
+        ("本人確認", ("1", "F12")),
+        ("用件を選ぶ", ("Enter",)),
+        ("転入届の内容", ()),
+        ("確認事項", ("F12",)),
+    )
+    for heading, keys in steps:
+        clerk.arrives_at(heading)
+        assert not accessibility_problems(page), heading
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), heading
+        if heading == "転入届の内容":
+            page.keyboard.insert_text("今日")
+            clerk.press("F12")
+        clerk.press(*keys)
+    clerk.arrives_at("手続き一覧")
+    assert not accessibility_problems(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for address in ("/history", "/resume", "/status"):
+        page.goto(address)
+        assert not accessibility_problems(page), address
+
+
+def test_a_certificate_without_scripts(
+    browser: Browser, site: Site, city_feeds: Path, sign_in_page: Callable[..., Page]
+) -> None:
+    from tests.conftest import DEMO_PASSWORD
+
+    person = somebody_with_a_seal(city_feeds)
+    context = browser.new_context(base_url=site.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/login")
+    page.get_by_role("textbox", name="職員ID").fill("demo-counter")
+    page.get_by_role("textbox", name="パスワード").fill(DEMO_PASSWORD)
+    page.get_by_role("button", name="ログイン").click()
+    page.get_by_role("searchbox", name="宛名検索").fill(person.name)
+    page.get_by_role("button", name="検索する").click()
+    page.get_by_role("button", name=f"この方で受付：{person.name}").first.click()
+    page.get_by_role("radio", name="マイナンバーカード").check()
+    page.get_by_role("button", name="用件へ進む").click()
+    page.get_by_role("button", name="証明書の交付").click()
+    page.get_by_role("textbox", name="はやうち入力").fill("j1")
+    page.keyboard.press("Enter")
+    assert page.get_by_text("300円").count()
+    page.get_by_role("button", name="交付請求書を印刷する").click()
+    page.get_by_role("heading", level=1, name="印刷しました").wait_for()
+    context.close()
