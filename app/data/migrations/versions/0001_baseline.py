@@ -160,11 +160,18 @@ def upgrade() -> None:
     sa.Column('deleted', sa.Boolean(), nullable=False),
     sa.Column('gone', sa.Boolean(), nullable=False),
     sa.Column('digest', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('form', sa.Integer(), nullable=False),
     sa.Column('payload', sa.Text(), nullable=False),
     sa.Column('import_serial', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('data_set', 'row_key', name=op.f('pk_register_row'))
     )
     op.create_index(op.f('ix_register_row_person_number'), 'register_row', ['person_number'], unique=False)
+    op.create_table('row_form',
+    sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('data_set', sa.String(length=3), nullable=False),
+    sa.Column('columns', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_row_form'))
+    )
     op.create_table('search_key',
     sa.Column('kind', sa.SmallInteger(), autoincrement=False, nullable=False),
     sa.Column('status', sa.SmallInteger(), autoincrement=False, nullable=False),
