@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Sequence
 
 from sqlalchemy import Connection, bindparam, insert, select, text, union
 
 from app.data import projection, search_keys
+from app.data.forms import Forms
 from app.data.models.register import PersonRow, RegisterRow
-from app.data.projection import EXPECTED_SET, NOTICE_SET, PERSON_SETS, Projection, Row
-from app.data.register import flat
+from app.data.projection import EXPECTED_SET, NOTICE_SET, Projection, Row
 from app.data.staging import (
     AFFECTED,
     CHANGE,
     GONE,
     PERSON,
+    PERSON_SETS,
     SEARCH_KEY,
     STAGE,
     STAGE_PERSON,
@@ -32,6 +32,7 @@ Progress = Callable[[int, int], None]
 
 def build(
     connection: Connection,
+    forms: Forms,
     identity: bytes,
     protected: Collection[str],
     newly_protected: Collection[str],
@@ -49,8 +50,10 @@ def build(
     connection.commit()
     last, done = "", 0
     while numbers := _next(connection, last):
-        rows = _rows(connection, numbers)
-        notices = _notices(connection, {r for group in rows.values() for r in projection.receipts(group)})
+        rows = _rows(connection, forms, numbers)
+        notices = _notices(
+            connection, forms, {r for group in rows.values() for r in projection.receipts(group)}
+        )
         serials = _serials(connection, numbers)
         connection.commit()
         persons: list[tuple[object, ...]] = []
@@ -124,6 +127,7 @@ _STAGED_ROWS = select(
     STAGE.c.history,
     STAGE.c.latest,
     STAGE.c.deleted,
+    STAGE.c.form,
     STAGE.c.payload,
 )
 _STORED_ROWS = select(
@@ -133,23 +137,26 @@ _STORED_ROWS = select(
     RegisterRow.history,
     RegisterRow.latest,
     RegisterRow.deleted,
+    RegisterRow.form,
     RegisterRow.payload,
     RegisterRow.gone,
 )
 
 
-def _rows(connection: Connection, numbers: Sequence[str]) -> dict[str, list[Row]]:
+def _rows(connection: Connection, forms: Forms, numbers: Sequence[str]) -> dict[str, list[Row]]:
     """The rows of these persons as they will be: the staged ones, and the stored ones that no staged one replaces."""
     found: dict[str, list[Row]] = {}
     replaced = set()
     staged = _STAGED_ROWS.where(STAGE.c.person_number.in_(numbers), STAGE.c.data_set.in_(PERSON_SETS))
-    for data_set, row_key, number, history, latest, deleted, payload in connection.execute(staged):
+    for data_set, row_key, number, history, latest, deleted, form, payload in connection.execute(staged):
         replaced.add((data_set, row_key))
-        values = flat(json.loads(payload))
+        values = forms.unpack(form, payload)
         found.setdefault(number, []).append(Row(data_set, row_key, history, latest, deleted, False, values))
     dropped = _dropped(connection, numbers)
     stored = _STORED_ROWS.where(RegisterRow.person_number.in_(numbers), RegisterRow.data_set.in_(PERSON_SETS))
-    for data_set, row_key, number, history, latest, deleted, payload, gone in connection.execute(stored):
+    for data_set, row_key, number, history, latest, deleted, form, payload, gone in connection.execute(
+        stored
+    ):
         place = (data_set, row_key)
         if place not in replaced and number is not None:
             row = Row(
@@ -159,7 +166,7 @@ def _rows(connection: Connection, numbers: Sequence[str]) -> dict[str, list[Row]
                 latest,
                 deleted,
                 gone or place in dropped,
-                flat(json.loads(payload)),
+                forms.unpack(form, payload),
             )
             found.setdefault(number, []).append(row)
     return found
@@ -170,7 +177,7 @@ def _dropped(connection: Connection, numbers: Sequence[str]) -> set[tuple[str, s
     return {(data_set, row_key) for data_set, row_key in connection.execute(statement)}
 
 
-def _notices(connection: Connection, receipts: Collection[str]) -> dict[str, Row]:
+def _notices(connection: Connection, forms: Forms, receipts: Collection[str]) -> dict[str, Row]:
     """The move-out notices as they will be, by receipt number."""
     if not receipts:
         return {}
@@ -181,14 +188,14 @@ def _notices(connection: Connection, receipts: Collection[str]) -> dict[str, Row
         RegisterRow.row_key.in_(bindparam("keys", expanding=True)),
     )
     gone_now = set(connection.scalars(select(GONE.c.row_key).where(GONE.c.data_set == NOTICE_SET)))
-    for data_set, key, _, history, latest, deleted, payload, gone in connection.execute(stored, wanted):
-        values = flat(json.loads(payload))
+    for data_set, key, _, history, latest, deleted, form, payload, gone in connection.execute(stored, wanted):
+        values = forms.unpack(form, payload)
         found[key] = Row(data_set, key, history, latest, deleted, gone or key in gone_now, values)
     staged = _STAGED_ROWS.where(
         STAGE.c.data_set == bindparam("notice"), STAGE.c.row_key.in_(bindparam("keys", expanding=True))
     )
-    for data_set, key, _, history, latest, deleted, payload in connection.execute(staged, wanted):
-        found[key] = Row(data_set, key, history, latest, deleted, False, flat(json.loads(payload)))
+    for data_set, key, _, history, latest, deleted, form, payload in connection.execute(staged, wanted):
+        found[key] = Row(data_set, key, history, latest, deleted, False, forms.unpack(form, payload))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from app.data import flags, protection, towns, vault
 from app.data.audit import PENDING, write_pending
 from app.data.feeds import current_serial
+from app.data.forms import Forms
 from app.data.models.register import PersonRow
 from app.data.protection import Plan
 from app.data.transactions import WRITES, WRITING
+from app.data.vault import Withheld
 from app.domain.errors import Conflict
 from app.extensions import db
 
@@ -25,15 +27,16 @@ MANY_CHANGES = 20_000
 _LOCK = 7_051_964
 """Number of the advisory lock that imports take on PostgreSQL; any other number would do as well."""
 
-_ROW_COLUMNS = "data_set, row_key, person_number, history, latest, deleted, digest, payload"
+_ROW_COLUMNS = "data_set, row_key, person_number, history, latest, deleted, digest, form, payload"
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What withdrawing addresses needs: the key of the vault, and the address columns of every data set."""
+    """How rows are to be read and addresses withdrawn: forms, the key of the vault, withheld columns by data set."""
 
+    forms: Forms
     vault_key: bytes
-    address_columns: Mapping[str, Sequence[str]]
+    columns: Mapping[str, Withheld]
 
 
 @contextmanager
@@ -70,13 +73,15 @@ def claim(connection: Connection, base: int) -> None:
 
 def switch(connection: Connection, ground: Ground, plan: Plan, serial: int, now: datetime) -> None:
     """Write the staged state as that of the import ``serial``; inside `transaction_on`, after `claim`."""
-    vault.withdraw(connection, ground.vault_key, [item.number for item in plan.added], ground.address_columns)
+    added = [item.number for item in plan.added]
+    vault.withdraw(connection, ground.vault_key, ground.forms, added, ground.columns)
+    ground.forms.store(connection)
     _write_rows(connection, serial)
     vault.take_from_stage(connection)
     protection.apply_plan(connection, plan, now)
     _write_persons(connection)
-    flags.rebuild(connection)
-    towns.rebuild(connection)
+    flags.rebuild(connection, ground.forms)
+    towns.rebuild(connection, ground.forms)
 
 
 def prepare_cache(connection: Connection, changes: int) -> None:

@@ -5,13 +5,13 @@ A visitor may read the screen: the words tell that something is to be checked, n
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, union
 
+from app.data.forms import Forms
 from app.data.models.register import PersonFlagRow, RegisterRow
 from app.data.register import subject_of
 from app.data.staging import CHANGE, GONE, STAGE
@@ -66,7 +66,7 @@ def list_warnings(
     }
 
 
-def rebuild(connection: Connection) -> None:
+def rebuild(connection: Connection, forms: Forms) -> None:
     """Make the flags anew of everyone whose rows an import changed; part of the switch, after the rows."""
     changed = select(STAGE.c.person_number).join(CHANGE, CHANGE.c.no == STAGE.c.no)
     touched = union(
@@ -77,18 +77,19 @@ def rebuild(connection: Connection) -> None:
     for start in range(0, len(numbers), _BATCH):
         batch = numbers[start : start + _BATCH]
         connection.execute(delete(PersonFlagRow).where(PersonFlagRow.person_number.in_(batch)))
-        flags = _flags(connection, batch)
+        flags = _flags(connection, forms, batch)
         if flags:
             connection.execute(insert(PersonFlagRow), flags)
 
 
-def _flags(connection: Connection, numbers: Collection[str]) -> list[dict[str, Any]]:
+def _flags(connection: Connection, forms: Forms, numbers: Collection[str]) -> list[dict[str, Any]]:
     rows = connection.execute(
         select(
             RegisterRow.data_set,
             RegisterRow.row_key,
             RegisterRow.person_number,
             RegisterRow.latest,
+            RegisterRow.form,
             RegisterRow.payload,
         )
         .where(
@@ -99,17 +100,17 @@ def _flags(connection: Connection, numbers: Collection[str]) -> list[dict[str, A
         )
         .order_by(RegisterRow.history.desc())
     )
-    return list(_flagged(rows))
+    return list(_flagged(rows, forms))
 
 
-def _flagged(rows: Iterable[Any]) -> Iterable[dict[str, Any]]:
+def _flagged(rows: Iterable[Any], forms: Forms) -> Iterable[dict[str, Any]]:
     seen = set()
-    for data_set, row_key, number, latest, payload in rows:
+    for data_set, row_key, number, latest, form, payload in rows:
         subject = (data_set, subject_of(row_key))
         if not latest or subject in seen:
             continue
         seen.add(subject)
-        values = json.loads(payload)
+        values = forms.unpack(form, payload)
         code = _code(data_set, values)
         if code:
             yield {

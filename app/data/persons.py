@@ -91,7 +91,7 @@ def may_see(category: Category, disclosure: Disclosure) -> bool:
     return disclosure.may_read(_DATA_SETS[category])
 
 
-def _one(statement: Select[Any], disclosure: Disclosure) -> Person:
+def _one(statement: Select[*tuple[Any, ...]], disclosure: Disclosure) -> Person:
     row = db.session.execute(statement).one_or_none()
     if row is None or not may_see(Category(row.category), disclosure):
         raise NotFound(_UNKNOWN)
@@ -109,12 +109,12 @@ def _group(group: str, disclosure: Disclosure) -> tuple[Person, ...]:
     return tuple(person for person in persons if may_see(person.category, disclosure))
 
 
-def _persons(rows: Sequence[Row[Any]], disclosure: Disclosure) -> list[Person]:
+def _persons(rows: Sequence[Row[*tuple[Any, ...]]], disclosure: Disclosure) -> list[Person]:
     warnings = flags.list_warnings([row.number for row in rows], disclosure)
     return [_person(row, warnings.get(row.number, ())) for row in rows]
 
 
-def _person(row: Row[Any], warnings: Iterable[PersonWarning]) -> Person:
+def _person(row: Row[*tuple[Any, ...]], warnings: Iterable[PersonWarning]) -> Person:
     protected = bool(row.protected)
     return Person(
         id=row.id,
@@ -139,7 +139,7 @@ def _person(row: Row[Any], warnings: Iterable[PersonWarning]) -> Person:
     )
 
 
-def _address(row: Row[Any]) -> Address:
+def _address(row: Row[*tuple[Any, ...]]) -> Address:
     return Address(
         prefecture=row.prefecture,
         city=row.city,

@@ -17,9 +17,6 @@ from app.domain.dates import PartialDate
 from app.domain.disclosure import MASK
 from app.domain.person import Category, Status
 
-PERSON_SETS = ("01a", "01b", "16", "17", "20b")
-"""Data sets whose rows make persons."""
-
 NOTICE_SET = "20a"
 EXPECTED_SET = "20b"
 _OPEN_NOTICES = frozenset({"1", "2"})  # 受付、来庁予定

@@ -7,13 +7,13 @@ the end is marked as awaiting a decision (解除待ち).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from app.data.forms import Forms
 from app.data.models.register import PersonRow, ProtectionRow, RegisterRow
 from app.data.staging import HOUSEHOLD
 
@@ -82,18 +82,22 @@ def count_measured(connection: Connection) -> int:
     return connection.scalar(statement) or 0
 
 
-def list_stored_measures(connection: Connection, numbers: Collection[str]) -> list[Measure]:
+def list_stored_measures(connection: Connection, forms: Forms, numbers: Collection[str]) -> list[Measure]:
     """The stored rows of 01c of these persons, those that the source dropped included."""
     found = []
     for batch in _batches(numbers):
         rows = connection.execute(
-            select(RegisterRow.history, RegisterRow.latest, RegisterRow.deleted, RegisterRow.payload).where(
-                RegisterRow.data_set == "01c", RegisterRow.person_number.in_(batch)
-            )
+            select(
+                RegisterRow.history,
+                RegisterRow.latest,
+                RegisterRow.deleted,
+                RegisterRow.form,
+                RegisterRow.payload,
+            ).where(RegisterRow.data_set == "01c", RegisterRow.person_number.in_(batch))
         )
         found += [
-            Measure.of(history, latest, deleted, json.loads(payload))
-            for history, latest, deleted, payload in rows
+            Measure.of(history, latest, deleted, forms.unpack(form, payload))
+            for history, latest, deleted, form, payload in rows
         ]
     return found
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import func, select
 
+from app.data.forms import unpack
 from app.data.models.base import utc_now
 from app.data.models.register import FeedFileRow, FeedImportRow, ProtectionRow, RegisterRow
-from app.data.vault import EXTRA
 from app.domain.disclosure import Disclosure
 from app.domain.register import FeedState, ImportOutcome, ProtectionCount
 from app.extensions import db
@@ -44,6 +43,7 @@ def list_rows(
             RegisterRow.history,
             RegisterRow.latest,
             RegisterRow.gone,
+            RegisterRow.form,
             RegisterRow.payload,
         )
         .where(
@@ -54,29 +54,20 @@ def list_rows(
         .order_by(RegisterRow.data_set, RegisterRow.history.desc(), RegisterRow.row_key.desc())
     )
     seen: set[tuple[str, str]] = set()
-    for data_set, row_key, _history, latest, gone, payload in rows:
+    for data_set, row_key, _history, latest, gone, form, payload in rows:
         if data_set not in HISTORY_SETS:
             subject = (data_set, subject_of(row_key))
             if not latest or subject in seen:
                 continue
             seen.add(subject)
         if not gone or data_set in KEPT_WHEN_GONE:
-            found[data_set].append(flat(json.loads(payload)))
+            found[data_set].append(unpack(form, payload))
     return found
 
 
 def subject_of(row_key: str) -> str:
     """What a row speaks of: its key without the history number."""
     return row_key.rpartition("#")[0] or row_key
-
-
-def flat(values: Mapping[str, object]) -> dict[str, str]:
-    """A payload as one level: columns outside the layout beside the others."""
-    extra = values.get(EXTRA)
-    kept = {key: str(value) for key, value in values.items() if key != EXTRA}
-    if isinstance(extra, dict):
-        kept.update(extra)
-    return kept
 
 
 def list_feed_states(now: datetime | None = None) -> tuple[FeedState, ...]:

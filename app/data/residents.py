@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from sqlalchemy import select
 
+from app.data.forms import unpack
 from app.data.models.register import RegisterRow
 from app.data.persons import (
     get_person,
@@ -15,7 +14,6 @@ from app.data.persons import (
     may_see,
 )
 from app.data.projection import EXPECTED_SET, NOTICE_SET
-from app.data.register import flat
 from app.data.search import search
 from app.domain.disclosure import Disclosure
 from app.domain.errors import NotFound
@@ -42,18 +40,18 @@ def get_move_in(receipt_number: str, disclosure: Disclosure) -> MoveInNotice:
     """
     if not (disclosure.may_read(NOTICE_SET) and may_see(Category.EXPECTED, disclosure)):
         raise NotFound(_UNKNOWN)
-    notice = db.session.scalar(
-        select(RegisterRow.payload).where(
+    notice = db.session.execute(
+        select(RegisterRow.form, RegisterRow.payload).where(
             RegisterRow.data_set == NOTICE_SET,
             RegisterRow.row_key == receipt_number,
             RegisterRow.deleted.is_(False),
         )
-    )
+    ).one_or_none()
     if notice is None:
         raise NotFound(_UNKNOWN)
     first = f"{receipt_number}|"
-    rows = db.session.scalars(
-        select(RegisterRow.payload).where(
+    rows = db.session.execute(
+        select(RegisterRow.form, RegisterRow.payload).where(
             RegisterRow.data_set == EXPECTED_SET,
             RegisterRow.row_key >= first,
             RegisterRow.row_key < first + "\U0010ffff",
@@ -61,7 +59,7 @@ def get_move_in(receipt_number: str, disclosure: Disclosure) -> MoveInNotice:
             RegisterRow.gone.is_(False),
         )
     )
-    people = sorted((flat(json.loads(row)) for row in rows), key=lambda row: int(row.get("renban", "0")))
+    people = sorted((unpack(*row) for row in rows), key=lambda row: int(row.get("renban", "0")))
     return MoveInNotice(
-        receipt_number, flat(json.loads(notice)), tuple(people), list_expected(receipt_number, disclosure)
+        receipt_number, unpack(*notice), tuple(people), list_expected(receipt_number, disclosure)
     )

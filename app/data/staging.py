@@ -26,7 +26,10 @@ from sqlalchemy import (
     text,
 )
 
-from app.data.models.register import BYTEWISE, PersonFlagRow, PersonRow
+from app.data.models.register import BYTEWISE, PersonRow
+
+PERSON_SETS = ("01a", "01b", "16", "17", "20b")
+"""Data sets whose rows make persons."""
 
 _temporary = MetaData()
 
@@ -45,6 +48,7 @@ STAGE = _table(
     Column("latest", Boolean),
     Column("deleted", Boolean),
     Column("digest", LargeBinary),
+    Column("form", Integer),
     Column("payload", Text),
     Column("sealed", LargeBinary),
     Column("line", Integer),
@@ -84,10 +88,12 @@ SEARCH_KEY = _table(
     Column("birth", String(8)),
     Column("pos", SmallInteger),
 )
-FLAG = _table("feed_flag", *(Column(c.name, c.type) for c in PersonFlagRow.__table__.columns))
 
 STAGE_PLACE = Index("feed_stage_place", STAGE.c.data_set, STAGE.c.row_key)
-STAGE_PERSON = Index("feed_stage_person", STAGE.c.person_number)
+_OF_PERSONS = STAGE.c.data_set.in_(PERSON_SETS)
+STAGE_PERSON = Index(
+    "feed_stage_person", STAGE.c.person_number, sqlite_where=_OF_PERSONS, postgresql_where=_OF_PERSONS
+)
 
 
 @contextmanager

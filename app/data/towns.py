@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 from unicodedata import normalize
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select
 
+from app.data.forms import Forms, unpack
 from app.data.models.register import BuildingRow, LotRow, RegisterRow, TownRow
 from app.data.staging import CHANGE, GONE, STAGE
 from app.domain.kana import kana_key
@@ -44,13 +44,9 @@ def own_city() -> str:
 
 def own_city_parts() -> tuple[str, str]:
     """Prefecture and name of the city, each empty before the first import."""
-    payload = db.session.scalar(
-        select(RegisterRow.payload)
-        .where(RegisterRow.data_set == "18a")
-        .order_by(RegisterRow.row_key)
-        .limit(1)
-    )
-    values = json.loads(payload) if payload else {}
+    statement = select(RegisterRow.form, RegisterRow.payload).where(RegisterRow.data_set == "18a")
+    row = db.session.execute(statement.order_by(RegisterRow.row_key).limit(1)).one_or_none()
+    values = unpack(row.form, row.payload) if row else {}
     return values.get("pref", ""), values.get("city", "")
 
 
@@ -73,7 +69,7 @@ def list_buildings(town_id: str, lot: str, limit: int) -> tuple[Building, ...]:
     return tuple(Building(*row) for row in db.session.execute(ordered))
 
 
-def rebuild(connection: Connection) -> None:
+def rebuild(connection: Connection, forms: Forms) -> None:
     """Make the three tables anew when an import changed their data sets; part of the switch, after the rows."""
     changed = select(STAGE.c.data_set).join(CHANGE, CHANGE.c.no == STAGE.c.no).distinct()
     touched = set(connection.scalars(changed)) | set(connection.scalars(select(GONE.c.data_set).distinct()))
@@ -84,9 +80,9 @@ def rebuild(connection: Connection) -> None:
         table = model.__table__
         assert isinstance(table, Table)  # noqa: S101
         connection.execute(delete(table))
-        postal = _postal_codes(connection) if data_set == "18a" else {}
+        postal = _postal_codes(connection, forms) if data_set == "18a" else {}
         rows: list[dict[str, Any]] = []
-        for row_key, values in _read(connection, data_set):
+        for row_key, values in _read(connection, forms, data_set):
             rows.append(make(row_key, values, postal))
             if len(rows) >= _BATCH:
                 connection.execute(insert(table), rows)
@@ -104,12 +100,14 @@ def _plain(text: str) -> str:
     return normalize("NFKC", text).strip().replace("−", "-").replace("ー", "-")
 
 
-def _read(connection: Connection, data_set: str, prefix: str = "") -> Iterator[tuple[str, dict[str, str]]]:
+def _read(
+    connection: Connection, forms: Forms, data_set: str, prefix: str = ""
+) -> Iterator[tuple[str, dict[str, str]]]:
     """The valid rows of a data set whose key begins so, in the order of their keys."""
     last = prefix
     while True:
         rows = connection.execute(
-            select(RegisterRow.row_key, RegisterRow.payload)
+            select(RegisterRow.row_key, RegisterRow.form, RegisterRow.payload)
             .where(
                 RegisterRow.data_set == data_set,
                 RegisterRow.row_key > last,
@@ -122,20 +120,20 @@ def _read(connection: Connection, data_set: str, prefix: str = "") -> Iterator[t
         ).all()
         if not rows:
             return
-        for row_key, payload in rows:
-            values = json.loads(payload)
+        for row_key, form, payload in rows:
+            values = forms.unpack(form, payload)
             if "ablt_date" not in values:
                 yield row_key, values
         last = rows[-1][0]
 
 
-def _postal_codes(connection: Connection) -> dict[str, str]:
+def _postal_codes(connection: Connection, forms: Forms) -> dict[str, str]:
     """The postal code of each town name of the city; the town master itself has none."""
-    first = next(_read(connection, "18a"), None)
+    first = next(_read(connection, forms, "18a"), None)
     if first is None:
         return {}
     city = first[1].get("lg_code", "")[:5]
-    rows = _read(connection, POSTAL_SET, f"{city}|")
+    rows = _read(connection, forms, POSTAL_SET, f"{city}|")
     return {values.get("choikimei", ""): values.get("yubinbango", "") for _, values in rows}
 
 

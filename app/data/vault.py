@@ -13,19 +13,17 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
+from app.data.forms import Forms
 from app.data.models.register import RegisterRow, VaultEntry
 from app.domain.disclosure import MASK
 from app.extensions import db
 
 NONCE_BYTES = 12
-EXTRA = "extra"
-"""Key of a payload under which columns outside the layout stand; nobody knows what they hold, so they are withheld."""
-
 _BATCH = 200
 _open: ContextVar[bool] = ContextVar("vault_open", default=False)
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -34,32 +32,36 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 class Masked(NamedTuple):
     """A row's values with every address column masked, and what was taken out (None when there was nothing)."""
 
-    values: dict[str, Any]
-    withheld: dict[str, Any] | None
+    values: dict[str, str]
+    withheld: dict[str, str] | None
 
 
-def mask(values: Mapping[str, Any], address_columns: Sequence[str]) -> Masked:
+class Withheld(NamedTuple):
+    """Which columns of a data set are withheld: those that bear an address, and all that its layout does not know."""
+
+    address: frozenset[str]
+    plain: frozenset[str]
+
+
+def mask(values: Mapping[str, str], columns: Withheld) -> Masked:
     """Take the address-bearing values out of a row.
 
     Every address column of the layout gets the mask, whether it held something or not: an empty building
-    or a missing phone number would be a hint, too.
+    or a missing phone number would be a hint, too. Nobody knows what a column outside the layout holds.
     """
-    withheld = {column: values[column] for column in address_columns if column in values}
-    if EXTRA in values:
-        withheld[EXTRA] = values[EXTRA]
-    taken = {*address_columns, EXTRA}
-    kept = {column: value for column, value in values.items() if column not in taken}
-    kept.update(dict.fromkeys(address_columns, MASK))
-    return Masked(kept, withheld or None)
+    kept = {column: value for column, value in values.items() if column in columns.plain}
+    taken = {column: value for column, value in values.items() if column not in columns.plain}
+    kept.update(dict.fromkeys(columns.address, MASK))
+    return Masked(kept, taken or None)
 
 
-def seal(key: bytes, data_set: str, row_key: str, withheld: Mapping[str, Any]) -> bytes:
+def seal(key: bytes, data_set: str, row_key: str, withheld: Mapping[str, str]) -> bytes:
     """Encrypt what was taken out of a row, bound to that row: nonce, then AES-256-GCM ciphertext and tag."""
     nonce = os.urandom(NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, _encode(withheld).encode(), _place(data_set, row_key))
 
 
-def read(key: bytes, data_set: str, row_key: str) -> dict[str, Any]:
+def read(key: bytes, data_set: str, row_key: str) -> dict[str, str]:
     """The withheld values of one row; empty when nothing was withheld.
 
     Raises `cryptography.exceptions.InvalidTag` when the entry was changed, moved, or sealed under another key.
@@ -72,7 +74,7 @@ def read(key: bytes, data_set: str, row_key: str) -> dict[str, Any]:
     if sealed is None:
         return {}
     plain = AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _place(data_set, row_key))
-    found: dict[str, Any] = json.loads(plain)
+    found: dict[str, str] = json.loads(plain)
     return found
 
 
@@ -94,31 +96,35 @@ def take_from_stage(connection: Connection) -> None:
 
 
 def withdraw(
-    connection: Connection, key: bytes, numbers: Iterable[str], address_columns: Mapping[str, Sequence[str]]
+    connection: Connection, key: bytes, forms: Forms, numbers: Iterable[str], columns: Mapping[str, Withheld]
 ) -> int:
     """Move the addresses in all stored rows of these persons into the vault; returns the number of rows.
 
-    ``address_columns`` names the address columns of every data set. To be called once for a person, when the
+    ``columns`` are the withheld columns of every data set. To be called once for a person, when the
     protection begins: rows that are already masked must not come again.
     """
     moved = 0
     for batch in _batches(numbers):
-        moved += _withdraw(connection, key, batch, address_columns)
+        moved += _withdraw(connection, key, forms, batch, columns)
     return moved
 
 
 def _withdraw(
-    connection: Connection, key: bytes, numbers: Sequence[str], address_columns: Mapping[str, Sequence[str]]
+    connection: Connection, key: bytes, forms: Forms, numbers: Sequence[str], columns: Mapping[str, Withheld]
 ) -> int:
     rows = connection.execute(
         select(
-            RegisterRow.data_set, RegisterRow.row_key, RegisterRow.person_number, RegisterRow.payload
+            RegisterRow.data_set,
+            RegisterRow.row_key,
+            RegisterRow.person_number,
+            RegisterRow.form,
+            RegisterRow.payload,
         ).where(RegisterRow.person_number.in_(numbers))
     ).all()
     entries, payloads = [], []
-    for data_set, row_key, number, payload in rows:
-        values, withheld = mask(json.loads(payload), address_columns.get(data_set, ()))
-        payloads.append({"at_set": data_set, "at_key": row_key, "payload": _encode(values)})
+    for data_set, row_key, number, form, payload in rows:
+        values, withheld = mask(forms.unpack(form, payload), columns[data_set])
+        payloads.append({"at_set": data_set, "at_key": row_key, "payload": forms.pack(form, values)})
         if withheld:
             sealed = seal(key, data_set, row_key, withheld)
             entries.append(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from app.data.vault import Withheld
 from app.domain.errors import KakanaiError
 from app.intake.layouts import Layout
 from app.intake.manifest import FULL, FeedRefused, list_feeds
@@ -112,10 +113,13 @@ def number_of(layout: Layout, row: FeedRow) -> str | None:
     return row.person
 
 
-def address_columns(layouts: Mapping[str, Layout]) -> dict[str, tuple[str, ...]]:
-    """The identifiers of the address-bearing columns of every data set."""
+def withheld_columns(layouts: Mapping[str, Layout]) -> dict[str, Withheld]:
+    """What is withheld of protected persons in every data set."""
     return {
-        layout.id: tuple(column.id for column in layout.columns if column.address)
+        layout.id: Withheld(
+            frozenset(column.id for column in layout.columns if column.address),
+            frozenset(column.id for column in layout.columns if not column.address),
+        )
         for layout in layouts.values()
     }
 

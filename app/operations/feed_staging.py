@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -13,10 +12,11 @@ from sqlalchemy import Connection
 from app.config import Keys
 from app.data import vault
 from app.data.feeds import MAX_REJECTS, Reject
+from app.data.forms import Forms, pack
 from app.data.projection import group_key
 from app.data.protection import Measure
 from app.data.staging import HOUSEHOLD, STAGE, analyze, bulk_insert
-from app.data.vault import EXTRA
+from app.data.vault import Withheld
 from app.intake.envelope import codec_of, records
 from app.intake.rows import FeedRow, RowFault
 from app.operations.feed_files import Feed, ImportInterrupted, number_of, register_key
@@ -29,7 +29,6 @@ Stop = Callable[[], bool]
 DIGEST_BYTES = 16
 WITHHELD = "（住所に関する項目のため表示しません）"
 _STEP = 2000
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def no_progress(_stage: str, _done: int, _total: int) -> None:
@@ -112,21 +111,25 @@ def _households(feed: Feed, places: Sequence[int], meter: Meter) -> Iterator[tup
             yield number, group_key(number, household, state)
 
 
+@dataclass(frozen=True)
+class StagingGround:
+    """What turning rows into stored ones needs: forms, who is protected, keys, withheld columns by data set."""
+
+    forms: Forms
+    protected: Collection[str]
+    keys: Keys
+    columns: Mapping[str, Withheld]
+
+
 def stage_rows(
-    connection: Connection,
-    feeds: Sequence[Feed],
-    protected: Collection[str],
-    keys: Keys,
-    address_columns: Mapping[str, Sequence[str]],
-    meter: Meter,
+    connection: Connection, feeds: Sequence[Feed], ground: StagingGround, meter: Meter
 ) -> dict[str, Rejects]:
     """Load the rows of all feeds; returns what was rejected by data set."""
     rejects: dict[str, Rejects] = {}
     first = 0
     for feed in feeds:
         found = rejects[feed.data_set] = Rejects()
-        stager = _Stager(feed, protected, keys, address_columns[feed.data_set], found, meter)
-        first += bulk_insert(connection, STAGE, stager.rows(first))
+        first += bulk_insert(connection, STAGE, _Stager(feed, ground, found, meter).rows(first))
         connection.commit()
     return rejects
 
@@ -134,27 +137,22 @@ def stage_rows(
 class _Stager:
     """Turns the rows of one feed into rows of the temporary table."""
 
-    def __init__(
-        self,
-        feed: Feed,
-        protected: Collection[str],
-        keys: Keys,
-        columns: Sequence[str],
-        rejects: Rejects,
-        meter: Meter,
-    ) -> None:
+    def __init__(self, feed: Feed, ground: StagingGround, rejects: Rejects, meter: Meter) -> None:
         self._feed = feed
-        self._protected = protected
-        self._keys = keys
-        self._columns = columns
+        self._ground = ground
         self._rejects = rejects
         self._meter = meter
+        layout = feed.file.layout
+        self._ids = [column.id for column in layout.columns]
+        self._columns = [*self._ids, *sorted(feed.file.extra)]
+        self._form = ground.forms.plan(layout.id, self._columns)
+        self._withheld = ground.columns[layout.id]
         # A new version of the layout may mask other columns: its rows then count as changed and are written anew.
-        form = repr((feed.file.layout.version, tuple(columns))).encode()
-        self._form = blake2b(form, digest_size=16).digest()
-        self._order = _column_order(feed)
+        version = repr((layout.version, self._ids, sorted(self._withheld.address))).encode()
+        self._version = blake2b(version, digest_size=16).digest()
 
     def rows(self, first: int) -> Iterator[tuple[Any, ...]]:
+        """The rows to load, numbered from ``first`` on."""
         layout = self._feed.file.layout
         stage = f"読み取り {layout.id} {layout.title}"
         total = self._feed.file.manifest.rows
@@ -171,32 +169,26 @@ class _Stager:
 
     def _staged(self, no: int, row: FeedRow) -> tuple[Any, ...]:
         layout = self._feed.file.layout
-        values: dict[str, Any] = row.values
-        if self._order:
-            values = {name: values[name] for name in self._order if name in values}
+        values = row.values
+        payload = pack(self._ids, values)
+        seen = payload
         if row.extra:
-            values[EXTRA] = dict(sorted(row.extra.items()))
-        payload = _encode(values)
+            values = {**values, **row.extra}
+            payload = pack(self._columns, values)
+            seen = f"{seen}\x1e{sorted(row.extra.items())!r}"
+        keys = self._ground.keys
         digest = blake2b(
-            payload.encode(), key=self._keys.identity, person=self._form, digest_size=DIGEST_BYTES
+            seen.encode(), key=keys.identity, person=self._version, digest_size=DIGEST_BYTES
         ).digest()
         row_key = register_key(layout, row)
         number = number_of(layout, row)
         sealed = None
-        if number in self._protected:
-            masked, withheld = vault.mask(values, self._columns)
-            payload = _encode(masked)
+        if number in self._ground.protected:
+            masked, withheld = vault.mask(values, self._withheld)
+            payload = pack(self._columns, masked)
             if withheld:
-                sealed = vault.seal(self._keys.vault, layout.id, row_key, withheld)
+                sealed = vault.seal(keys.vault, layout.id, row_key, withheld)
         return (
-            no, layout.id, row_key, number, row.history, row.latest, row.deleted, digest, payload, sealed, row.line,
+            no, layout.id, row_key, number, row.history, row.latest, row.deleted, digest, self._form, payload, sealed,
+            row.line,
         )  # fmt: skip
-
-
-def _column_order(feed: Feed) -> tuple[str, ...]:
-    """The layout's order where the file has another one, so that moving a column changes no row; empty where it is the same."""
-    known = {column.name: column.id for column in feed.file.layout.columns}
-    order = tuple(column.id for column in feed.file.layout.columns)
-    in_file = [known[name] for name in feed.file.header if name in known]
-    present = set(in_file)
-    return () if in_file == [name for name in order if name in present] else order

@@ -14,6 +14,8 @@ from app.config import Settings
 from app.data import audit, feed_difference, feed_persons, feed_switch, feeds, protection
 from app.data.feed_difference import Difference
 from app.data.feeds import FileRecord, Reject
+from app.data.forms import Forms
+from app.data.forms import load as load_forms
 from app.data.models.base import utc_now
 from app.data.protection import Measure, Plan
 from app.data.staging import workbench
@@ -24,9 +26,9 @@ from app.domain.names import RULES_VERSION
 from app.extensions import db
 from app.intake.layouts import Layout, load_layouts
 from app.operations import feed_gates, feed_staging
-from app.operations.feed_files import Feed, ImportInterrupted, ImportRefused, address_columns, gather, rounds
+from app.operations.feed_files import Feed, ImportInterrupted, ImportRefused, gather, rounds, withheld_columns
 from app.operations.feed_gates import MEASURES, RESIDENTS, ShrunkFeeds
-from app.operations.feed_staging import Meter, Progress, Rejects, Stop, never, no_progress
+from app.operations.feed_staging import Meter, Progress, Rejects, StagingGround, Stop, never, no_progress
 
 __all__ = [
     "FileReport",
@@ -128,6 +130,7 @@ class _Prepared:
 
     feeds: list[Feed]
     known: frozenset[str]
+    forms: Forms
     plan: Plan
     rejects: dict[str, Rejects]
     differences: dict[str, Difference]
@@ -140,7 +143,7 @@ class _Run:
     def __init__(self, actor: Actor, meter: Meter, allow_shrink: bool, confirm: Confirm | None) -> None:
         self.settings: Settings = current_app.config["KAKANAI"]
         self.layouts: dict[str, Layout] = load_layouts()
-        self.columns = address_columns(self.layouts)
+        self.columns = withheld_columns(self.layouts)
         self.actor = actor
         self.meter = meter
         self.allow_shrink = allow_shrink
@@ -168,6 +171,7 @@ class _Run:
             for feed in turn
             if feeds.is_known(connection, feed.data_set, feed.file.manifest.sha256, feed.file.manifest.kind)
         )
+        forms = load_forms(connection)
         connection.commit()
         fresh = [feed for feed in turn if feed.data_set not in known]
         _refuse(
@@ -175,9 +179,12 @@ class _Run:
             + feed_gates.older(fresh, accepted)
             + feed_gates.missing_measures(turn)
         )
-        plan = self._plan(connection, fresh)
+        plan = self._plan(connection, forms, fresh)
         rejects = feed_staging.stage_rows(
-            connection, fresh, plan.protected, self.settings.keys, self.columns, self.meter
+            connection,
+            fresh,
+            StagingGround(forms, plan.protected, self.settings.keys, self.columns),
+            self.meter,
         )
         _refuse(feed_gates.faulty(fresh, rejects))
         # A rejected row has no key to be missed by: with rejects nothing of the data set counts as gone.
@@ -188,9 +195,9 @@ class _Run:
         shrunk = feed_gates.shrunken(fresh, stored, differences, self.settings, known)
         if shrunk and not self.allow_shrink:
             raise ShrunkFeeds(shrunk)
-        return _Prepared(list(turn), known, plan, rejects, differences, base)
+        return _Prepared(list(turn), known, forms, plan, rejects, differences, base)
 
-    def _plan(self, connection: Connection, fresh: Sequence[Feed]) -> Plan:
+    def _plan(self, connection: Connection, forms: Forms, fresh: Sequence[Feed]) -> Plan:
         """Who is protected, decided before the first address is staged."""
         by_set = {feed.data_set: feed for feed in fresh}
         measures: list[Measure] | None = None
@@ -203,7 +210,7 @@ class _Run:
             _refuse(feed_gates.shrunken_measures(feed, measures, before, self.settings))
             whole = feed.is_full
             if not whole:
-                measures += protection.list_stored_measures(connection, {m.number for m in measures})
+                measures += protection.list_stored_measures(connection, forms, {m.number for m in measures})
         if RESIDENTS in by_set:
             feed_staging.stage_households(connection, by_set[RESIDENTS], self.meter)
         plan = protection.make_plan(connection, measures, whole)
@@ -215,6 +222,7 @@ class _Run:
         connection.commit()
         feed_persons.build(
             connection,
+            prepared.forms,
             self.settings.keys.identity,
             prepared.plan.protected,
             [item.number for item in prepared.plan.added],
@@ -226,7 +234,7 @@ class _Run:
         self, connection: Connection, prepared: _Prepared, report: ImportReport, started: datetime
     ) -> None:
         self.meter.at("切替", 0, 1)
-        ground = feed_switch.Ground(self.settings.keys.vault, self.columns)
+        ground = feed_switch.Ground(prepared.forms, self.settings.keys.vault, self.columns)
         feed_switch.prepare_cache(connection, report.changes)
         now = utc_now()
         with feed_switch.transaction_on(connection) as session:

@@ -244,7 +244,7 @@ def test_columns_outside_the_layout_are_withheld_too(loaded: Path, settings: Set
     path.write_bytes("\r\n".join([f"{lines[0]},備考", f"{lines[1]},秘匿町へ郵送"]).encode() + b"\r\n")
     city.seal_again(path)
     feeds.import_files([path], allow_shrink=True)
-    assert read_vault(settings, "02", f"{city.number(3)}|100#1") == {"extra": {"備考": "秘匿町へ郵送"}}
+    assert read_vault(settings, "02", f"{city.number(3)}|100#1") == {"備考": "秘匿町へ郵送"}
 
 
 def test_a_faulty_row_never_shows_an_address(loaded: Path) -> None:

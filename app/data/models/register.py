@@ -33,6 +33,7 @@ class RegisterRow(Base):
 
     ``gone`` rows were missing from the last full file; they stay because former residents are searched.
     ``digest`` is keyed and covers the original values, so that a masked row is compared without being read.
+    ``payload`` holds the cells in the order of the columns of ``form`` (see `app.data.forms`).
     """
 
     __tablename__ = "register_row"
@@ -45,8 +46,19 @@ class RegisterRow(Base):
     deleted: Mapped[bool] = mapped_column(Boolean)
     gone: Mapped[bool] = mapped_column(Boolean)
     digest: Mapped[bytes] = mapped_column(LargeBinary(16))
+    form: Mapped[int] = mapped_column(Integer)
     payload: Mapped[str] = mapped_column(Text)
     import_serial: Mapped[int] = mapped_column(Integer)
+
+
+class RowFormRow(Base):
+    """The columns of the rows of a data set as they were delivered, in their order (a JSON list). Never changed."""
+
+    __tablename__ = "row_form"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    data_set: Mapped[str] = mapped_column(String(3))
+    columns: Mapped[str] = mapped_column(Text)
 
 
 class VaultEntry(Base):
