@@ -9,12 +9,14 @@ from app.demo.city.addressees import add_corporations, add_non_residents
 from app.demo.city.foreigners import Foreigners
 from app.demo.city.histories import settle
 from app.demo.city.livelihoods import give_livelihoods
-from app.demo.city.output import Progress
+from app.demo.city.output import Progress, silent
 from app.demo.city.people import City, Household
 from app.demo.city.registry import Registry
 from app.demo.city.special import add_special_households
 
 SMALLEST, LARGEST = 400, 1_000_000
+AS_OF = date(2026, 11, 20)
+"""The day the city shows unless another is asked for."""
 EARLIEST, LATEST = date(2025, 11, 1), date(2045, 12, 31)
 _FOREIGN, _MOVED_OUT, _DEAD, _STRUCK_OFF, _NON_RESIDENT, _CORPORATION = 0.015, 1.15, 0.4, 0.012, 0.33, 0.05
 
@@ -23,7 +25,7 @@ class CityRefused(ValueError):
     """The city asked for cannot be made; the message says why and what to do."""
 
 
-def build_city(population: int, seed: int, as_of: date, progress: Progress) -> City:
+def build_city(population: int, seed: int, as_of: date = AS_OF, progress: Progress = silent) -> City:
     """A city of exactly ``population`` residents on ``as_of``; the same arguments make the same city.
 
     Raises CityRefused below SMALLEST (the special households need their people) or above LARGEST, and for a day before

@@ -29,6 +29,7 @@ _KANJI_ONLY = {
     "12": "10",
     "13": "10",
 }
+_ADULT = timedelta(days=18 * 366)
 _PERMANENT = {"X14", "T60"}
 _STATUSES = {
     "VNM": ("T71", "T71", "T26", "T44"), "CHN": ("X14", "T26", "T61", "T41"), "PHL": ("X14", "T61", "T63"),
@@ -112,14 +113,16 @@ class Foreigners:
     def enter(self, home: Household) -> None:
         """The members' first lines: from abroad, from another city, or on the day the register opened to them."""
         registry = self._registry
+        origin = registry.places.abroad() if registry.chance(0.6) else registry.places.away()
         for person in home.members:
             day = max(home.since, person.birth)
             born = person.birth >= home.since
             reason = people.BORN if born else people.FROM_ABROAD
-            if person.foreign and person.foreign.status in _PERMANENT and not born:
+            grown = person.birth + _ADULT <= REGISTER_OPENED
+            if person.foreign and person.foreign.status in _PERMANENT and not born and grown:
                 day, reason = max(REGISTER_OPENED, person.birth), people.EX_OFFICIO
             elif not born:
-                person.origin = registry.places.abroad() if registry.chance(0.6) else registry.places.away()
+                person.origin = origin
                 reason = people.FROM_ABROAD if person.origin.abroad else people.MOVED_IN
             person.since = day
             if person.foreign:
@@ -140,37 +143,42 @@ class Foreigners:
         given = self._registry.names.given(self._registry.rng, sex, birth.year, family)
         return f"{family.written}　{given.written}", f"{family.reading}　{given.reading}"
 
-    def _since(self) -> date:
-        return self._registry.day_between(REGISTER_OPENED, self._registry.as_of - timedelta(days=20))
+    def _since(self, youngest: date) -> date:
+        """When a household began whose youngest adult was born that day."""
+        return self._registry.day_between(
+            max(REGISTER_OPENED, youngest + _ADULT), self._registry.as_of - timedelta(days=20)
+        )
 
     def _worker(self) -> Household:
         registry = self._registry
         dormitories = registry.places.of_kind("D")
         nation = self.nation()
-        address = registry.places.flat(dormitories[registry.between(0, len(dormitories) - 1)])
-        home = registry.household(
-            address if not nation.kanji else registry.home(0.8), self._since(), "worker"
-        )
-        sex = people.MALE if registry.chance(0.52) else people.FEMALE
-        age = registry.between(19, 36) if not nation.kanji else registry.between(24, 82)
-        self.join(home, HEAD, sex, registry.birth(age), nation)
+        if nation.kanji:
+            address, age = registry.home(0.8), registry.between(24, 82)
+        else:
+            address = registry.places.flat(dormitories[registry.between(0, len(dormitories) - 1)])
+            age = registry.between(20, 36)
+        birth = registry.birth(age)
+        home = registry.household(address, self._since(birth), "worker")
+        self.join(home, HEAD, people.MALE if registry.chance(0.52) else people.FEMALE, birth, nation)
         self.enter(home)
         return home
 
     def _family(self) -> Household:
         registry = self._registry
-        home = registry.household(registry.home(0.7), self._since(), "foreign_family")
         nation = self.nation()
         age = registry.between(27, 45)
+        younger = age - registry.between(0, 4)
+        his, hers = registry.birth(age), registry.birth(younger)
+        home = registry.household(registry.home(0.7), self._since(max(his, hers)), "foreign_family")
         family = nation.families[registry.between(0, len(nation.families) - 1)]
-        husband = self.join(home, HEAD, people.MALE, registry.birth(age), nation, family)
-        wife = self.join(
-            home, people.WIFE, people.FEMALE, registry.birth(age - registry.between(0, 4)), nation
-        )
+        husband = self.join(home, HEAD, people.MALE, his, nation, family)
+        wife = self.join(home, people.WIFE, people.FEMALE, hers, nation)
         husband.spouse, wife.spouse = wife, husband
         for _ in range(registry.between(0, 2)):
             sex = people.MALE if registry.chance(0.5) else people.FEMALE
-            child = self.join(home, CHILD, sex, registry.birth(registry.between(0, 12)), nation, family)
+            birth = registry.birth(registry.between(0, min(12, younger - 21)))
+            child = self.join(home, CHILD, sex, birth, nation, family)
             child.father, child.mother = husband, wife
         self.enter(home)
         return home
@@ -178,23 +186,20 @@ class Foreigners:
     def _spouse(self) -> Household:
         """A Japanese householder with a foreign spouse."""
         registry = self._registry
-        home = registry.household(registry.home(0.4), self._since(), "mixed")
-        surname = registry.names.surname(registry.rng)
-        age = registry.between(28, 66)
-        husband = registry.join(home, HEAD, people.MALE, registry.birth(age), surname)
+        age = registry.between(30, 66)
+        his, hers = registry.birth(age), registry.birth(age - registry.between(0, 8))
+        home = registry.household(registry.home(0.4), self._since(max(his, hers)), "mixed")
+        husband = registry.join(home, HEAD, people.MALE, his, registry.names.surname(registry.rng))
         settle(registry, home, moves=False)
-        wife = self.join(
-            home, people.WIFE, people.FEMALE, registry.birth(age - registry.between(0, 8)), self.nation()
-        )
+        wife = self.join(home, people.WIFE, people.FEMALE, hers, self.nation())
         husband.spouse, wife.spouse = wife, husband
-        if wife.foreign:
-            wife.foreign.since = max(home.since, REGISTER_OPENED)
         wife.since, wife.origin = home.since, registry.places.abroad()
+        notified = registry.notified(home.since)
         wife.entries = [
             Entry(
                 people.FROM_ABROAD,
                 home.since,
-                registry.notified(home.since),
+                notified,
                 home.number,
                 wife.relation,
                 home.address,

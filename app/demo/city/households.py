@@ -31,7 +31,7 @@ def found_single(registry: Registry) -> list[Household]:
 
 def _single(registry: Registry, low: int, high: int, women: float, flat: float, kind: str) -> list[Household]:
     birth = registry.birth(registry.between(low, high))
-    since = registry.day_between(registry.years_ago(min(high - 18, 22)), registry.as_of)
+    since = registry.within(0, min(high - 18, 22))
     since = min(max(since, birth + timedelta(days=6600)), registry.as_of)
     home = registry.household(registry.home(flat), since, kind)
     sex = FEMALE if registry.chance(women) else MALE
@@ -54,7 +54,7 @@ def _single_old(registry: Registry) -> list[Household]:
 def _in_facility(registry: Registry) -> list[Household]:
     building = registry.places.of_kind("C")[registry.between(0, 3)]
     birth = registry.birth(registry.between(76, 101))
-    since = registry.day_between(registry.years_ago(6), registry.as_of)
+    since = registry.within(0, 6)
     home = registry.household(registry.places.flat(building), since, "facility")
     sex = FEMALE if registry.chance(0.75) else MALE
     registry.join(home, people.HEAD, sex, birth, registry.names.surname(registry.rng))
@@ -77,7 +77,7 @@ def _pair(registry: Registry, home: Household, age: int, family: Name) -> tuple[
 
 def _couple(registry: Registry, low: int, high: int, flat: float) -> list[Household]:
     age = registry.between(low, high)
-    since = registry.day_between(registry.years_ago(min(age - 23, 45)), registry.as_of)
+    since = registry.within(0, max(1, min(age - 26, 45)))
     home = registry.household(registry.home(flat), since, "couple")
     _pair(registry, home, age, registry.names.surname(registry.rng))
     return [home]
@@ -122,15 +122,16 @@ def _settle_before_children(registry: Registry, home: Household, children: list[
     """A family's household began around its first child."""
     if children:
         eldest = min(child.birth for child in children)
-        earliest = eldest - timedelta(days=1500)
-        home.since = min(registry.day_between(earliest, eldest + timedelta(days=3000)), registry.as_of)
+        earliest = eldest - timedelta(days=1000)
+        latest = min(eldest + timedelta(days=3000), registry.as_of)
+        home.since = registry.day_between(earliest, latest)
 
 
 def _family(registry: Registry) -> list[Household]:
     age = registry.between(27, 57)
     family = registry.names.surname(registry.rng)
     home = registry.household(
-        registry.home(0.28 if age > 36 else 0.55), registry.years_ago(max(0, age - 27) // 2)
+        registry.home(0.28 if age > 36 else 0.55), registry.within(0, max(1, (age - 25) // 2))
     )
     home.kind = "family"
     husband, wife = _pair(registry, home, age, family)
@@ -141,7 +142,7 @@ def _family(registry: Registry) -> list[Household]:
 def _grown_child(registry: Registry) -> list[Household]:
     age = registry.between(60, 86)
     family = registry.names.surname(registry.rng)
-    since = registry.day_between(registry.years_ago(40), registry.years_ago(5))
+    since = registry.within(5, 35)
     home = registry.household(registry.home(0.06), since, "grown")
     husband, wife = _pair(registry, home, age, family)
     _grown(registry, home, husband, wife, family)
@@ -163,7 +164,7 @@ def _grown(
 def _parent_and_grown_child(registry: Registry) -> list[Household]:
     age = registry.between(62, 93)
     family = registry.names.surname(registry.rng)
-    since = registry.day_between(registry.years_ago(40), registry.years_ago(4))
+    since = registry.within(4, 40)
     home = registry.household(registry.home(0.1), since, "widowed" if registry.chance(0.7) else "grown")
     mother = registry.join(home, people.HEAD, FEMALE, registry.birth(age), family)
     _grown(registry, home, None, mother, family)
@@ -174,7 +175,7 @@ def _child_keeps_parent(registry: Registry) -> list[Household]:
     """A grown child heads the household and the mother is a member (母)."""
     age = registry.between(48, 66)
     family = registry.names.surname(registry.rng)
-    home = registry.household(registry.home(0.08), registry.years_ago(registry.between(1, 15)), "keeps")
+    home = registry.household(registry.home(0.08), registry.within(1, 15), "keeps")
     head = registry.join(
         home, people.HEAD, MALE if registry.chance(0.7) else FEMALE, registry.birth(age), family
     )
@@ -187,7 +188,7 @@ def _child_keeps_parent(registry: Registry) -> list[Household]:
 def _one_parent(registry: Registry) -> list[Household]:
     age = registry.between(24, 50)
     family = registry.names.surname(registry.rng)
-    home = registry.household(registry.home(0.7), registry.years_ago(registry.between(0, 8)), "one_parent")
+    home = registry.household(registry.home(0.7), registry.within(0, 8), "one_parent")
     sex = FEMALE if registry.chance(0.88) else MALE
     parent = registry.join(home, people.HEAD, sex, registry.birth(age), family)
     father, mother = (parent, None) if sex == MALE else (None, parent)
@@ -200,7 +201,7 @@ def _three_generations(registry: Registry) -> list[Household]:
     age = registry.between(33, 58)
     family = registry.names.surname(registry.rng)
     address = registry.places.house()
-    since = registry.years_ago(registry.between(3, 30))
+    since = registry.within(3, max(4, min(30, age - 25)))
     elder_age = age + registry.between(23, 32)
     way = registry.rng.random()
     if way < 0.36:
@@ -242,9 +243,7 @@ def _under_grandfather(
 def _siblings(registry: Registry) -> list[Household]:
     age = registry.between(25, 78)
     family = registry.names.surname(registry.rng)
-    home = registry.household(
-        registry.home(0.4), registry.years_ago(registry.between(1, min(20, age - 19))), "siblings"
-    )
+    home = registry.household(registry.home(0.4), registry.within(1, min(20, age - 19)), "siblings")
     registry.join(home, people.HEAD, MALE if registry.chance(0.5) else FEMALE, registry.birth(age), family)
     sister = registry.chance(0.6)
     relation = people.SISTER if sister else people.BROTHER
@@ -260,13 +259,19 @@ def _siblings(registry: Registry) -> list[Household]:
 
 def _unregistered_couple(registry: Registry) -> list[Household]:
     age = registry.between(24, 68)
-    home = registry.household(
-        registry.home(0.7), registry.years_ago(registry.between(0, min(9, age - 20))), "partners"
+    home = registry.household(registry.home(0.7), registry.within(0, min(9, age - 20)), "partners")
+    draw = registry.rng.random()
+    sexes = (people.FEMALE, people.MALE) if draw < 0.2 else (people.MALE, people.FEMALE)
+    relation = (
+        people.HUSBAND_UNREGISTERED
+        if draw < 0.2
+        else people.WIFE_UNREGISTERED
+        if draw < 0.65
+        else people.LODGER
     )
-    registry.join(home, people.HEAD, MALE, registry.birth(age), registry.names.surname(registry.rng))
-    relation = people.WIFE_UNREGISTERED if registry.chance(0.6) else people.LODGER
-    hers = registry.birth(max(19, age - registry.between(-3, 7)))
-    registry.join(home, relation, FEMALE, hers, registry.names.surname(registry.rng))
+    registry.join(home, people.HEAD, sexes[0], registry.birth(age), registry.names.surname(registry.rng))
+    birth = registry.birth(max(19, age - registry.between(-3, 7)))
+    registry.join(home, relation, sexes[1], birth, registry.names.surname(registry.rng))
     return [home]
 
 

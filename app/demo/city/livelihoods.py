@@ -64,7 +64,7 @@ def _old_work(registry: Registry, age: int) -> Work:
             0,
             pension,
         )
-    if registry.chance(0.09):
+    if age < 85 and registry.chance(0.1):
         return Work("self", business=_thousands(registry, 200, 2_400), pension=pension)
     return Work("retired", pension=pension)
 

@@ -13,13 +13,21 @@ _MUNICIPALITY_WEIGHTS = (6, 5, 4, 3, 2)
 _ADDRESSEE_DIGITS = 9
 
 
-def addressee_check_digit(serial: str) -> int | None:
+def addressee_check_digit(serial: int) -> int | None:
     """Modulus 11 with weights 2 to 7 from the right; remainder 0 gives 0, remainder 1 gives no digit at all."""
-    total = sum(int(digit) * _ADDRESSEE_WEIGHTS[place % 6] for place, digit in enumerate(reversed(serial)))
-    remainder = total % 11
+    remainder = _weighted(serial) % 11
     if remainder == 1:
         return None
     return 11 - remainder if remainder else 0
+
+
+def _weighted(serial: int) -> int:
+    total, place = 0, 0
+    while serial:
+        serial, digit = divmod(serial, 10)
+        total += digit * _ADDRESSEE_WEIGHTS[place % 6]
+        place += 1
+    return total
 
 
 def municipality_code(five: str) -> str:
@@ -43,11 +51,11 @@ class Serials:
 
     def take(self) -> str:
         while True:
-            serial = f"{self._next:0{_ADDRESSEE_DIGITS}d}"
+            serial = self._next
             self._next += 1
             digit = addressee_check_digit(serial)
             if digit is not None:
-                return f"{serial}{digit}"
+                return f"{serial:0{_ADDRESSEE_DIGITS}d}{digit}"
 
 
 def phone(rng: Random) -> str:
@@ -59,7 +67,7 @@ def phone(rng: Random) -> str:
 
 def resident_record_code(rng: Random) -> str:
     """Eleven digits like a resident record code (住民票コード) whose last digit is not its check digit."""
-    body = f"{int(rng.random() * 10**10):010d}"
-    total = sum(int(digit) * _ADDRESSEE_WEIGHTS[place % 6] for place, digit in enumerate(reversed(body)))
-    right = 0 if total % 11 < 2 else 11 - total % 11
-    return f"{body}{(right + 1) % 10}"
+    body = int(rng.random() * 10**10)
+    remainder = _weighted(body) % 11
+    right = 0 if remainder < 2 else 11 - remainder
+    return f"{body:010d}{(right + 1) % 10}"

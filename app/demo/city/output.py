@@ -19,6 +19,10 @@ Progress = Callable[[str, int, int], None]
 _NIGHT = time(23, 30)
 
 
+def silent(_what: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
 def _nothing(_frame: Frame) -> Iterable[Row]:
     """A data set that holds only what special households brought."""
     return ()

@@ -13,7 +13,7 @@ MALE, FEMALE = "1", "2"
 RESIDENT, MOVED_OUT, DEAD, REMOVED = "1", "2", "3", "9"
 
 # Reasons of a change (異動事由).
-MOVED_IN, FROM_ABROAD, BORN, EX_OFFICIO = "01", "02", "03", "06"
+MOVED_IN, FROM_ABROAD, BORN, EX_OFFICIO, RENEWED = "01", "02", "03", "06", "07"
 LEFT, LEFT_JAPAN, DIED, STRUCK_OFF = "21", "22", "23", "26"
 MOVED_WITHIN, CORRECTED, SPLIT, CHANGED_HOUSEHOLD, NEW_HEAD = "41", "43", "50", "52", "53"
 FORMER_SURNAME_ENTERED, ALIAS_ENTERED = "54", "57"
@@ -190,8 +190,6 @@ class Household:
     address: Address
     since: date
     members: list[Person] = field(default_factory=list)
-    moves: list[tuple[date, Address]] = field(default_factory=list)
-    origin: Address | None = None
     kind: str = ""
 
     @property

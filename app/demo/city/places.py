@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import accumulate
 from random import Random
 
@@ -22,12 +23,23 @@ _WIDE = str.maketrans("0123456789-", "０１２３４５６７８９－")
 _KANJI_DIGITS = "〇一二三四五六七八九"
 _LETTERS = (("Ａ", "エー"), ("Ｂ", "ビー"), ("Ｃ", "シー"), ("", ""), ("", ""), ("", ""), ("", ""), ("", ""))
 _COUNTRIES = (("USA", "米国"), ("SGP", "シンガポール"), ("DEU", "ドイツ"))
-_BUILDING_SHARE = 0.012  # buildings per resident
+_BUILDING_SHARE = 0.02  # buildings per resident
 
 
 def wide(number: int | str) -> str:
     """Digits in full width, as the register writes them in addresses."""
     return str(number).translate(_WIDE)
+
+
+_ADDRESS_COLUMNS = (
+    "shikuchosonkodo", "choazakodo", "todofuken", "shikugunchosonmei", "choaza", "banchigohyoki", "banchiedabansuchi",
+    "katagakikodo", "katagaki", "katagaki_furigana", "yubinbango", "kokumeikodo", "kokumeito", "kokugaijusho",
+)  # fmt: skip
+
+
+@cache
+def _cell_names(prefix: str) -> tuple[str, ...]:
+    return tuple(f"{prefix}_{column}" for column in _ADDRESS_COLUMNS)
 
 
 @dataclass(slots=True, eq=False)
@@ -51,23 +63,24 @@ class Address:
 
     def cells(self, prefix: str) -> dict[str, str]:
         """The address under the identifiers of one column group, e.g. ``jusho``; empty parts are left out."""
-        parts = {
-            "shikuchosonkodo": self.lg_code,
-            "choazakodo": self.town_id,
-            "todofuken": self.prefecture,
-            "shikugunchosonmei": self.city,
-            "choaza": self.town,
-            "banchigohyoki": self.number,
-            "banchiedabansuchi": self.lot,
-            "katagakikodo": self.building_code,
-            "katagaki": self.building,
-            "katagaki_furigana": self.building_reading,
-            "yubinbango": self.postal,
-            "kokumeikodo": self.country[0],
-            "kokumeito": self.country[1],
-            "kokugaijusho": self.abroad,
-        }
-        return {f"{prefix}_{name}": value for name, value in parts.items() if value}
+        return {name: value for name, value in zip(_cell_names(prefix), self._parts(), strict=True) if value}
+
+    def _parts(self) -> tuple[str, ...]:
+        return (
+            self.lg_code,
+            self.town_id,
+            self.prefecture,
+            self.city,
+            self.town,
+            self.number,
+            self.lot,
+            self.building_code,
+            self.building,
+            self.building_reading,
+            self.postal,
+            *self.country,
+            self.abroad,
+        )
 
     @property
     def text(self) -> str:

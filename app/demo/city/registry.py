@@ -10,7 +10,6 @@ from app.demo.city.numbers import Serials
 from app.demo.city.people import City, Household, Name, Person, Relation
 from app.demo.city.places import Address, Gazetteer
 
-_DAYS_A_YEAR = 365.2425
 _FIRST_PERSON, _FIRST_HOUSEHOLD = 100_001, 500_000_001
 _FIRST_NON_RESIDENT, _FIRST_CORPORATION = 700_000_001, 800_000_001
 
@@ -52,9 +51,9 @@ class Registry:
         span = (last - first).days
         return first + timedelta(days=int(self.rng.random() * (span + 1))) if span > 0 else first
 
-    def after(self, day: date, years: float) -> date:
-        """A day up to so many years after another, not later than the as-of day."""
-        return min(day + timedelta(days=int(self.rng.random() * years * _DAYS_A_YEAR) + 1), self.as_of)
+    def within(self, least: int, most: int) -> date:
+        """A day that lies from ``least`` to ``most`` years back."""
+        return self.day_between(self.years_ago(most), self.years_ago(least))
 
     def notified(self, day: date) -> date:
         """When a change of that day was notified: within the legal fourteen days nearly always."""

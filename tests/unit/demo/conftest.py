@@ -44,7 +44,7 @@ def feeds(tmp_path_factory: pytest.TempPathFactory) -> Feeds:
 
 @pytest.fixture(scope="session")
 def city() -> City:
-    return build_city(POPULATION, SEED, AS_OF, lambda _what, _done, _total: None)
+    return build_city(POPULATION, SEED)
 
 
 @pytest.fixture(scope="session")

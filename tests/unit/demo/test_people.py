@@ -89,9 +89,19 @@ def test_histories_run_forward_and_end_in_the_present(feeds: Feeds) -> None:
         assert all(row["idonengappi"] <= row["idotodokedenengappi"] for row in rows)
         assert [row["saishinfuragu"] for row in rows] == ["0"] * (len(rows) - 1) + ["1"]
         assert rows[-1] == latest[number]
-        assert rows[0]["idojiyu"] in {"01", "02", "03", "06"}
+        assert rows[0]["idojiyu"] in {"01", "02", "03", "06", "07"}
         if rows[0]["idojiyu"] == "03":
             assert rows[0]["idonengappi"] == rows[0]["seinengappi"] or "seinengappi_fushofuragu" in rows[0]
+
+
+def test_nobody_married_or_headed_a_household_as_a_child(feeds: Feeds) -> None:
+    for row in feeds.rows["01b"]:
+        day, birth = row.values["idonengappi"], row.values["seinengappi"]
+        words = row.values["zokugarahyoki"]
+        years = int(day[:4]) - int(birth[:4]) - (day[4:] < birth[4:])
+        assert years >= 15 or words.split("の")[-1] not in {"夫", "妻", "父", "母"}, row.values
+        recent = day >= "2000"
+        assert years >= 14 or words != "世帯主" or not recent, row.values
 
 
 def test_families_keep_their_way_of_writing_and_rare_forms_occur(feeds: Feeds) -> None:

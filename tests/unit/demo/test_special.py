@@ -154,6 +154,16 @@ def test_who_came_back_has_both_stays(feeds: Feeds, special: Special) -> None:
     assert [row["juminjotai"] for row in rows] == ["1", "2", "1"]
 
 
+def test_a_split_household_was_one_before(feeds: Feeds, special: Special) -> None:
+    head, wife, child, elder, _ = special["same_address_two_households"][0].persons
+    [present] = feeds.of("01a", elder)
+    for number, relation in ((head, "子"), (wife, "子の妻"), (child, "子の子")):
+        *_, before, split = feeds.of("01b", number)
+        assert (before["setaibango"], before["zokugarahyoki"]) == (present["setaibango"], relation)
+        assert split["idojiyu"] == "50" and split["setaibango"] != present["setaibango"]
+        assert split["jusho_banchigohyoki"] == present["jusho_banchigohyoki"]
+
+
 def test_enough_are_protected_in_every_way(feeds: Feeds, special: Special) -> None:
     rows = [row.values for row in feeds.rows["01c"]]
     blocked = [row for row in rows if row["shiensochikubun"] in "12"]
@@ -238,6 +248,6 @@ def test_move_ins_with_a_catch(feeds: Feeds, special: Special, persons: Persons)
 
 
 def test_a_larger_city_has_more_of_them(city: City) -> None:
-    larger = build_city(12_000, 1, AS_OF, lambda _what, _done, _total: None)
+    larger = build_city(12_000, 1)
     assert len(special_households(larger)["protected_other"]) == 3
     assert len(larger.rows["20a"]) > len(city.rows["20a"])

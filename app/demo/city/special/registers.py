@@ -12,7 +12,7 @@ from app.demo.city.special.stage import Role, Stage, employed, own_business, rel
 def add_registers(stage: Stage) -> None:
     """Every household of this file, in order."""
     for scene in (
-        _four_generations, _same_address, _shared_house, _patchwork, _minor_householder, _foreign_householder,
+        _four_generations, _kinship_words, _same_address, _shared_house, _patchwork, _minor_householder, _foreign_householder,
         _two_surnames, _returned, _leaving_soon, _memos_and_holds, _arrears,
     ):  # fmt: skip
         scene(stage)
@@ -48,6 +48,32 @@ def _four_generations(stage: Stage) -> None:
     stage.label("great_grandchild", "続柄が3段: 子の子の子", deep.members)
 
 
+def _kinship_words(stage: Stage) -> None:
+    home = stage.home(
+        [
+            Role(HEAD, MALE, 52, own_business(3_900_000)), Role(WIFE, FEMALE, 50, Work("homemaker")),
+            Role(people.FATHER, MALE, 78, retired()), Role(people.FATHER_MOTHER, FEMALE, 99, care="24"),
+            Role(people.WIFE_FATHER, MALE, 79, retired()), Role(people.WIFE_MOTHER, FEMALE, 76, retired(600_000)),
+            Role(people.ELDER_SISTER, FEMALE, 55, employed(2_200_000)), Role(people.SISTER, FEMALE, 47),
+            Role(people.SISTER_CHILD, MALE, 13), Role(CHILD, FEMALE, 27, employed(2_700_000)),
+            Role(people.CHILD_HUSBAND, MALE, 28, employed(3_100_000)),
+        ],
+        since=stage.ago(9000),
+    )  # fmt: skip
+    head, wife, father, _, wife_father, wife_mother, _, sister, nephew, daughter, son_in_law = home.members
+    head.father, nephew.mother = father, sister
+    wife.father, wife.mother, wife_father.spouse, wife_mother.spouse = (
+        wife_father,
+        wife_mother,
+        wife_mother,
+        wife_father,
+    )
+    stage.rename(wife_father, stage.registry.names.surname_for(stage.registry.rng, wife_father.given))
+    stage.rename(wife_mother, wife_father.family)
+    daughter.spouse, son_in_law.spouse = son_in_law, daughter
+    stage.label("kinship_words", "11人の世帯: 父の母、妻の父母、姉、妹の子、子の夫", home.members)
+
+
 def _same_address(stage: Stage) -> None:
     elders = stage.home(
         [Role(HEAD, MALE, 76, retired()), Role(WIFE, FEMALE, 74, retired(700_000))], since=stage.ago(13000)
@@ -64,7 +90,11 @@ def _same_address(stage: Stage) -> None:
         [*home.members, *elders.members],
     )
     day = stage.ago(700)
-    for member in home.members:
+    before = (CHILD, people.CHILD_WIFE, people.GRANDCHILD)
+    for member, relation in zip(home.members, before, strict=True):
+        for entry in member.entries:
+            if entry.household == home.number:
+                entry.household, entry.relation = elders.number, relation
         last = member.entries[-1]
         member.entries.append(
             Entry(people.SPLIT, day, day, home.number, member.relation, last.address, last.family)
@@ -80,9 +110,13 @@ def _shared_house(stage: Stage) -> None:
         since=stage.ago(800), away=True,
     )  # fmt: skip
     for lodger in home.members[1:3]:
-        lodger.family = stage.registry.names.surname_for(stage.registry.rng, lodger.given)
-        for entry in lodger.entries:
-            entry.family = lodger.family
+        stage.rename(lodger, stage.registry.names.surname_for(stage.registry.rng, lodger.given))
+    relative, day = home.members[3], stage.ago(90)
+    last = relative.entries[-1]
+    relative.entries[-1].relation = people.LODGER
+    relative.entries.append(
+        Entry(people.CHANGED_HOUSEHOLD, day, day, home.number, relative.relation, last.address, last.family)
+    )
     stage.label("lodgers_and_relative", "同居人と縁故者のいる世帯", home.members)
 
 
@@ -94,10 +128,7 @@ def _patchwork(stage: Stage) -> None:
         ],
         since=stage.ago(1600),
     )  # fmt: skip
-    partner = home.members[1]
-    partner.family = stage.registry.names.surname_for(stage.registry.rng, partner.given)
-    for entry in partner.entries:
-        entry.family = partner.family
+    stage.rename(home.members[1], stage.registry.names.surname_for(stage.registry.rng, home.members[1].given))
     stage.label("unregistered_marriage", "妻（未届）と認知した子", home.members)
     step = stage.home(
         [
@@ -163,6 +194,10 @@ def _two_surnames(stage: Stage) -> None:
             husband.family,
         )
     ]
+    first, day = husband.entries[0], stage.ago(310)
+    husband.entries.append(
+        Entry(people.ALIAS_ENTERED, day, day, home.number, people.HUSBAND, home.address, first.family)
+    )
     wife.spouse, husband.spouse = husband, wife
     stage.city.households.append(home)
     stage.label("former_surname_and_alias", "妻は旧氏併記、夫は通称併記の外国人", home.members)

@@ -88,6 +88,12 @@ class Stage:
         person.care, person.disability = role.care, role.disability
         return person
 
+    def rename(self, person: Person, family: Name) -> None:
+        """Give a member another surname than the family's, in all his lines."""
+        person.family = family
+        for entry in person.entries:
+            entry.family = family
+
     def outsider(self, sex: str, family: Name, age: int) -> Person:
         """Someone related who is registered elsewhere: he has no number here."""
         birth = self.registry.birth(age)
