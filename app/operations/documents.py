@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from flask import current_app
 
@@ -13,42 +12,19 @@ from app.config import Settings
 from app.data import audit, cases, papers
 from app.data.models.base import opaque_id, utc_now
 from app.data.transactions import transaction
-from app.documents.definitions import FormDefinition, TableField
 from app.documents.identity import REPRINT, PageIdentity, job_key
 from app.documents.problems import PrintFailed, PrintRefused
 from app.documents.render import FormJob, RenderedSet
 from app.documents.renderer import Renderer
 from app.domain.authority import Actor, Right
-from app.domain.case import STEP_LABELS, Case, CasePerson, Kind, ProcedureState, State, Step
-from app.domain.content import Applicant, Place
+from app.domain.case import STEP_LABELS, Case, Kind, ProcedureState, State, Step
+from app.domain.content import Place
 from app.domain.errors import Conflict, Invalid, NotFound, Refused
-from app.operations import certificates, packs
 from app.operations.cases import changing, has_reached, require, stop_if_protected
-from app.operations.navigation import ListedProcedure, procedure_list
-from app.operations.places import city_name
-from app.operations.print_values import (
-    HOUSEHOLDER,
-    certificate_values,
-    common_values,
-    guide_values,
-    person_row,
-    subject_values,
-    targets,
-)
+from app.operations.navigation import ListedProcedure
+from app.operations.orders import OrderedForm, order_forms
 
-CERTIFICATE_FORM = "shomei_kofu"
-MOVE_FORM = "jumin_ido"
-GUIDE_FORM = "tetsuzuki_annai"
 GONE = "この帳票は表示できません。「もう一度印刷する」から出力してください。"
-
-
-@dataclass(frozen=True)
-class OrderedForm:
-    """A form to print: which, for whom, and its values."""
-
-    definition: FormDefinition
-    persons: tuple[CasePerson, ...]
-    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -75,7 +51,7 @@ def issue(
         raise Conflict(f"先に「{STEP_LABELS[case.step]}」を済ませてください。")
     if version is not None and case.version != version:
         raise Conflict("この受付は更新されています。最新の内容を確認して、もう一度印刷してください。")
-    ordered, listed = _order(case, actor, chosen)
+    ordered, listed = order_forms(case, actor, chosen)
     document_id = opaque_id()
     rendered = _render(case, actor, document_id, ordered, marks=())
     with changing(case_id, actor, case.version) as row:
@@ -101,85 +77,6 @@ def _set_printed(case_id: str, item: ListedProcedure) -> None:
         line.state = ProcedureState.PRINTED
     elif item.procedure.place is Place.OTHER and line.state == ProcedureState.NOT_STARTED:
         line.state = ProcedureState.GUIDED
-
-
-def _order(
-    case: Case, actor: Actor, chosen: Sequence[str] | None
-) -> tuple[list[OrderedForm], tuple[ListedProcedure, ...]]:
-    content = packs.published(case.content_version)
-    pack, forms = content.pack, content.forms_on(case.received_on)
-    base = common_values(case, pack, actor, city_name())
-    if case.kind is Kind.CERTIFICATE:
-        certificates.check_ready(case)
-        values = {**base, **certificate_values(case, pack), **subject_values(case, case.subjects[0])}
-        values["targets"] = values["members"]
-        return [OrderedForm(_form(forms, CERTIFICATE_FORM), _people(case, case.subjects), values)], ()
-    if case.kind is None:
-        raise Invalid("用件を選んでから印刷してください。")
-    needed = procedure_list(case, actor).needed
-    wanted = tuple(
-        item
-        for item in needed
-        if (item.line.print_chosen if chosen is None else item.procedure.code in chosen)
-    )
-    ordered = [
-        OrderedForm(
-            _form(forms, MOVE_FORM),
-            _people(case, case.subjects),
-            _for_persons(case, base, case.subjects, case.subjects[0]),
-        )
-    ]
-    ordered += _procedure_forms(case, forms, base, wanted)
-    ordered.append(
-        OrderedForm(_form(forms, GUIDE_FORM), _people(case, case.subjects), {**base, **guide_values(needed)})
-    )
-    return ordered, wanted
-
-
-def _procedure_forms(
-    case: Case, forms: Mapping[str, FormDefinition], base: Mapping[str, Any],
-    wanted: Iterable[ListedProcedure],
-) -> list[OrderedForm]:  # fmt: skip
-    """The forms of the chosen procedures in route order; a form that several procedures share is printed once a person."""
-    made: dict[tuple[str, tuple[str, ...]], OrderedForm] = {}
-    for item in wanted:
-        people = targets(case, item)
-        for code in item.procedure.forms:
-            if code in {MOVE_FORM, GUIDE_FORM}:
-                continue
-            definition = _form(forms, code)
-            for subject, group in _sheets(case, item, definition, people):
-                key = code, tuple(one.id for one in group)
-                values = _for_persons(case, base, group, subject)
-                made.setdefault(key, OrderedForm(definition, _people(case, group), values))
-    return list(made.values())
-
-
-def _sheets(
-    case: Case, item: ListedProcedure, definition: FormDefinition, people: tuple[CasePerson, ...]
-) -> list[tuple[CasePerson | None, tuple[CasePerson, ...]]]:
-    """The sheets of one form: (who applies, whom it lists). A form without a list is filled once for each person."""
-    lists = any(isinstance(field, TableField) and field.key == "targets" for field in definition.fields)
-    head = next((one for one in case.subjects if one.value("relationship") == HOUSEHOLDER), None)
-    applicants = {Applicant.HOUSEHOLDER: head or case.visitor, Applicant.VISITOR: case.visitor}
-    if item.procedure.applicant is not Applicant.TARGET:
-        return [(applicants[item.procedure.applicant], people)]
-    return [(people[0], people)] if lists else [(one, (one,)) for one in people]
-
-
-def _for_persons(
-    case: Case, base: Mapping[str, Any], people: Sequence[CasePerson], subject: CasePerson | None
-) -> dict[str, Any]:
-    values = dict(base)
-    if subject is not None:
-        values |= subject_values(case, subject)
-    values["targets"] = [person_row(person) for person in people]
-    return values
-
-
-def _people(case: Case, people: Sequence[CasePerson]) -> tuple[CasePerson, ...]:
-    visitor = (case.visitor,) if case.visitor else ()
-    return tuple({person.id: person for person in (*people, *visitor)}.values())
 
 
 def _render(
@@ -283,7 +180,7 @@ def reprint(case_id: str, document_id: str, actor: Actor, reason: str, *, as_pri
             )
             _note_reprint(case_id, actor, document_id, fresh, stored.persons, "as_printed")
         return Issued(fresh, ())
-    ordered, _listed = _order(case, actor, None)
+    ordered, _listed = order_forms(case, actor, None)
     rendered = _render(case, actor, fresh, ordered, marks=(REPRINT,))
     with transaction():
         _store(case, actor, fresh, ordered, rendered, reprint_of=document_id, reason=reason)
@@ -296,13 +193,6 @@ def _note_reprint(case_id: str, actor: Actor, old: str, new: str, persons: Seque
         "document.reprinted", actor=actor, case_id=case_id, persons=persons,
         detail={"document": new, "reprint_of": old, "data": how},
     )  # fmt: skip
-
-
-def _form(forms: Mapping[str, FormDefinition], code: str) -> FormDefinition:
-    found = forms.get(code)
-    if found is None:
-        raise Invalid(f"様式「{code}」が業務定義にないため印刷できません。情報政策課へご連絡ください。")
-    return found
 
 
 def _numbers(ordered: Iterable[OrderedForm]) -> list[str]:

@@ -21,6 +21,7 @@ from app.domain.interview import (
     open_questions,
     parse_answer,
 )
+from app.domain.person import Status
 from app.domain.register_facts import facts_from_move_in, facts_from_register
 from app.domain.rules import Need, Verdict, evaluate, needed_procedures
 from app.operations import packs
@@ -29,6 +30,7 @@ from app.operations.cases import changing, move_on
 
 ANSWER = "answer:"
 _BIRTH, _MOVES, _RELATIONSHIP = "birth", "moves", "relationship"
+_SEXES = {"1": "male", "2": "female"}
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,11 @@ def _person_facts(
         facts |= _notice_facts(case, person, actor)
     elif person.number:
         rows = register.list_rows(person.number, sorted(actor.data_sets), actor.disclosure(f"case:{case.id}"))
-        facts |= facts_from_register(rows, on)
+        facts |= facts_from_register(rows, on, resident=person.seen.get("status") == Status.RESIDENT)
     facts[_MOVES] = FactValue(True, Source.CASE)
+    sex = _SEXES.get(person.value("sex"))
+    if sex:
+        facts["sex"] = FactValue(sex, Source.CASE)
     if person.birth:
         facts[_BIRTH] = FactValue(person.birth, Source.CASE)
     if person.value(_RELATIONSHIP):

@@ -16,9 +16,7 @@ def city_name() -> str:
     settings: Settings = current_app.config["KAKANAI"]
     known: str = settings.city_name or current_app.extensions.get("kakanai_city", "")
     if not known:
-        known = current_app.extensions["kakanai_city"] = (
-            towns.own_city_parts()[1]
-        )
+        known = current_app.extensions["kakanai_city"] = towns.own_city_parts()[1]
     return known
 
 

@@ -5,7 +5,6 @@ An address that was withheld when the person was chosen is not in the case, so n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -19,8 +18,10 @@ from app.domain.case import (
 )
 from app.domain.content import ContentPack, Place
 from app.domain.dates import format_wareki
+from app.domain.facts import FactSet
+from app.domain.interview import printed_answers
 from app.operations.certificates import total_fee
-from app.operations.navigation import ANSWER, ListedProcedure
+from app.operations.navigation import ListedProcedure
 
 SEXES = {"1": "男", "2": "女"}
 HOUSEHOLDER = "世帯主"
@@ -36,7 +37,6 @@ def common_values(case: Case, pack: ContentPack, actor: Actor, city: str) -> dic
     values |= _visitor(case, pack)
     values |= _move(case)
     values |= _householder(case)
-    values |= _answers(case, pack)
     return values
 
 
@@ -49,6 +49,13 @@ def subject_values(case: Case, person: CasePerson) -> dict[str, Any]:
         "subject.householder": _householder(case).get("householder.name", ""),
         "subject.phone": person.value("phone"),
     }
+
+
+def answer_values(pack: ContentPack, facts: FactSet, person: CasePerson | None) -> dict[str, Any]:
+    """The answers about the case and about the person a form is for; never those about another person."""
+    known = {one.id for one in facts.people}
+    found = printed_answers(pack, facts, person.id if person is not None and person.id in known else None)
+    return {f"answers.{question}": value for question, value in found.items()}
 
 
 def person_row(person: CasePerson) -> dict[str, Any]:
@@ -160,13 +167,3 @@ def _householder(case: Case) -> dict[str, Any]:
 def _address_after(case: Case, person: CasePerson) -> str:
     after = case.fact("move.new_address", default="")
     return str(after) if after and person.is_subject else person.address
-
-
-def _answers(case: Case, pack: ContentPack) -> dict[str, Any]:
-    questions: Mapping[str, Any] = pack.question_by_fact
-    values: dict[str, Any] = {}
-    for (_subject, name), fact in case.facts.items():
-        question = questions.get(name.removeprefix(ANSWER)) if name.startswith(ANSWER) else None
-        if question is not None and question.printable:
-            values[f"answers.{question.id}"] = fact.value
-    return values

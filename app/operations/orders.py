@@ -1,0 +1,133 @@
+"""Which forms a case orders, for whom, and with which values: everything a print job needs before it is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.documents.definitions import FormDefinition, TableField
+from app.domain.authority import Actor
+from app.domain.case import Case, CasePerson, Kind
+from app.domain.content import Applicant, ContentPack
+from app.domain.errors import Invalid
+from app.domain.facts import FactSet
+from app.operations import certificates, packs
+from app.operations.navigation import ListedProcedure, facts_of, procedure_list
+from app.operations.places import city_name
+from app.operations.print_values import (
+    HOUSEHOLDER,
+    answer_values,
+    certificate_values,
+    common_values,
+    guide_values,
+    person_row,
+    subject_values,
+    targets,
+)
+
+CERTIFICATE_FORM = "shomei_kofu"
+MOVE_FORM = "jumin_ido"
+GUIDE_FORM = "tetsuzuki_annai"
+
+
+@dataclass(frozen=True)
+class OrderedForm:
+    """A form to print: which, for whom, and its values."""
+
+    definition: FormDefinition
+    persons: tuple[CasePerson, ...]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What all forms of one order share."""
+
+    case: Case
+    pack: ContentPack
+    forms: Mapping[str, FormDefinition]
+    facts: FactSet
+    base: Mapping[str, Any]
+
+    def form(self, code: str) -> FormDefinition:
+        found = self.forms.get(code)
+        if found is None:
+            raise Invalid(f"様式「{code}」が業務定義にないため印刷できません。情報政策課へご連絡ください。")
+        return found
+
+    def order(
+        self,
+        code: str,
+        people: Sequence[CasePerson],
+        subject: CasePerson | None,
+        more: Mapping[str, Any] | None = None,
+    ) -> OrderedForm:
+        """The form filled for the people it lists and the one it is for; the visitor who brings it belongs to it too."""
+        values = {
+            **self.base,
+            **answer_values(self.pack, self.facts, people[0] if len(people) == 1 else subject),
+        }
+        if subject is not None:
+            values |= subject_values(self.case, subject)
+        values["targets"] = [person_row(person) for person in people]
+        visitor = (self.case.visitor,) if self.case.visitor else ()
+        persons = tuple({person.id: person for person in (*people, *visitor)}.values())
+        return OrderedForm(self.form(code), persons, {**values, **(more or {})})
+
+
+def order_forms(
+    case: Case, actor: Actor, chosen: Sequence[str] | None
+) -> tuple[list[OrderedForm], tuple[ListedProcedure, ...]]:
+    """The forms of the case in the order of the round, and the procedures they belong to.
+
+    ``chosen`` are procedure codes (None: every line that is ticked). Raises Invalid.
+    """
+    content = packs.published(case.content_version)
+    facts = facts_of(case, content.pack, actor)
+    base = common_values(case, content.pack, actor, city_name())
+    desk = _Desk(case, content.pack, content.forms_on(case.received_on), facts, base)
+    if case.kind is Kind.CERTIFICATE:
+        certificates.check_ready(case)
+        lines = certificate_values(case, content.pack)
+        return [desk.order(CERTIFICATE_FORM, case.subjects, case.subjects[0], lines)], ()
+    if case.kind is None:
+        raise Invalid("用件を選んでから印刷してください。")
+    needed = procedure_list(case, actor).needed
+    wanted = tuple(
+        one for one in needed if (one.line.print_chosen if chosen is None else one.procedure.code in chosen)
+    )
+    guide = desk.order(GUIDE_FORM, case.subjects, None, guide_values(needed))
+    return [
+        desk.order(MOVE_FORM, case.subjects, case.subjects[0]),
+        *_procedure_forms(desk, wanted),
+        guide,
+    ], wanted
+
+
+def _procedure_forms(desk: _Desk, wanted: Iterable[ListedProcedure]) -> list[OrderedForm]:
+    """The forms of the procedures in route order; one that several procedures share is printed once for its people."""
+    made: dict[tuple[str, tuple[str, ...]], OrderedForm] = {}
+    for item in wanted:
+        for code in item.procedure.forms:
+            if code in {MOVE_FORM, GUIDE_FORM}:
+                continue
+            for subject, people in _sheets(desk, item, desk.form(code)):
+                key = code, tuple(one.id for one in people)
+                if key not in made:
+                    made[key] = desk.order(code, people, subject)
+    return list(made.values())
+
+
+def _sheets(
+    desk: _Desk, item: ListedProcedure, definition: FormDefinition
+) -> list[tuple[CasePerson | None, tuple[CasePerson, ...]]]:
+    """The sheets of one form: (who applies, whom it lists). A form without a list is filled once for each person."""
+    case, people = desk.case, targets(desk.case, item)
+    if item.procedure.applicant is Applicant.HOUSEHOLDER:
+        head = next((one for one in case.subjects if one.value("relationship") == HOUSEHOLDER), None)
+        return [(head or case.visitor, people)]
+    if item.procedure.applicant is Applicant.VISITOR:
+        return [(case.visitor, people)]
+    lists = any(isinstance(field, TableField) and field.key == "targets" for field in definition.fields)
+    return [(people[0], people)] if lists else [(one, (one,)) for one in people]
