@@ -1,4 +1,5 @@
-// Where the focus stands after each arrival: the open dialog's safe button, the first field in error, [autofocus], the heading.
+// Where the focus stands after each arrival: the open dialog's safe button, the first field in error, [autofocus], the first
+// question, the heading.
 // Never nowhere.
 import { fallSilent } from "./announce.js";
 import { carryOver } from "./carry.js";
@@ -13,7 +14,7 @@ const isLost = () => !document.activeElement || document.activeElement === docum
 
 function place(root) {
   if (topDialog()) return;
-  const target = root.querySelector(WRONG) ?? root.querySelector("[autofocus]") ?? document.getElementById("page-heading");
+  const target = root.querySelector(WRONG) ?? root.querySelector("[autofocus]") ?? root.querySelector("[data-question] input") ?? document.getElementById("page-heading");
   target?.focus();
   // As after Tab: what is typed now replaces what stands there.
   if (target?.matches("input[type=text], input[type=search]")) target.select();
