@@ -1,6 +1,6 @@
 // While a Japanese word is being composed, its keys belong to the input method: neither htmx nor any module of ours hears them.
 // The first key of a composition comes before compositionstart, marked only by keyCode 229.
-export const isComposing = (event) => event.isComposing || event.keyCode === 229;
+const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
 const isText = (element) => element instanceof Element && element.matches("input, textarea");
 
