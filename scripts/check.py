@@ -25,7 +25,10 @@ CHECKS = (
             "mypy",
         ),
     ),
-    ("imports", ("-c", "from importlinter.cli import lint_imports_command as run; run(['--no-logo', '--no-cache'])")),
+    (
+        "imports",
+        ("-c", "from importlinter.cli import lint_imports_command as run; run(['--no-logo', '--no-cache'])"),
+    ),
 )
 
 

@@ -28,6 +28,7 @@ from app.operations.cases import changing
 
 TAX_SECTION = "tax"
 MOST_COPIES = 99
+TAX_YEAR_MONTH = 6
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class CertificateRow:
     unit: int
     amount: int
     locked: str
+    years: tuple[int, ...]
+    year: int | None
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,42 @@ def _row(
     options = line.options if line else contents(certificate, ())
     unit = unit_fee(find_fee_rule(pack, certificate, case.received_on), {})
     amount = getattr(amounts[line.id], "amount") if line else 0  # noqa: B009
-    return CertificateRow(certificate, copies, options, unit, amount, _lock(person, certificate, actor))
+    years = fiscal_years(certificate, case.received_on)
+    locked = _lock(person, certificate, actor)
+    year = chosen_year(case, certificate, person.id)
+    return CertificateRow(certificate, copies, options, unit, amount, locked, years, year)
+
+
+def fiscal_years(certificate: Certificate, day: date) -> tuple[int, ...]:
+    """The fiscal years (年度) that can be asked for, newest first; a new year's assessment is certified from June."""
+    newest = day.year if day.month >= TAX_YEAR_MONTH else day.year - 1
+    return tuple(newest - back for back in range(certificate.fiscal_years))
+
+
+def chosen_year(case: Case, certificate: Certificate, person_id: str) -> int | None:
+    """The fiscal year asked for: the newest unless another was chosen; None for a certificate without years."""
+    years = fiscal_years(certificate, case.received_on)
+    stored = case.fact(f"certificate.year.{certificate.code}", person_id)
+    return stored if stored in years else (years[0] if years else None)
+
+
+def set_year(
+    case_id: str, actor: Actor, version: int | None, person_id: str, chosen: Mapping[str, str]
+) -> None:
+    """The fiscal year of each kind of one person's request. Raises Invalid for a year that cannot be asked for."""
+    with changing(case_id, actor, version):
+        case = cases.get_case(case_id)
+        catalogue = packs.of_case(case).certificate_by_code
+        for kind, typed in chosen.items():
+            certificate = catalogue.get(kind)
+            years = fiscal_years(certificate, case.received_on) if certificate else ()
+            if not typed.isdecimal() or int(typed) not in years:
+                raise Invalid(
+                    "年度を選び直してください。", {f"year-{kind}": f"「{typed}」年度は選べません。"}
+                )
+            cases.set_fact(
+                case_id, person_id, f"certificate.year.{kind}", int(typed), "asked", actor.staff_id
+            )
 
 
 def _lock(person: CasePerson, certificate: Certificate, actor: Actor) -> str:

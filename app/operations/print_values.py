@@ -17,10 +17,10 @@ from app.domain.case import (
     ProcedureState,
 )
 from app.domain.content import ContentPack, Place
-from app.domain.dates import format_wareki
+from app.domain.dates import format_wareki, wareki_parts
 from app.domain.facts import FactSet
 from app.domain.interview import printed_answers
-from app.operations.certificates import total_fee
+from app.operations.certificates import chosen_year, total_fee
 from app.operations.navigation import ListedProcedure
 
 SEXES = {"1": "男", "2": "女"}
@@ -73,7 +73,9 @@ def certificate_values(case: Case, pack: ContentPack) -> dict[str, Any]:
     rows = []
     for line, cost in zip(case.certificates, fee.lines, strict=True):
         certificate = pack.certificate_by_code[line.kind]
-        labels = [option.label for option in certificate.options if option.code in line.options]
+        year = chosen_year(case, certificate, line.subject)
+        labels = [year_text(year)] if year else []
+        labels += [option.label for option in certificate.options if option.code in line.options]
         person = case.person(line.subject)
         rows.append(
             {
@@ -86,6 +88,12 @@ def certificate_values(case: Case, pack: ContentPack) -> dict[str, Any]:
         "certificates.purpose": case.fact("certificate.purpose", default=""),
         "certificates.recipient": case.fact("certificate.recipient", default=""),
     }  # fmt: skip
+
+
+def year_text(year: int) -> str:
+    """A fiscal year by era: 令和8年度."""
+    era, number, _month, _day = wareki_parts(date(year, 4, 1))
+    return f"{era}{'元' if number == 1 else number}年度"
 
 
 def guide_values(listed: tuple[ListedProcedure, ...]) -> dict[str, Any]:

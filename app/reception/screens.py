@@ -15,10 +15,9 @@ from app.domain.errors import Invalid
 from app.operations import certificates, moves, navigation, packs, subjects
 from app.operations.cases import KIND_NEEDS
 from app.operations.identity import needs_acknowledgement
-from app.operations.print_values import SEXES
+from app.operations.print_values import SEXES, year_text
 from app.reception.frame import GUIDE, next_action, show_step, step_url
 from app.reception.move_form import grid_rows
-from app.web.forms import new_token
 from app.web.pages import Action
 
 Typed = Mapping[str, Any] | None
@@ -143,7 +142,7 @@ def _certificates(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     issue = Action("交付請求書を印刷する", "F9", "submit", "details", primary=True, alt="Ctrl+Enter")
     return show_step(
         case, Step.CONTENT, "証明書を選ぶ", [GUIDE, issue], template="reception/certificates.html",
-        view=request_view, typed=form, token=new_token(), aside_label="手数料",
+        view=request_view, typed=form, year_text=year_text, aside_label="手数料",
         titles={one.code: one.title for one in pack.certificates},
         guides=[(one.code, one.title, one.guidance, one.law) for one in sorted(pack.certificates, key=lambda one: one.order)],
         addable=[one for one in household if one.number not in present] if case.is_for_self else [],
@@ -172,7 +171,7 @@ def _procedures(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     issue = Action("申請書と案内書を印刷する", "F9", "submit", "issue", primary=True, alt="F12")
     return show_step(
         case, Step.PROCEDURES, "手続き一覧", [GUIDE, issue], found=found, others=others, reasons=reasons,
-        token=new_token(), pack=pack, sections={one.code: one.title for one in pack.sections}, **extra,
+        pack=pack, sections={one.code: one.title for one in pack.sections}, **extra,
     )  # fmt: skip
 
 

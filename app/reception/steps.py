@@ -101,7 +101,9 @@ def show_stop(case_id: str, status: int = 200) -> Response:
     cases.note_stop_shown(case_id, current_actor())
     stop_url = url_for("reception.stop", case_id=case_id)
     here = url_for("reception.show_case", case_id=case_id)
-    return show("reception/stopped.html", Page("受付を止めました"), status=status, push=here, stop_url=stop_url)
+    return show(
+        "reception/stopped.html", Page("受付を止めました"), status=status, push=here, stop_url=stop_url
+    )
 
 
 def _step(name: str) -> Step:

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -101,9 +102,7 @@ def run() -> list[Row]:
         }
         rows = []
         for title, texts in kinds.items():
-            found = _times(
-                lambda i, texts=texts: desk.post("/residents/search", query=texts[i % len(texts)]), ROUNDS
-            )
+            found = _times(partial(_search, desk, texts), ROUNDS)
             rows += _rows(f"search request, {title}", found, empty, limit=4)
         steps = _times(lambda _: _identity_step(desk), 30, measured=True)
         rows += _rows("step change (本人確認 saved, next step shown)", steps, empty, limit=None)
@@ -112,6 +111,10 @@ def run() -> list[Row]:
             "papers of a move-in of four (order to stored, verified PDF)", papers, empty, limit=None
         )
     return rows
+
+
+def _search(desk: Desk, texts: list[str], number: int) -> None:
+    desk.post("/residents/search", query=texts[number % len(texts)])
 
 
 def _rows(what: str, times: list[float], empty: list[float], limit: float | None) -> list[Row]:

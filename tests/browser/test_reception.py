@@ -221,7 +221,7 @@ def test_a_certificate_without_scripts(
     page.get_by_role("button", name="証明書の交付").click()
     page.get_by_role("textbox", name="はやうち入力").fill("j1")
     page.keyboard.press("Enter")
-    assert page.get_by_text("300円").count()
+    page.get_by_role("row", name="住民票の写し").get_by_text("300円").first.wait_for()
     page.get_by_role("button", name="交付請求書を印刷する").click()
     page.get_by_role("heading", level=1, name="印刷しました").wait_for()
     context.close()
