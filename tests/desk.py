@@ -95,7 +95,8 @@ class Desk:
 
     def save(self, case: str, step: str, **fields: Any) -> Answer:
         """Send a step with the case's version of now, unless one is given."""
-        fields.setdefault("version", self.version(case))
+        if "version" not in fields:
+            fields["version"] = self.version(case)
         return self.post(f"/cases/{case}/steps/{step}", **fields)
 
     def identify(self, case: str, *documents: str, **fields: Any) -> Answer:
