@@ -63,7 +63,7 @@ class CasePersonRow(Base):
 
     id: Mapped[str] = mapped_column(OPAQUE_ID, primary_key=True, default=opaque_id)
     case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"), index=True)
-    person_number: Mapped[str | None] = mapped_column(String(15), index=True)
+    person_number: Mapped[str | None] = mapped_column(String(24), index=True)
     position: Mapped[int] = mapped_column(Integer)
     is_visitor: Mapped[bool] = mapped_column(Boolean, default=False)
     is_subject: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -343,7 +343,7 @@ def upgrade() -> None:
     op.create_table('case_person',
     sa.Column('id', sa.String(length=32), nullable=False),
     sa.Column('case_id', sa.String(length=32), nullable=False),
-    sa.Column('person_number', sa.String(length=15), nullable=True),
+    sa.Column('person_number', sa.String(length=24), nullable=True),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('is_visitor', sa.Boolean(), nullable=False),
     sa.Column('is_subject', sa.Boolean(), nullable=False),
