@@ -248,6 +248,6 @@ def test_move_ins_with_a_catch(feeds: Feeds, special: Special, persons: Persons)
 
 
 def test_a_larger_city_has_more_of_them(city: City) -> None:
-    larger = build_city(12_000, 1)
-    assert len(special_households(larger)["protected_other"]) == 3
+    larger = build_city(6_500, 1)
+    assert len(special_households(larger)["protected_other"]) == 1
     assert len(larger.rows["20a"]) > len(city.rows["20a"])
