@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -136,14 +137,10 @@ def open_document(case_id: str, document_id: str, actor: Actor) -> bytes:
 
     Checked again: a person protected since then stops it. Raises NotFound, Stopped.
     """
-    require(actor, Right.PRINT)
-    case = cases.get_case(case_id)
-    stop_if_protected(case, actor)
-    stored = papers.find(case_id, document_id)
+    stored = _released(cases.get_case(case_id), document_id, actor)
     limit = timedelta(seconds=_settings().document_link_seconds)
-    if stored is None or stored.session != actor.session or utc_now() - stored.made_at > limit:
+    if stored.session != actor.session or utc_now() - stored.made_at > limit:
         raise NotFound(GONE)
-    stop_if_protected(case, actor, stored.persons)
     with transaction():
         audit.record(
             "document.opened",
@@ -155,18 +152,36 @@ def open_document(case_id: str, document_id: str, actor: Actor) -> bytes:
     return stored.content
 
 
+def _released(case: Case, document_id: str, actor: Actor) -> papers.StoredPaper:
+    """A paper of the case, if everybody on it may still be served and its bytes are those that were verified.
+
+    Raises NotFound, Stopped.
+    """
+    require(actor, Right.PRINT)
+    stop_if_protected(case, actor)
+    stored = papers.find(case.id, document_id)
+    if stored is None:
+        raise NotFound(GONE)
+    stop_if_protected(case, actor, stored.persons)
+    if hashlib.sha256(stored.content).hexdigest() != stored.sha256:
+        with transaction():
+            audit.record(
+                "document.refused",
+                actor=actor,
+                case_id=case.id,
+                detail={"document": document_id, "why": "changed"},
+            )
+        raise NotFound(GONE)
+    return stored
+
+
 def reprint(case_id: str, document_id: str, actor: Actor, reason: str, *, as_printed: bool) -> Issued:
     """Print again: the pages as they were first printed, or anew with the case's data of today; marked and recorded (R29).
 
     Raises NotFound, Stopped, Invalid.
     """
-    require(actor, Right.PRINT)
     case = cases.get_case(case_id)
-    stop_if_protected(case, actor)
-    stored = papers.find(case_id, document_id)
-    if stored is None:
-        raise NotFound(GONE)
-    stop_if_protected(case, actor, stored.persons)
+    stored = _released(case, document_id, actor)
     fresh = opaque_id()
     if as_printed:
         with transaction():

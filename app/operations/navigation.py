@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,7 @@ from app.operations.cases import changing, move_on
 
 ANSWER = "answer:"
 _BIRTH, _MOVES, _RELATIONSHIP = "birth", "moves", "relationship"
+_AGED = re.compile(r"は(\d+)歳で、?(.+)")
 _SEXES = {"1": "male", "2": "female"}
 
 
@@ -210,12 +212,18 @@ def refresh(case_id: str, actor: Actor) -> None:
 
 
 def _joined(reasons: Sequence[str], names: Sequence[str]) -> list[str]:
-    """Reasons that differ in the person's name only become one that names them all."""
+    """Reasons that differ only in whose they are become one that names them all, with their ages."""
     groups: dict[str, list[str]] = {}
     for reason in reasons:
         name = next((name for name in names if name and reason.startswith(f"{name}さん")), "")
-        groups.setdefault(reason.removeprefix(f"{name}さん") if name else reason, []).append(name)
-    return ["、".join(f"{name}さん" for name in found if name) + rest for rest, found in groups.items()]
+        rest = reason.removeprefix(f"{name}さん") if name else reason
+        aged = _AGED.match(rest) if name else None
+        if aged:
+            name, rest = f"{name}さん（{aged[1]}歳）", f"は、{aged[2]}"
+        elif name:
+            name = f"{name}さん"
+        groups.setdefault(rest, []).append(name)
+    return ["、".join(name for name in found if name) + rest for rest, found in groups.items()]
 
 
 def procedure_list(case: Case, actor: Actor) -> ProcedureList:

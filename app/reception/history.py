@@ -14,9 +14,10 @@ from app.domain.errors import Invalid
 from app.operations import counters, ledger, packs
 from app.reception.blueprint import bp
 from app.web.access import current_actor
-from app.web.pages import Page, show
+from app.web.pages import HOME, Action, Page, show
 
 DEFAULT_DAYS = 7
+BACK = Action("対応履歴へ戻る", None, "link", "/history", alt="Alt+R")
 LABELS: dict[str, Any] = {"kinds": KIND_LABELS, "states": STATE_LABELS, "channels": CHANNEL_LABELS}
 
 
@@ -47,14 +48,14 @@ def history_detail(number: str) -> Response:
     pack = packs.of_case(found.case)
     return show(
         "reception/history_detail.html", Page("対応の詳細"), found=found, case=found.case, pack=pack,
-        stopped=found.withheld, procedure_states=PROCEDURE_STATE_LABELS, **LABELS,
+        stopped=found.withheld, procedure_states=PROCEDURE_STATE_LABELS, actions=[BACK, HOME], **LABELS,
     )  # fmt: skip
 
 
 @bp.get("/resume")
 def resumable() -> Response:
     lines = ledger.resumable(current_actor())
-    return show("reception/resumable.html", Page("再開できる受付"), lines=lines, **LABELS)
+    return show("reception/resumable.html", Page("再開できる受付"), lines=lines, actions=[HOME], **LABELS)
 
 
 def _list(wanted: ledger.LedgerFilter, form: dict[str, str]) -> Response:
@@ -72,7 +73,7 @@ def _page(
     announce = f"{len(lines)}件見つかりました" if request.method == "POST" else None
     return show(
         "reception/history.html", Page("対応履歴", announce), status=status, lines=lines, more=more, form=form,
-        errors=errors, counters=counters.list_all(), **LABELS,
+        errors=errors, counters=counters.list_all(), actions=[HOME], **LABELS,
     )  # fmt: skip
 
 

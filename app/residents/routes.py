@@ -24,6 +24,10 @@ SEARCH_ACTIONS = [
     Action("郵送・職権で受付する", None, "dialog", "channel-dialog", alt="Alt+Y"),
     Action("手入力で受付する", None, "post", "/cases", alt="Alt+N", hidden={"channel": "counter"}),
 ]
+LINKS = (
+    (Right.READ_HISTORY, Action("対応履歴", None, "link", "/history", alt="Alt+R")),
+    (Right.READ_STATUS, Action("システム状態", None, "link", "/status", alt="Alt+J")),
+)
 
 
 @dataclass(frozen=True)
@@ -93,5 +97,9 @@ def show_person(person_id: str) -> Response:
 
 
 def _page(template: str, page: Page, **context: Any) -> Response:
-    actions = SEARCH_ACTIONS if current_actor().may(Right.RECEIVE) else []
+    actor = current_actor()
+    actions = [
+        *(SEARCH_ACTIONS if actor.may(Right.RECEIVE) else []),
+        *(link for right, link in LINKS if actor.may(right)),
+    ]
     return show(template, page, actions=actions, **context)

@@ -63,6 +63,10 @@ class Action:
     hidden: Mapping[str, str] = field(default_factory=dict)
 
 
+HOME = Action("受付のはじめへ", "F3", "link", "/")
+"""The way back from a page that belongs to no case."""
+
+
 def wants_fragment() -> bool:
     """Whether htmx asked for a part: not a boosted link, not a page restored from the history."""
     htmx = cast(Any, request).htmx  # put on the request by htmx-flask
