@@ -300,6 +300,19 @@ def test_screens_are_accessible_and_never_scroll_sideways(desk: Callable[..., De
         assert at.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"at {width} px"
 
 
+def test_the_right_column_waits_behind_a_button_in_a_narrow_window(desk: Callable[..., Desk]) -> None:
+    at = desk("/questions")
+    beside = at.page.get_by_role("complementary", name="要約")
+    expect(beside.get_by_text("三件あります。")).to_be_visible()
+    expect(at.page.get_by_role("button", name="要約を見る")).to_be_hidden()
+    at.page.set_viewport_size({"width": 1024, "height": 768})
+    expect(beside).to_be_hidden()
+    at.page.get_by_role("button", name="要約を見る").click()
+    expect(beside).to_be_visible()
+    at.press("Escape")
+    expect(beside).to_be_hidden()
+
+
 def test_only_the_work_scrolls_on_a_counter_screen(desk: Callable[..., Desk]) -> None:
     at = desk("/questions")
     assert at.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
