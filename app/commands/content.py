@@ -11,9 +11,8 @@ from app.config import PROJECT_ROOT
 from app.documents import DefinitionsRefused, load_definitions
 from app.domain.content import ContentPack
 from app.domain.errors import NotFound
-from app.intake.content_pack import ContentRefused, check_pack, dump_pack
-from app.operations import packs
-from app.operations.content import FORMS, publish_folder
+from app.intake.content_pack import ContentRefused, check_pack
+from app.operations.content import FORMS, export_folder, publish_folder
 
 CONTENT = PROJECT_ROOT / "app" / "content"
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -58,10 +57,9 @@ def export(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise click.ClickException(f"{folder} は空ではありません。空のフォルダーを指定してください。")
     try:
-        pack = packs.current()
+        pack, written = export_folder(folder)
     except NotFound as missing:
         raise click.ClickException(missing.message) from missing
-    written = dump_pack(pack, folder)
     click.echo(f"{_summary(pack)}を {folder} に書き出しました（{len(written)} ファイル）。")
 
 

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from app.documents.form_reader import load_definitions
 from app.domain.content import ContentPack
-from app.intake.content_pack import load_pack
+from app.intake.content_pack import dump_pack, load_pack
 from app.operations import packs
 
 FORMS = "forms"
+
+
+def export_folder(folder: Path) -> tuple[ContentPack, list[Path]]:
+    """Write the published pack and its forms as files that ``publish_folder`` reads again. Raises NotFound."""
+    current = packs.current()
+    written = list(dump_pack(current.pack, folder))
+    forms = folder / FORMS
+    forms.mkdir(parents=True, exist_ok=True)
+    for form in current.forms:
+        source = dict(form.source)
+        path = forms / f"{form.code}.v{form.version}.json"
+        if form.base_pdf is not None and isinstance(base := source.get("base"), dict) and "pdf" in base:
+            (forms / Path(str(base["pdf"])).name).write_bytes(form.base_pdf)
+        path.write_text(json.dumps(source, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        written.append(path)
+    return current.pack, written
 
 
 def publish_folder(folder: Path) -> tuple[ContentPack, int, int | None]:

@@ -53,12 +53,12 @@ def published(version: int) -> PublishedContent:
     return PublishedContent(pack_from_json(payload["pack"]), forms)
 
 
-def current() -> ContentPack:
-    """The newest published pack. Raises NotFound before the first publication."""
+def current() -> PublishedContent:
+    """The newest published version. Raises NotFound before the first publication."""
     version = content.current_version_id()
     if version is None:
         raise NotFound("業務定義がまだ公開されていません。情報政策課へご連絡ください。")
-    return published(version).pack
+    return published(version)
 
 
 def publish(pack: ContentPack, forms: Mapping[str, FormDefinition], actor: Actor = SYSTEM) -> int | None:
