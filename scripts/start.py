@@ -217,9 +217,15 @@ def _refuse_another_city(instance: Instance, options: argparse.Namespace) -> Non
     there = instance.done.get("city")
     if _asked_for_a_city(options) and there and there != _wanted_city(options):
         raise Stop(
-            f"{instance.folder} には別の市が入っています（{there}）。\n"
+            f"{instance.folder} には別の市が入っています（{_describe(there)}）。\n"
             "作り直すには --reset を、残すには --instance で別のフォルダーを指定してください。"
         )
+
+
+def _describe(city: dict[str, Any]) -> str:
+    if "population" in city:
+        return f"人口 {city['population']:,} 人、種 {city['seed']} の架空の市"
+    return f"{city['feeds']} から取り込んだ市" if "feeds" in city else "データなし"
 
 
 def _chosen_city(instance: Instance, options: argparse.Namespace) -> dict[str, Any]:
