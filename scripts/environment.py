@@ -22,7 +22,7 @@ SERVER = (ROOT / "requirements.txt",)
 TESTS = (ROOT / "requirements.txt", ROOT / "requirements-test.txt")
 
 _PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==", re.MULTILINE)
-_TAKING = re.compile(r"^(?:Collecting |Processing .*/)([A-Za-z0-9_.]+(?:-[A-Za-z][A-Za-z0-9_.]*)*)")
+_TAKING = re.compile(r"^(?:Collecting |Processing \S*/)([A-Za-z0-9_.]+(?:-[A-Za-z][A-Za-z0-9_.]*)*)")
 
 
 class EnvironmentProblem(Exception):
