@@ -65,8 +65,6 @@ def _fingerprint(requirements: tuple[Path, ...]) -> str:
 
 def _venv_works() -> bool:
     """Whether ``.venv`` has a Python of this version; a moved or half-made folder has not."""
-    if not PYTHON.exists():
-        return False
     ask = "import sys; print('%d.%d' % sys.version_info[:2], sys.prefix != sys.base_prefix)"
     try:
         answer = subprocess.run([PYTHON, "-c", ask], capture_output=True, text=True, timeout=60)
