@@ -21,6 +21,8 @@ from app.reception.move_form import grid_rows
 from app.web.pages import Action
 
 Typed = Mapping[str, Any] | None
+SCREEN = "main"
+"""Stands for the screen as a whole where an error names its field."""
 
 
 def render(
@@ -28,7 +30,8 @@ def render(
     block: str = "app", **extra: Any,
 ) -> Response:  # fmt: skip
     """The screen of a step; with ``wrong`` the same screen with what was typed and what is to be mended."""
-    errors = wrong.fields if wrong else {}
+    # A refusal that belongs to no field is said as well, at the head of the screen.
+    errors = (wrong.fields or {SCREEN: wrong.message}) if wrong else {}
     screen = _certificates if step is Step.CONTENT and case.kind is Kind.CERTIFICATE else SCREENS[step]
     if case.state is not State.OPEN:
         return _closed(case, step)
