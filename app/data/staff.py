@@ -48,7 +48,7 @@ def list_roles(staff_id: str, counter: str) -> frozenset[str]:
 def list_staff_names(ids: set[str]) -> dict[str, str]:
     """Names of members of staff by id; ids that are not staff (system, robots) are missing."""
     rows = db.session.execute(select(StaffRow.id, StaffRow.name).where(StaffRow.id.in_(ids)))
-    return {staff_id: name for staff_id, name in rows}
+    return {row.id: row.name for row in rows}
 
 
 def find_session(token_hash: str) -> SessionRow | None:
