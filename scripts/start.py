@@ -99,7 +99,7 @@ class Instance:
         say(f"{self.folder} のデモデータを消しました。")
 
     def write_settings(self) -> None:
-        """Settings and keys of a new instance, readable by its owner only."""
+        """Settings of a new instance, readable by its owner only. Raises Stop when an old one lost its keys."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self.folder / "settings.toml"
         if not path.exists():
@@ -108,9 +108,12 @@ class Instance:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(SETTINGS)
             draft.replace(path)
-        # New keys beside old data would make that data unreadable: they are made for an empty instance only.
-        if not self.done:
-            self.run("-c", "from app.config import *; ensure_instance(instance_folder())")
+        # The product makes keys where there are none; beside old data new ones would make that data unreadable.
+        if self.done and not (self.folder / "keys.toml").exists():
+            raise Stop(
+                f"{self.folder} に鍵ファイル keys.toml がありません。今のデータは、作ったときの鍵でしか読めません。\n"
+                "控えがあれば戻してください。デモを作り直すには --reset を付けてください。"
+            )
 
     def environment(self) -> dict[str, str]:
         """The environment of a process that works on this instance."""

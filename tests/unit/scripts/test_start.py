@@ -66,11 +66,8 @@ def test_reset_never_empties_another_database(
         start.Instance(tmp_path).empty()
 
 
-def test_settings_are_for_their_owner_only_and_stay(
-    start: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_settings_are_for_their_owner_only_and_stay(start: ModuleType, tmp_path: Path) -> None:
     instance = start.Instance(tmp_path / "new")
-    monkeypatch.setattr(instance, "run", lambda *_arguments: None)
     instance.write_settings()
     path = instance.folder / "settings.toml"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -80,15 +77,12 @@ def test_settings_are_for_their_owner_only_and_stay(
     assert [item.name for item in instance.folder.iterdir()] == ["settings.toml"]
 
 
-def test_keys_are_not_made_beside_data(
-    start: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_data_whose_keys_are_lost_is_not_started(start: ModuleType, tmp_path: Path) -> None:
     instance = _instance(start, tmp_path)
-    ran: list[tuple[str, ...]] = []
-    monkeypatch.setattr(instance, "run", lambda *arguments: ran.append(arguments))
-    instance.note("city", {"empty": True})
     instance.write_settings()
-    assert ran == []
+    instance.note("city", {"empty": True})
+    with pytest.raises(start.Stop, match=r"keys\.toml"):
+        instance.write_settings()
 
 
 def test_stages_add_up(start: ModuleType, tmp_path: Path) -> None:
