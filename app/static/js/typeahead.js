@@ -53,7 +53,7 @@ function act(element, { key, shiftKey }) {
 export function replay() {
   while (keys.length && !isLoading()) {
     if (topDialog()) {
-      drop("確認が必要な画面が開いたため、先に押したキーは取り消しました");
+      drop("先に押したキーは取り消しました");
       return;
     }
     const next = keys.shift();
