@@ -150,7 +150,7 @@ def _rows(connection: Connection, forms: Forms, numbers: Sequence[str]) -> dict[
     staged = _STAGED_ROWS.where(STAGE.c.person_number.in_(numbers), STAGE.c.data_set.in_(PERSON_SETS))
     for data_set, row_key, number, history, latest, deleted, form, payload in connection.execute(staged):
         replaced.add((data_set, row_key))
-        values = forms.unpack(form, payload)
+        values = forms.pick(form, payload, projection.COLUMNS)
         found.setdefault(number, []).append(Row(data_set, row_key, history, latest, deleted, False, values))
     dropped = _dropped(connection, numbers)
     stored = _STORED_ROWS.where(RegisterRow.person_number.in_(numbers), RegisterRow.data_set.in_(PERSON_SETS))
@@ -166,7 +166,7 @@ def _rows(connection: Connection, forms: Forms, numbers: Sequence[str]) -> dict[
                 latest,
                 deleted,
                 gone or place in dropped,
-                forms.unpack(form, payload),
+                forms.pick(form, payload, projection.COLUMNS),
             )
             found.setdefault(number, []).append(row)
     return found
@@ -189,13 +189,15 @@ def _notices(connection: Connection, forms: Forms, receipts: Collection[str]) ->
     )
     gone_now = set(connection.scalars(select(GONE.c.row_key).where(GONE.c.data_set == NOTICE_SET)))
     for data_set, key, _, history, latest, deleted, form, payload, gone in connection.execute(stored, wanted):
-        values = forms.unpack(form, payload)
+        values = forms.pick(form, payload, projection.COLUMNS)
         found[key] = Row(data_set, key, history, latest, deleted, gone or key in gone_now, values)
     staged = _STAGED_ROWS.where(
         STAGE.c.data_set == bindparam("notice"), STAGE.c.row_key.in_(bindparam("keys", expanding=True))
     )
     for data_set, key, _, history, latest, deleted, form, payload in connection.execute(staged, wanted):
-        found[key] = Row(data_set, key, history, latest, deleted, False, forms.unpack(form, payload))
+        found[key] = Row(
+            data_set, key, history, latest, deleted, False, forms.pick(form, payload, projection.COLUMNS)
+        )
     return found
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, insert, select
@@ -25,6 +26,7 @@ class Forms:
         self._columns = {form: columns for form, (_, columns) in known.items()}
         self._ids = {place: form for form, place in known.items()}
         self._stored = len(known)
+        self._picks: dict[tuple[int, frozenset[str]], tuple[tuple[int, str], ...]] = {}
 
     def plan(self, data_set: str, columns: Sequence[str]) -> int:
         """The id of the form with these columns, a new one when there is none yet."""
@@ -54,6 +56,17 @@ class Forms:
         # The cells after the last filled one are not stored.
         return {column: cell for column, cell in zip(self._columns[form], cells, strict=False) if cell}
 
+    def pick(self, form: int, payload: str, wanted: frozenset[str]) -> dict[str, str]:
+        """The non-empty values of some columns of a stored row."""
+        picks = self._picks.get((form, wanted))
+        if picks is None:
+            columns = self._columns[form]
+            picks = tuple((at, column) for at, column in enumerate(columns) if column in wanted)
+            self._picks[(form, wanted)] = picks
+        cells = payload.split(SEPARATOR)
+        end = len(cells)
+        return {column: cells[at] for at, column in picks if at < end and cells[at]}
+
     def pack(self, form: int, values: Mapping[str, str]) -> str:
         """A row as it is stored in a form; values of other columns are left out."""
         return pack(self._columns[form], values)
@@ -61,8 +74,7 @@ class Forms:
 
 def pack(columns: Sequence[str], values: Mapping[str, str]) -> str:
     """The cells of these columns, without the empty ones at the end."""
-    get = values.get
-    return SEPARATOR.join([get(column, "") for column in columns]).rstrip(SEPARATOR)
+    return SEPARATOR.join(map(values.get, columns, repeat(""))).rstrip(SEPARATOR)
 
 
 def load(connection: Connection) -> Forms:

@@ -9,7 +9,6 @@ import base64
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 from app.data import search_keys
 from app.data.search_keys import PAST, Keys, Rank
@@ -22,6 +21,25 @@ EXPECTED_SET = "20b"
 _OPEN_NOTICES = frozenset({"1", "2"})  # 受付、来庁予定
 _STATUS = {"1": Status.RESIDENT, "2": Status.MOVED_OUT, "3": Status.DEAD, "9": Status.REMOVED}
 _UNKNOWN_BIRTH = PartialDate(None)
+_NAME_COLUMNS = ("shimei", "shimei_furigana", "tsusho", "tsusho_furigana", "kyuji", "shimei_gaikokujinromaji")
+_PLACE_COLUMNS = ("jusho_choaza", "jusho_banchigohyoki", "jusho_katagaki")
+_ADDRESS_PARTS = (
+    "shikuchosonkodo", "todofuken", "shikugunchosonmei", "choaza", "banchigohyoki", "katagaki", "yubinbango",
+    "kokumeito", "kokugaijusho",
+)  # fmt: skip
+COLUMNS = frozenset(
+    (
+        *_NAME_COLUMNS, *(f"{place}_{part}" for place in ("jusho", "tenshutsumotojusho") for part in _ADDRESS_PARTS),
+        "shikuchosonkodo", "rirekibango_edabango", "setaibango", "juminshubetsu", "juminjotai", "na_nihonjin",
+        "shimei_gaikokujinkanji", "kyuji_furigana", "seibetsu", "seinengappi", "seinengappi_fushofuragu",
+        "seinengappi_fushohyoki", "zokugarakodo1", "zokugarakodo2", "zokugarakodo3", "zokugarakodo4", "zokugarahyoki",
+        "kokusekimeito", "kokusekito_kokumeikodo", "tagyomusanshofukafuragu", "nayosemotofuragu", "shogo",
+        "shogo_furigana", "hojinbango", "hojinjotai", "haishinengappi", "denwabango", "uketsukebango", "renban",
+        "jotai", "todokedenindenwabango",
+    )
+)  # fmt: skip
+"""Everything that a person and his search keys are made of."""
+
 HOUSEHOLDER = "02"
 
 
@@ -49,8 +67,8 @@ class Projection:
 
 def person_id(key: bytes, number: str) -> str:
     """The opaque id of a person: stable for the installation, and no way back to the number without its key."""
-    digest = hmac.new(key, number.encode(), sha256).digest()
-    return "p" + base64.b32encode(digest).decode().lower()[:19]
+    digest = hmac.digest(key, number.encode(), "sha256")
+    return "p" + base64.b32encode(digest[:15]).decode().lower()[:19]
 
 
 def group_key(number: str, household: str, state: str) -> str:
@@ -285,10 +303,6 @@ def _add_past(keys: Keys, values: Mapping[str, str], current: Mapping[str, str])
         _add_names(keys, values, PAST)
     if any(values.get(column) != current.get(column) for column in _PLACE_COLUMNS):
         _add_place(keys, values, "jusho", PAST)
-
-
-_NAME_COLUMNS = ("shimei", "shimei_furigana", "tsusho", "tsusho_furigana", "kyuji", "shimei_gaikokujinromaji")
-_PLACE_COLUMNS = ("jusho_choaza", "jusho_banchigohyoki", "jusho_katagaki")
 
 
 def _add_place(keys: Keys, values: Mapping[str, str], prefix: str, past: int = 0) -> None:

@@ -159,6 +159,9 @@ class _Statement:
             )
             return
         upper = f"<= :{self._bind(reading.last)}" if reading.last else f"< :{self._bind(reading.key + _LAST)}"
+        if reading.by == By.NUMBER:
+            # Typed without its check digit: one more digit may follow.
+            filters += f" AND length(k.key) = {len(reading.key) + 1}"
         # What is equal came out of the exact scan already; a range of dates has none.
         lower = f">= :{first}" if reading.last or kind != _KINDS[reading.by][0] else f"> :{first}"
         for rank in ranks:
@@ -187,6 +190,10 @@ class _Statement:
         kinds = _KINDS[reading.by] if reading.match != Match.PREFIX else _KINDS[reading.by][:1]
         among = ", ".join(str(int(kind)) for kind in kinds)
         first = self._bind(reading.key)
+        if reading.by == By.NUMBER:
+            upper = self._bind(reading.key + "9")
+            fits = f"length(o.key) <= {len(reading.key) + 1}"
+            return f"o.kind IN ({among}) AND o.key >= :{first} AND o.key <= :{upper} AND {fits}"
         if reading.match == Match.EXACT and not reading.last:
             return f"o.kind IN ({among}) AND o.key = :{first}"
         return f"o.kind IN ({among}) AND o.key >= :{first} AND o.key < :{self._bind(reading.key + _LAST)}"
@@ -217,7 +224,7 @@ def _exact(reading: Reading) -> tuple[Kind, bool] | None:
 def _beginning(reading: Reading) -> tuple[Kind, bool] | None:
     """The scan for what begins with the key, or lies in the range."""
     kinds = _KINDS[reading.by]
-    if reading.last or reading.match != Match.EXACT:
+    if reading.last or reading.match != Match.EXACT or reading.by == By.NUMBER:
         return kinds[0], False
     return (kinds[1], True) if len(kinds) > 1 else None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from functools import lru_cache
 
 from app.domain.addresses import address_keys, phone_key, split_address
 from app.domain.names import (
@@ -54,11 +55,10 @@ RANKS = tuple(Rank)
 PAST = 100
 """Added to the position of a key that is not the current name: an alias, a former name, a past address."""
 
+_REMEMBERED = 20_000
+
 _LONGEST = 120
 """Characters of a key that are kept; longer ones are beyond any name and would not fit an index page."""
-
-_SHORTEST_CHECKED = 4
-"""Numbers up to this length are not cut by their check digit: too many would be left alike."""
 
 KeyRow = tuple[int, int, str, int, str, int]
 """Kind, rank, key, serial of the person, birth date, position: a row of `search_key`."""
@@ -80,15 +80,25 @@ def rank_of(category: str, status: str) -> Rank:
 
 def add_name(keys: Keys, name: str, past: int = 0) -> None:
     """A name in characters as the register writes it, its parts divided by spaces."""
-    parts = tuple(kanji_key(part) for part in name_parts(name))
-    _add_positions(keys, Kind.KANJI, suffixes(kanji_key(name), parts), past)
+    parts = tuple(_part_key(part) for part in name_parts(name))
+    _add_positions(keys, Kind.KANJI, suffixes("".join(parts), parts), past)
 
 
 def add_kana(keys: Keys, reading: str, past: int = 0) -> None:
     """A reading, under each of the keys it may be typed as."""
-    parts = tuple(kana_key(part) for part in name_parts(reading))
+    parts = tuple(_part_reading(part) for part in name_parts(reading))
     for key in kana_keys(reading):
         _add_positions(keys, Kind.KANA, suffixes(key, parts), past)
+
+
+# Names and addresses repeat: in a household, in a history, and all over a city.
+_part_key = lru_cache(maxsize=_REMEMBERED)(kanji_key)
+_part_reading = lru_cache(maxsize=_REMEMBERED)(kana_key)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _address_and_lot(address: str) -> tuple[tuple[str, ...], str]:
+    return address_keys(address), "".join(f"{number}-" for number in split_address(address).numbers)
 
 
 def add_latin(keys: Keys, name: str, past: int = 0) -> None:
@@ -104,11 +114,12 @@ def add_corporation(keys: Keys, name: str) -> None:
 
 def add_address(keys: Keys, address: str, building: str, past: int = 0) -> None:
     """An address (without the city where it is the own one), and the building on its own."""
-    for key in address_keys(address):
+    found, lot = _address_and_lot(address)
+    for key in found:
         _add(keys, Kind.ADDRESS, key, past)
-    _add(keys, Kind.LOT, "".join(f"{number}-" for number in split_address(address).numbers), past)
+    _add(keys, Kind.LOT, lot, past)
     if building:
-        _add_positions(keys, Kind.BUILDING, (kanji_key(building),), past)
+        _add(keys, Kind.BUILDING, kanji_key(building), past)
 
 
 def add_phone(keys: Keys, phone: str) -> None:
@@ -117,11 +128,10 @@ def add_phone(keys: Keys, phone: str) -> None:
 
 
 def add_number(keys: Keys, *numbers: str) -> None:
-    """Numbers of a person, household, corporation or notice, with and without check digit and leading zeros."""
+    """Numbers of a person, household, corporation or notice, without leading zeros."""
     for number in numbers:
-        plain = number_key(number)
-        for key in (plain, plain[:-1]) if plain.isdecimal() and len(plain) > _SHORTEST_CHECKED else (plain,):
-            _add(keys, Kind.NUMBER, key, 0)
+        plain = number.lstrip("0") if number.isascii() and number.isdigit() else number_key(number)
+        _add(keys, Kind.NUMBER, plain, 0)
 
 
 def rows(keys: Keys, serial: int, rank: Rank, birth: str) -> Iterator[KeyRow]:

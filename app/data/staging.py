@@ -31,6 +31,9 @@ from app.data.models.register import BYTEWISE, PersonRow
 PERSON_SETS = ("01a", "01b", "16", "17", "20b")
 """Data sets whose rows make persons."""
 
+PAGE_CACHE_KIB = 65536
+"""Page cache of SQLite for the import's own connection."""
+
 _temporary = MetaData()
 
 
@@ -90,10 +93,7 @@ SEARCH_KEY = _table(
 )
 
 STAGE_PLACE = Index("feed_stage_place", STAGE.c.data_set, STAGE.c.row_key)
-_OF_PERSONS = STAGE.c.data_set.in_(PERSON_SETS)
-STAGE_PERSON = Index(
-    "feed_stage_person", STAGE.c.person_number, sqlite_where=_OF_PERSONS, postgresql_where=_OF_PERSONS
-)
+STAGE_PERSON = Index("feed_stage_person", STAGE.c.person_number)
 
 
 @contextmanager
@@ -106,6 +106,9 @@ def workbench(engine: Engine) -> Iterator[Connection]:
             connection.execute(text("SET statement_timeout = 0"))
             connection.execute(text("SET idle_in_transaction_session_timeout = 0"))
             connection.execute(text("SET temp_buffers = '64MB'"))
+        else:
+            connection.exec_driver_sql(f"PRAGMA main.cache_size = -{PAGE_CACHE_KIB}")
+            connection.exec_driver_sql(f"PRAGMA temp.cache_size = -{PAGE_CACHE_KIB // 4}")
         for table in _temporary.sorted_tables:
             connection.execute(_create(table))
         connection.commit()
