@@ -64,7 +64,8 @@ class ProcedureList:
 
     needed: tuple[ListedProcedure, ...]
     excluded: tuple[ListedProcedure, ...]
-    undecided: tuple[Verdict, ...]
+    undecided: tuple[tuple[str, tuple[str, ...]], ...]
+    """Procedure codes with what is not known yet, joined over the persons it is not known of."""
     verdicts: tuple[Verdict, ...]
 
 
@@ -235,10 +236,15 @@ def procedure_list(case: Case, actor: Actor) -> ProcedureList:
         key=lambda item: (item.procedure.order, item.procedure.code),
     )
     present = {item.line.code for item in listed}
+    open_reasons: dict[str, list[str]] = {}
+    for one in verdicts:
+        if one.value is Need.OPEN and one.procedure not in present:
+            open_reasons.setdefault(one.procedure, []).append(one.reason)
+    names = [person.name for person in case.subjects]
     return ProcedureList(
         tuple(item for item in listed if item.line.needed),
         tuple(item for item in listed if not item.line.needed),
-        tuple(one for one in verdicts if one.value is Need.OPEN and one.procedure not in present),
+        tuple((code, tuple(_joined(found, names))) for code, found in open_reasons.items()),
         verdicts,
     )
 

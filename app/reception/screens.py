@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, url_for
 
 from app.domain.authority import Actor
-from app.domain.case import KIND_LABELS, STATE_LABELS, Case, Kind, State, Step
+from app.domain.case import KIND_DIGITS, KIND_LABELS, STATE_LABELS, Case, Kind, State, Step
 from app.domain.dates import age_on, format_wareki
 from app.domain.errors import Invalid
 from app.operations import certificates, moves, navigation, packs, subjects
@@ -79,7 +79,11 @@ def _identity(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
 def _kind(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     extra.pop("form")
     likely = Kind.MOVE_IN if case.fact("move.receipt") else Kind.CERTIFICATE
-    offered = [(kind, KIND_LABELS[kind]) for kind in Kind if KIND_NEEDS[kind] & actor.receptions]
+    offered = [
+        (kind, KIND_LABELS[kind], "", KIND_DIGITS[kind])
+        for kind in Kind
+        if KIND_NEEDS[kind] & actor.receptions
+    ]
     elsewhere = [KIND_LABELS[kind] for kind in Kind if not KIND_NEEDS[kind] & actor.receptions]
     return show_step(
         case,
@@ -170,7 +174,8 @@ def _procedures(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     found = navigation.procedure_list(case, actor)
     listed = {item.procedure.code for item in (*found.needed, *found.excluded)}
     others = [one for one in pack.procedures if one.code not in listed]
-    reasons = {one.procedure: one.reason for one in found.verdicts if one.procedure not in listed}
+    undecided = {code for code, _reasons in found.undecided}
+    reasons = {one.procedure: one.reason for one in found.verdicts if one.procedure not in listed | undecided}
     issue = Action("申請書と案内書を印刷する", "F9", "submit", "issue", primary=True, alt="F12")
     return show_step(
         case, Step.PROCEDURES, "手続き一覧", [GUIDE, issue], found=found, others=others, reasons=reasons,

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 from app.domain.authority import Right
 from app.domain.case import KIND_LABELS, STEP_LABELS
 from app.domain.person import Hit
-from app.operations import ledger, residents
+from app.operations import ledger, residents, status
 from app.residents.views import ShownPerson, shown
 from app.web.access import current_actor
 from app.web.pages import Action, Page, show
@@ -45,6 +45,11 @@ class Results:
 @bp.get("/")
 def home() -> Response:
     actor = current_actor()
+    stale = [
+        {"name": line.title, "text": "古い", "level": "warning"}
+        for line in status.report().feeds
+        if line.state and line.state.stale
+    ]
     lines = ledger.resumable(actor)[:HOME_ROWS] if actor.may(Right.RECEIVE) else ()
     resumable = [
         {
@@ -55,8 +60,9 @@ def home() -> Response:
         for line in lines
     ]  # fmt: skip
     return _page(
-        "residents/home.html", Page("受付をはじめる"), home={"resumable": resumable, "news": [], "links": []}
-    )
+        "residents/home.html", Page("受付をはじめる"), home={"resumable": resumable, "links": stale},
+        may_read_status=actor.may(Right.READ_STATUS),
+    )  # fmt: skip
 
 
 @bp.post("/residents/search")
@@ -65,10 +71,10 @@ def search() -> Response:
     text = request.form.get("query", "")
     found = residents.find(text, actor)
     may_receive = actor.may(Right.RECEIVE)
-    hits = [shown(hit.person, today, may_receive=may_receive, members=hit.members) for hit in found.page.hits]
-    results = Results(
-        bool(text.strip()), len(hits), found.page.more, found.page.too_many, hits, found.problem
-    )
+    kept = _first_rows(found.page.hits)
+    hits = [shown(hit.person, today, may_receive=may_receive, members=hit.members) for hit in kept]
+    more = found.page.more or len(kept) < len(found.page.hits)
+    results = Results(bool(text.strip()), len(hits), more, found.page.too_many, hits, found.problem)
     return _page("residents/search.html", Page("宛名検索"), block="results", results=results, query=text)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import secrets
 import traceback
+from typing import Any
 
-from flask import Flask, Response, make_response, request
+from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Conflict, Invalid, KakanaiError, NotFound, Refused, Stopped
@@ -83,5 +85,18 @@ def _to_login() -> Response:
 
 
 def _page(status: int, message: str, quote: str | None = None) -> Response:
-    title = TITLES.get(status, TITLES[500])
-    return show("errors/error.html", Page(title), status=status, code=status, message=message, quote=quote)
+    """The error page in the frame; when the frame itself cannot be made (the database is gone), the page alone."""
+    page = Page(TITLES.get(status, TITLES[500]))
+    context: dict[str, Any] = {"code": status, "message": message, "quote": quote}
+    try:
+        response = show("errors/error.html", page, status=status, **context)
+    except SQLAlchemyError:
+        db.session.rollback()
+        response = make_response(
+            render_template("errors/error.html", fragment=None, page=page, **context), status
+        )
+    if wants_fragment():
+        # Whatever small part asked, the answer is about the whole screen.
+        response.headers["HX-Retarget"] = "#app"
+        response.headers["HX-Reswap"] = "outerHTML"
+    return response
