@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, or_, select
 
 from app.data.forms import Forms, unpack
 from app.data.models.register import BuildingRow, LotRow, RegisterRow, TownRow
@@ -92,8 +92,8 @@ def rebuild(connection: Connection, forms: Forms) -> None:
 
 
 def _begins(column: Any, prefix: str) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = column.between(prefix, prefix + _LAST)
-    return found
+    # Not BETWEEN: PostgreSQL cannot parse the collation that stands with each bound of it.
+    return and_(column >= prefix, column < prefix + _LAST)
 
 
 def _plain(text: str) -> str:
