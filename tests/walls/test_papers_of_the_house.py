@@ -13,7 +13,7 @@ NUMBERS = [
     *("NA1", "NA2", "NB1", "NB2", "NB3", "NB4", "NB5", "NC1", "NC2", "NC3", "NC4", "NC5", "ND1", "ND2"),
     *("S5", "S5x", "S8", "S10", "S12", "S13", "S14", "S17"),
 ]
-ROW = re.compile(r"^\| (\w+) \| (.+) \| (.+) \| (.+) \| (missing|part|done) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| (\w+) \| (.+) \| (.+) \| (.+) \| (missing|part|done) \| .+ \|$", re.MULTILINE)
 
 
 def _rows() -> list[tuple[str, ...]]:
