@@ -14,7 +14,7 @@ from app.domain.dates import age_on, format_wareki
 from app.domain.errors import Invalid
 from app.operations import certificates, moves, navigation, packs, subjects
 from app.operations.cases import KIND_NEEDS
-from app.operations.identity import needs_acknowledgement
+from app.operations.identity import memo_texts, needs_acknowledgement
 from app.operations.print_values import SEXES, year_text
 from app.reception.frame import GUIDE, next_action, show_step, step_url
 from app.reception.move_form import grid_rows
@@ -73,6 +73,7 @@ def _identity(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         documents=sorted((one for one in pack.identity_documents if one.needed), key=lambda one: one.order),
         relations=sorted(pack.relations, key=lambda one: one.order), papers=pack.proof_papers, sexes=SEXES,
         confirm=confirm if needs_acknowledgement(case) else [],
+        memos=memo_texts(case, actor),
     )  # fmt: skip
 
 
