@@ -22,6 +22,9 @@ STATEMENT_TIMEOUT_MS = 5000
 LOCK_TIMEOUT_MS = 3000
 IDLE_TIMEOUT_MS = 30000
 PAGE_CACHE_KIB = 16384
+MAPPED_BYTES = 1 << 30
+"""How much of the database file is read through the page cache of the system instead of by system calls."""
+
 POOL_TIMEOUT = 10
 """Seconds to wait for a free connection of the pool."""
 
@@ -32,6 +35,7 @@ _ALWAYS = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cell_size_check = ON",
     f"PRAGMA cache_size = -{PAGE_CACHE_KIB}",
+    f"PRAGMA mmap_size = {MAPPED_BYTES}",
 )
 _WAL = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
 _ROLLBACK_JOURNAL = ("PRAGMA journal_mode = DELETE", "PRAGMA synchronous = EXTRA")

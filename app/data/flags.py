@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, delete, insert, select, union
+from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, union
 
 from app.data.forms import Forms
 from app.data.models.register import PersonFlagRow, RegisterRow
@@ -17,7 +17,6 @@ from app.data.register import subject_of
 from app.data.staging import CHANGE, GONE, STAGE
 from app.domain.disclosure import Disclosure
 from app.domain.person import PersonWarning, WarningLevel
-from app.extensions import db
 
 FLAG_SETS = ("02", "04", "19")
 
@@ -39,31 +38,24 @@ _BATCH = 500
 _OPEN_END = "99999999"
 
 
-def list_warnings(
-    numbers: Collection[str], disclosure: Disclosure, today: date | None = None
-) -> dict[str, tuple[PersonWarning, ...]]:
-    """Warnings by number from the data sets that may be read, most severe first. Protection is not among them."""
+TABLE = cast(Table, PersonFlagRow.__table__)
+VALID = and_(
+    TABLE.c.data_set.in_(bindparam("flag_sets", expanding=True)),
+    TABLE.c.valid_from <= bindparam("flag_day"),
+    TABLE.c.valid_to >= bindparam("flag_day"),
+)
+"""The flags that count; its parameters are made by `parameters`."""
+
+
+def parameters(disclosure: Disclosure, today: date | None = None) -> dict[str, Any]:
+    """Which flags may be read, and on which day they are read."""
     sets = [data_set for data_set in FLAG_SETS if disclosure.may_read(data_set)]
-    if not sets or not numbers:
-        return {}
-    day = (today or date.today()).strftime("%Y%m%d")
-    rows = db.session.execute(
-        select(PersonFlagRow.person_number, PersonFlagRow.code)
-        .where(
-            PersonFlagRow.person_number.in_(numbers),
-            PersonFlagRow.data_set.in_(sets),
-            PersonFlagRow.valid_from <= day,
-            PersonFlagRow.valid_to >= day,
-        )
-        .distinct()
-    )
-    codes: dict[str, list[str]] = {}
-    for number, code in rows:
-        codes.setdefault(number, []).append(code)
-    return {
-        number: tuple(_WARNINGS[code] for code in sorted(found, key=_ORDER.__getitem__))
-        for number, found in codes.items()
-    }
+    return {"flag_sets": sets, "flag_day": (today or date.today()).strftime("%Y%m%d")}
+
+
+def warnings_of(codes: Collection[str]) -> tuple[PersonWarning, ...]:
+    """The warnings of a person's flags, most severe first, each once. Protection is not among them."""
+    return tuple(_WARNINGS[code] for code in sorted(set(codes), key=_ORDER.__getitem__))
 
 
 def rebuild(connection: Connection, forms: Forms) -> None:

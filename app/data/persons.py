@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, cast
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Select, Table, and_, bindparam, select
 
 from app.data import flags
 from app.data.models.register import PersonRow
@@ -21,13 +24,41 @@ MOST_MEMBERS = 30
 
 MOST_HOUSEHOLD = 200
 
-_COLUMNS = (
-    PersonRow.serial, PersonRow.group_key, PersonRow.id, PersonRow.number, PersonRow.category, PersonRow.status,
-    PersonRow.name, PersonRow.kana, PersonRow.sex, PersonRow.birth, PersonRow.birth_text, PersonRow.relationship,
-    PersonRow.household_number, PersonRow.prefecture, PersonRow.city, PersonRow.town, PersonRow.lot,
-    PersonRow.building, PersonRow.postal_code, PersonRow.protected, PersonRow.alias, PersonRow.former_surname,
-    PersonRow.latin_name, PersonRow.nationality, PersonRow.is_householder, PersonRow.receipt_number,
+_TABLE = cast(Table, PersonRow.__table__)
+_COLUMNS = tuple(
+    _TABLE.c[name]
+    for name in (
+        "serial", "group_key", "id", "number", "category", "status", "name", "kana", "sex", "birth", "birth_text",
+        "relationship", "household_number", "protected", "alias", "former_surname", "latin_name", "nationality",
+        "is_householder", "receipt_number", "prefecture", "city", "town", "lot", "building", "postal_code",
+    )
 )  # fmt: skip
+_SERIAL, _GROUP = 0, 1
+
+# Statements are built once: building one costs more than the database needs to answer it. A person with several
+# flags comes in several rows.
+_PERSONS = select(*_COLUMNS, flags.TABLE.c.code).select_from(
+    _TABLE.outerjoin(flags.TABLE, and_(flags.TABLE.c.person_number == _TABLE.c.number, flags.VALID))
+)
+_BY_ID = _PERSONS.where(_TABLE.c.id == bindparam("id"))
+_BY_NUMBER = _PERSONS.where(_TABLE.c.number == bindparam("number"))
+_OF_GROUP = (
+    _PERSONS.where(_TABLE.c.group_key == bindparam("group"))
+    .order_by(_TABLE.c.group_position, _TABLE.c.serial)
+    .limit(MOST_HOUSEHOLD)
+)
+_FOUND = _TABLE.alias("found")
+_WITH_MEMBERS = (
+    _PERSONS.where(
+        _TABLE.c.group_key.in_(
+            select(_FOUND.c.group_key).where(_FOUND.c.serial.in_(bindparam("serials", expanding=True)))
+        )
+    )
+    .order_by(_TABLE.c.group_key, _TABLE.c.group_position, _TABLE.c.serial)
+    .limit(bindparam("most"))
+)
+_CATEGORIES = {category.value: category for category in Category}
+_STATUSES = {status.value: status for status in Status}
 _DATA_SETS = {
     Category.JAPANESE: "01a",
     Category.FOREIGN: "01a",
@@ -40,12 +71,12 @@ _UNKNOWN = "該当する方が見つかりません。もう一度検索して�
 
 def get_person(person_id: str, disclosure: Disclosure) -> Person:
     """The person with this opaque id. Raises NotFound, also where the kind of person may not be read."""
-    return _one(select(*_COLUMNS).where(PersonRow.id == person_id), disclosure)
+    return _one(_BY_ID, {"id": person_id}, disclosure)
 
 
 def get_person_by_number(number: str, disclosure: Disclosure) -> Person:
     """The person with this addressee number (宛名番号). Raises NotFound as `get_person` does."""
-    return _one(select(*_COLUMNS).where(PersonRow.number == number), disclosure)
+    return _one(_BY_NUMBER, {"number": number}, disclosure)
 
 
 def list_household(household_number: str, disclosure: Disclosure) -> tuple[Person, ...]:
@@ -64,25 +95,16 @@ def list_with_members(
     """The persons in the order of ``serials``, each with the others of its household who are in the same state."""
     if not serials:
         return []
-    groups = select(PersonRow.group_key).where(PersonRow.serial.in_(serials))
-    statement = (
-        select(*_COLUMNS)
-        .where(PersonRow.group_key.in_(groups))
-        .order_by(PersonRow.group_key, PersonRow.group_position, PersonRow.serial)
-        .limit(len(serials) * MOST_MEMBERS + MOST_HOUSEHOLD)
-    )
-    rows = db.session.execute(statement).all()
-    persons = dict(zip((row.serial for row in rows), _persons(rows, disclosure), strict=True))
-    households: dict[str, list[int]] = {}
-    group_of: dict[int, str] = {}
-    for row in rows:
-        households.setdefault(row.group_key, []).append(row.serial)
-        group_of[row.serial] = row.group_key
+    most = len(serials) * MOST_MEMBERS + MOST_HOUSEHOLD
+    households: dict[str, list[Person]] = {}
+    place: dict[int, tuple[Person, str]] = {}
+    for row, person in _read(_WITH_MEMBERS, {"serials": _padded(serials), "most": most}, disclosure):
+        households.setdefault(row[_GROUP], []).append(person)
+        place[row[_SERIAL]] = person, row[_GROUP]
     found = []
-    for serial in serials:
-        others = [other for other in households.get(group_of.get(serial, ""), ()) if other != serial]
-        if serial in persons:
-            found.append((persons[serial], tuple(persons[other] for other in others[:MOST_MEMBERS])))
+    for person, group in (place[serial] for serial in serials if serial in place):
+        others = [other for other in households[group] if other is not person]
+        found.append((person, tuple(others[:MOST_MEMBERS])))
     return found
 
 
@@ -91,60 +113,67 @@ def may_see(category: Category, disclosure: Disclosure) -> bool:
     return disclosure.may_read(_DATA_SETS[category])
 
 
-def _one(statement: Select[*tuple[Any, ...]], disclosure: Disclosure) -> Person:
-    row = db.session.execute(statement).one_or_none()
-    if row is None or not may_see(Category(row.category), disclosure):
+def _padded(serials: Sequence[int]) -> list[int]:
+    """The list brought to a length that is a power of two by repeating its last value.
+
+    Few lengths make few texts of the statement, so that the database keeps them planned.
+    """
+    missing = (1 << (len(serials) - 1).bit_length()) - len(serials)
+    return [*serials, *([serials[-1]] * missing)]
+
+
+def _read(
+    statement: Select[*tuple[Any, ...]], values: dict[str, Any], disclosure: Disclosure
+) -> Iterator[tuple[Sequence[Any], Person]]:
+    """The first row of each person, and the person with the warnings of all his rows."""
+    rows = db.session.connection().execute(statement, values | flags.parameters(disclosure)).all()
+    for _, same in groupby(rows, key=itemgetter(_SERIAL)):
+        of_person = list(same)
+        codes = [row[-1] for row in of_person if row[-1]]
+        yield of_person[0], _person(of_person[0], flags.warnings_of(codes) if codes else ())
+
+
+def _one(statement: Select[*tuple[Any, ...]], values: dict[str, Any], disclosure: Disclosure) -> Person:
+    persons = [person for _, person in _read(statement, values, disclosure)]
+    if len(persons) != 1 or not may_see(persons[0].category, disclosure):
         raise NotFound(_UNKNOWN)
-    return _persons([row], disclosure)[0]
+    return persons[0]
 
 
 def _group(group: str, disclosure: Disclosure) -> tuple[Person, ...]:
-    statement = (
-        select(*_COLUMNS)
-        .where(PersonRow.group_key == group)
-        .order_by(PersonRow.group_position, PersonRow.serial)
-        .limit(MOST_HOUSEHOLD)
-    )
-    persons = _persons(db.session.execute(statement).all(), disclosure)
-    return tuple(person for person in persons if may_see(person.category, disclosure))
+    found = _read(_OF_GROUP, {"group": group}, disclosure)
+    return tuple(person for _, person in found if may_see(person.category, disclosure))
 
 
-def _persons(rows: Sequence[Row[*tuple[Any, ...]]], disclosure: Disclosure) -> list[Person]:
-    warnings = flags.list_warnings([row.number for row in rows], disclosure)
-    return [_person(row, warnings.get(row.number, ())) for row in rows]
-
-
-def _person(row: Row[*tuple[Any, ...]], warnings: Iterable[PersonWarning]) -> Person:
-    protected = bool(row.protected)
+def _person(row: Sequence[Any], warnings: tuple[PersonWarning, ...]) -> Person:
+    (
+        _, _, identity, number, category, status, name, kana, sex, birth, birth_text, relationship, household,
+        protected, alias, former_surname, latin_name, nationality, is_householder, receipt, *place, _,
+    ) = row  # fmt: skip
     return Person(
-        id=row.id,
-        number=row.number,
-        category=Category(row.category),
-        status=Status(row.status),
-        name=row.name,
-        kana=row.kana,
-        sex=row.sex,
-        birth=PartialDate.from_iso(row.birth, row.birth_text),
-        relationship=row.relationship,
-        household_number=row.household_number,
-        address=WITHHELD if protected else _address(row),
-        protected=protected,
-        alias=row.alias,
-        former_surname=row.former_surname,
-        latin_name=row.latin_name,
-        nationality=row.nationality,
-        is_householder=bool(row.is_householder),
-        warnings=(flags.RESTRICTED, *warnings) if protected else tuple(warnings),
-        receipt_number=row.receipt_number,
+        id=identity,
+        number=number,
+        category=_CATEGORIES[category],
+        status=_STATUSES[status],
+        name=name,
+        kana=kana,
+        sex=sex,
+        birth=_date(birth, birth_text),
+        relationship=relationship,
+        household_number=household,
+        address=WITHHELD if protected else Address(*place),
+        protected=bool(protected),
+        alias=alias,
+        former_surname=former_surname,
+        latin_name=latin_name,
+        nationality=nationality,
+        is_householder=bool(is_householder),
+        warnings=(flags.RESTRICTED, *warnings) if protected else warnings,
+        receipt_number=receipt,
     )
 
 
-def _address(row: Row[*tuple[Any, ...]]) -> Address:
-    return Address(
-        prefecture=row.prefecture,
-        city=row.city,
-        town=row.town,
-        number=row.lot,
-        building=row.building,
-        postal_code=row.postal_code,
-    )
+@lru_cache(maxsize=32768)
+def _date(iso: str, text: str) -> PartialDate:
+    """A stored birth date: "YYYYMMDD", zeros being unknown."""
+    return PartialDate(int(iso[:4]) or None, int(iso[4:6]) or None, int(iso[6:]) or None, text)

@@ -23,7 +23,7 @@ from app.extensions import db
 MOST_PERSONS = 200
 """Above this many the asker is told to add one more item."""
 
-_MOST_ROWS = 300
+_MOST_ROWS = MOST_PERSONS + 1
 _LAST = "\U0010ffff"
 _NOBODY = SearchPage((), False, False)
 
@@ -89,7 +89,7 @@ def _search(query: Query, disclosure: Disclosure, limit: int) -> SearchPage:
     statement = _Statement(query.conditions, ranks)
     if not statement.branches:
         return _NOBODY
-    rows = db.session.execute(text(statement.sql), statement.values).all()
+    rows = db.session.connection().execute(text(statement.sql), statement.values).all()
     best: dict[int, tuple[Any, ...]] = {}
     for person, kind, status, key, birth, pos, branch in rows:
         order = (_grade(kind, pos, key == statement.typed[branch]), status, key, birth, person)

@@ -107,6 +107,8 @@ def workbench(engine: Engine) -> Iterator[Connection]:
             connection.execute(text("SET idle_in_transaction_session_timeout = 0"))
             connection.execute(text("SET temp_buffers = '64MB'"))
         else:
+            # Pages of a mapped file would count as this process's memory.
+            connection.exec_driver_sql("PRAGMA main.mmap_size = 0")
             connection.exec_driver_sql(f"PRAGMA main.cache_size = -{PAGE_CACHE_KIB}")
             connection.exec_driver_sql(f"PRAGMA temp.cache_size = -{PAGE_CACHE_KIB // 4}")
         for table in _temporary.sorted_tables:

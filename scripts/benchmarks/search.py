@@ -1,0 +1,140 @@
+"""Every kind of search in the database: keys, persons, their households and warnings, as the results page needs them.
+
+The baseline is the look-up of one person by primary key through the same session. Each search is measured once with
+each of many typed texts drawn from the register itself, so that the figures are medians over common and rare names.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import Row as TableRow
+from sqlalchemy import select
+
+from app import create_app
+from app.data import residents, towns
+from app.data.models.register import PersonRow
+from app.domain.disclosure import Disclosure
+from app.domain.query import Query, parse_query
+from app.extensions import db
+from benchmarks import Row
+
+PEOPLE = 150
+WARM_UP = 20
+LOOKUPS = 2000
+P50_LIMIT = {"sqlite": 15, "postgresql": 6}
+P99_LIMIT = {"sqlite": 40, "postgresql": 12}
+EVERYTHING = Disclosure(
+    "benchmark", "", "benchmark", frozenset({"01a", "16", "17", "20a", "20b", "02", "04", "19"})
+)
+
+Person = TableRow[str, str, str, str, str, str]
+
+
+def run() -> list[Row]:
+    """Medians and 99th percentiles in milliseconds."""
+    app = create_app()
+    with app.app_context():
+        return list(_rows())
+
+
+def _rows() -> Iterator[Row]:
+    dialect = db.engine.dialect.name
+    people, companies = _people("resident"), _companies()
+    lookup = statistics.median(_lookups(people))
+    city, today = towns.own_city(), date.today()
+    for kind, typed in _kinds(people, companies).items():
+        queries = [parse_query(text, today=today, own_city=city) for text in typed]
+        times = sorted(_search_times(queries))
+        for name, figure, limits in (
+            ("median", statistics.median(times), P50_LIMIT),
+            ("99 %", times[int(len(times) * 0.99)], P99_LIMIT),
+        ):
+            yield Row(
+                f"{kind}, {name}", figure, "ms", lookup, "look-up by primary key", lookup * limits[dialect]
+            )
+
+
+def _search_times(queries: Sequence[Query]) -> list[float]:
+    def search(query: Query) -> None:
+        residents.search(query, EVERYTHING)
+        db.session.rollback()
+
+    for query in queries[:WARM_UP]:
+        search(query)
+    return [_milliseconds(lambda query=query: search(query)) for query in queries]  # type: ignore[misc]
+
+
+def _lookups(people: Sequence[Person]) -> list[float]:
+    def look_up(number: str) -> None:
+        db.session.execute(select(PersonRow.name, PersonRow.birth).where(PersonRow.number == number)).one()
+        db.session.rollback()
+
+    numbers = [people[at % len(people)].number for at in range(LOOKUPS)]
+    return [_milliseconds(lambda number=number: look_up(number)) for number in numbers]  # type: ignore[misc]
+
+
+def _milliseconds(work: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    work()
+    return (time.perf_counter() - started) * 1000
+
+
+def _people(status: str) -> list[Person]:
+    """Persons spread over the register, the same ones in every run."""
+    columns = (
+        PersonRow.number,
+        PersonRow.name,
+        PersonRow.kana,
+        PersonRow.birth,
+        PersonRow.town,
+        PersonRow.lot,
+    )
+    rows = db.session.execute(
+        select(*columns)
+        .where(PersonRow.status == status, PersonRow.category == "japanese", PersonRow.protected.is_(False))
+        .order_by(PersonRow.number)
+    ).all()
+    db.session.rollback()
+    return random.Random(1).sample([row for row in rows if "　" in row.name and "　" in row.kana], PEOPLE)  # noqa: S311
+
+
+def _companies() -> list[str]:
+    names = db.session.scalars(
+        select(PersonRow.name).where(PersonRow.category == "corporation").limit(PEOPLE)
+    )
+    return list(names)
+
+
+def _kinds(people: Sequence[Person], companies: Sequence[str]) -> dict[str, list[str]]:
+    """What is typed, by kind of search."""
+    return {
+        "whole name": [row.name for row in people],
+        "surname": [row.name.split("　")[0] for row in people],
+        "given name": [row.name.split("　")[1] for row in people],
+        "two characters inside a name": [row.name.replace("　", "")[1:3] for row in people],
+        "whole reading": [row.kana for row in people],
+        "reading of the surname and one more": [_first(row.kana, 1) for row in people],
+        "three kana inside a reading": [row.kana.replace("　", "")[1:4] for row in people],
+        "first two kana typed": [row.kana[:2] for row in people],
+        "one kana typed": [row.kana[:1] for row in people],
+        "nobody": [f"{row.name[:1]}鵺{row.name[-1:]}" for row in people],
+        "birth date": [f"{row.birth[:4]}-{row.birth[4:6]}-{row.birth[6:]}" for row in people],
+        "month of birth": [f"{row.birth[:4]}年{int(row.birth[4:6])}月" for row in people],
+        "surname and year of birth": [f"{row.name.split('　')[0]} {row.birth[:4]}" for row in people],
+        "two kana and month of birth": [
+            f"{row.kana[:2]} {row.birth[:4]}年{int(row.birth[4:6])}月" for row in people
+        ],
+        "address": [f"{row.town}{row.lot}" for row in people],
+        "person number": [row.number for row in people],
+        "corporation": list(companies),
+    }
+
+
+def _first(reading: str, more: int) -> str:
+    surname, given = reading.split("　")[:2]
+    return surname + given[:more]
