@@ -61,6 +61,7 @@ def home() -> Response:
     ]  # fmt: skip
     return _page(
         "residents/home.html", Page("受付をはじめる"), home={"resumable": resumable, "links": stale},
+        may_find=actor.may(Right.FIND_PERSON), may_receive=actor.may(Right.RECEIVE),
         may_read_status=actor.may(Right.READ_STATUS),
     )  # fmt: skip
 
