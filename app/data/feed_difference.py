@@ -20,31 +20,24 @@ class Difference:
     gone: int = 0
 
 
-def compare(connection: Connection, whole: Collection[str]) -> dict[str, Difference]:
-    """Fill the temporary tables of changed and gone rows and count them per staged data set.
+def compare(connection: Connection, staged: Collection[str], whole: Collection[str]) -> dict[str, Difference]:
+    """Fill the temporary tables of changed and gone rows and count them for each of the ``staged`` data sets.
 
-    ``whole`` are the data sets of which a complete file is staged: what it lacks is gone.
+    ``whole`` are those of which a complete file is staged: what it lacks is gone. Each data set is compared in a
+    transaction of its own: with SQLite's rollback journal, who reads for long keeps others from committing.
     """
     analyze(connection, STAGE)
-    if connection.scalar(text("SELECT 1 FROM register_row LIMIT 1")):
+    stored = connection.scalar(text("SELECT 1 FROM register_row LIMIT 1"))
+    if stored:
         build_index(connection, STAGE_PLACE)
-    connection.execute(
-        text(
-            "INSERT INTO feed_change (no, is_new) SELECT s.no, r.row_key IS NULL FROM feed_stage s"
-            " LEFT JOIN register_row r ON r.data_set = s.data_set AND r.row_key = s.row_key"
-            " WHERE r.row_key IS NULL OR r.digest <> s.digest OR r.gone"
-        )
-    )
-    for data_set in sorted(whole):
-        connection.execute(
-            text(
-                "INSERT INTO feed_gone (data_set, row_key, person_number)"
-                " SELECT r.data_set, r.row_key, r.person_number FROM register_row r"
-                " WHERE r.data_set = :data_set AND NOT r.gone AND NOT EXISTS (SELECT 1 FROM feed_stage s"
-                " WHERE s.data_set = r.data_set AND s.row_key = r.row_key)"
-            ),
-            {"data_set": data_set},
-        )
+    else:
+        connection.execute(text("INSERT INTO feed_change (no, is_new) SELECT no, true FROM feed_stage"))
+    connection.commit()
+    for data_set in sorted(staged) if stored else ():
+        connection.execute(_CHANGED, {"data_set": data_set})
+        if data_set in whole:
+            connection.execute(_GONE, {"data_set": data_set})
+        connection.commit()
     analyze(connection, CHANGE)
     analyze(connection, GONE)
     counted = _count(connection)
@@ -52,16 +45,27 @@ def compare(connection: Connection, whole: Collection[str]) -> dict[str, Differe
     return counted
 
 
-def count_stored(connection: Connection, data_set: str) -> int:
-    """Rows of a data set that its source still has."""
+_CHANGED = text(
+    "INSERT INTO feed_change (no, is_new) SELECT s.no, r.row_key IS NULL FROM feed_stage s"
+    " LEFT JOIN register_row r ON r.data_set = s.data_set AND r.row_key = s.row_key"
+    " WHERE s.data_set = :data_set AND (r.row_key IS NULL OR r.digest <> s.digest OR r.gone)"
+)
+_GONE = text(
+    "INSERT INTO feed_gone (data_set, row_key, person_number)"
+    " SELECT r.data_set, r.row_key, r.person_number FROM register_row r"
+    " WHERE r.data_set = :data_set AND NOT r.gone AND NOT EXISTS (SELECT 1 FROM feed_stage s"
+    " WHERE s.data_set = r.data_set AND s.row_key = r.row_key)"
+)
+
+
+def count_stored(connection: Connection, data_sets: Collection[str]) -> dict[str, int]:
+    """Rows that the sources of these data sets still have."""
     statement = text("SELECT count(*) FROM register_row WHERE data_set = :data_set AND NOT gone")
-    return connection.scalar(statement, {"data_set": data_set}) or 0
-
-
-def count_changes(connection: Connection) -> int:
-    """Rows that the switch would touch."""
-    statement = text("SELECT (SELECT count(*) FROM feed_change) + (SELECT count(*) FROM feed_gone)")
-    return connection.scalar(statement) or 0
+    counted = {}
+    for data_set in data_sets:
+        counted[data_set] = connection.scalar(statement, {"data_set": data_set}) or 0
+        connection.commit()
+    return counted
 
 
 def _count(connection: Connection) -> dict[str, Difference]:

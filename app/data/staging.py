@@ -34,6 +34,9 @@ PERSON_SETS = ("01a", "01b", "16", "17", "20b")
 PAGE_CACHE_KIB = 65536
 """Page cache of SQLite for the import's own connection."""
 
+LOCK_WAIT_MS = 60000
+"""How long an import waits for the write lock, which another import may hold."""
+
 _temporary = MetaData()
 
 
@@ -105,8 +108,10 @@ def workbench(engine: Engine) -> Iterator[Connection]:
             # Bulk work takes longer than a request of a counter may; still nobody waits for it.
             connection.execute(text("SET statement_timeout = 0"))
             connection.execute(text("SET idle_in_transaction_session_timeout = 0"))
+            connection.execute(text(f"SET lock_timeout = {LOCK_WAIT_MS}"))
             connection.execute(text("SET temp_buffers = '64MB'"))
         else:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {LOCK_WAIT_MS}")
             # Pages of a mapped file would count as this process's memory.
             connection.exec_driver_sql("PRAGMA main.mmap_size = 0")
             connection.exec_driver_sql(f"PRAGMA main.cache_size = -{PAGE_CACHE_KIB}")

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, o
 from app.data.forms import Forms, unpack
 from app.data.models.register import BuildingRow, LotRow, RegisterRow, TownRow
 from app.data.staging import CHANGE, GONE, STAGE
+from app.domain.addresses import address_key
 from app.domain.kana import kana_key
-from app.domain.names import kanji_key
 from app.domain.register import Building, Lot, Town
 from app.extensions import db
 
@@ -29,7 +29,9 @@ def list_towns(prefix: str, limit: int) -> tuple[Town, ...]:
     if digits.isdecimal() and len(digits) >= 3:
         statement = statement.where(_begins(TownRow.postal_code, digits))
     elif prefix.strip():
-        names = [_begins(TownRow.key, key) for key in (kanji_key(prefix),) if key]
+        # 中央一 is the beginning of 中央一丁目, too.
+        keys = {address_key(prefix), address_key(f"{prefix}丁目")}
+        names = [_begins(TownRow.key, key) for key in sorted(keys) if key]
         names += [_begins(TownRow.kana_key, key) for key in (kana_key(prefix),) if key]
         if not names:
             return ()
@@ -145,7 +147,7 @@ def _town(_row_key: str, values: dict[str, str], postal: dict[str, str]) -> dict
         "town_id": get("machiaza_id", ""),
         "name": name,
         "kana": kana,
-        "key": kanji_key(name),
+        "key": address_key(name),
         "kana_key": kana_key(kana),
         "postal_code": postal.get(get("oaza_cho", ""), ""),
     }

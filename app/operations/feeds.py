@@ -189,9 +189,10 @@ class _Run:
         _refuse(feed_gates.faulty(fresh, rejects))
         # A rejected row has no key to be missed by: with rejects nothing of the data set counts as gone.
         whole = {feed.data_set for feed in fresh if feed.is_full and not rejects[feed.data_set].lines}
-        stored = {feed.data_set: feed_difference.count_stored(connection, feed.data_set) for feed in fresh}
+        staged = [feed.data_set for feed in fresh]
+        stored = feed_difference.count_stored(connection, staged)
         self.meter.at("前回との比較", 0, 1)
-        differences = feed_difference.compare(connection, whole)
+        differences = feed_difference.compare(connection, staged, whole)
         shrunk = feed_gates.shrunken(fresh, stored, differences, self.settings, known)
         if shrunk and not self.allow_shrink:
             raise ShrunkFeeds(shrunk)

@@ -1,0 +1,62 @@
+"""`flask feed …` as an operator or a schedule calls it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from tests.integration import small_city as city
+
+
+def run(app: Flask, *arguments: str) -> tuple[int, str]:
+    result = app.test_cli_runner().invoke(args=["feed", *arguments])
+    return result.exit_code, result.output
+
+
+def test_check_import_and_status_say_what_they_did(app: Flask, tmp_path: Path) -> None:
+    city.write(tmp_path / "feeds", city.people())
+    assert run(app, "status") == (0, "まだ何も取り込んでいません。\n支援措置の対象者 0人（解除待ち 0人）\n")
+    code, said = run(app, "check", str(tmp_path / "feeds"))
+    assert code == 0 and "01a 住民情報（全件） 9行  追加9" in said and "変わっていません" in said
+    code, said = run(app, "import", str(tmp_path / "feeds"))
+    assert code == 0 and "13個のファイルを取り込み、26行を切り替えました" in said and "追加 2人" in said
+    code, said = run(app, "status")
+    assert code == 0 and "01c 支援措置対象者" in said and "対象者 2人" in said and "中止" not in said
+    assert city.SECRET_TOWN not in said
+
+
+def test_a_refused_file_is_named_and_the_exit_code_says_so(app: Flask, tmp_path: Path) -> None:
+    (path,) = city.write(tmp_path, {"02": city.people()["02"]})
+    city.spoil_manifest(path, rows=7)
+    for command in ("check", "import"):
+        code, said = run(app, command, str(path))
+        assert code == 1 and path.name in said and "変わっていません" in said
+    code, said = run(app, "status")
+    assert "最後の取込は中止しました" in said and path.name in said
+
+
+def test_a_shrunken_file_needs_the_word(app: Flask, tmp_path: Path) -> None:
+    data = city.people()
+    city.write(tmp_path / "first", data)
+    assert run(app, "import", str(tmp_path / "first"))[0] == 0
+    city.write(tmp_path / "next", {"01b": data["01b"][:1]}, at="2026-11-21T01:00:00")
+    code, said = run(app, "import", str(tmp_path / "next"))
+    assert code == 1 and "--allow-shrink" in said
+    code, said = run(app, "import", "--yes", "--allow-shrink", str(tmp_path / "next"))
+    assert code == 0 and "消滅2" in said
+    code, said = run(app, "import", str(tmp_path / "next"))
+    assert code == 0 and "読み飛ばし" in said
+
+
+def test_rejected_rows_are_listed(app: Flask, tmp_path: Path) -> None:
+    rows = [
+        city.person_row(
+            5, kazeinendo=str(1900 + at), kazeihikazeikubun="1", mishinkokukubun="0", shomeihakkokahi="1"
+        )
+        for at in range(120)
+    ]
+    rows[7]["kazeihikazeikubun"] = "7"
+    city.write(tmp_path, {"03": rows})
+    code, said = run(app, "import", str(tmp_path))
+    assert code == 0 and "除外1" in said and "9行目 課税非課税区分: 読み取った値 7" in said
