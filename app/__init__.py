@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.config import Settings, ensure_instance, instance_folder, load_settings
+from app.config import DATABASE_FILE, Settings, SettingsError, ensure_instance, instance_folder, load_settings
 
 if TYPE_CHECKING:
     from flask import Flask
+
+# No prefecture has this number; the invented city is there.
+INVENTED_PREFECTURE = "99"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The server of one city. Raises SettingsError when a setting is unknown, missing or does not fit."""
     if settings is None:
-        ensure_instance(instance_folder())
+        # New keys beside old data would make its vault and its log unreadable for ever.
+        if not (instance_folder() / DATABASE_FILE).exists():
+            ensure_instance(instance_folder())
         settings = load_settings()
     from flask import Flask  # here, so that the renderer's process does without it
 
@@ -21,7 +26,32 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     _bind_extensions(app, settings)
     _add_rooms(app)
+    _refuse_demo_of_a_real_city(app, settings)
     return app
+
+
+def _refuse_demo_of_a_real_city(app: Flask, settings: Settings) -> None:
+    """The demo's accounts share one password: they must never open a real register."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from app.data.towns import own_city_code
+    from app.extensions import db
+
+    if not settings.demo:
+        return
+    with app.app_context():
+        try:
+            code = own_city_code()
+        except SQLAlchemyError:  # no schema yet, or no database: nothing that could be opened
+            return
+        finally:
+            db.session.remove()
+            db.engine.dispose()  # nothing stays open when a server forks after this, or when it does not start
+    if code and not code.startswith(INVENTED_PREFECTURE):
+        raise SettingsError(
+            f"このインスタンスには実在の市（団体コード {code}）のデータがあるため、デモとして起動できません。"
+            "settings.toml の demo を消すか、別のインスタンスを使ってください。"
+        )
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SETTINGS_FILE = "settings.toml"
 KEYS_FILE = "keys.toml"
+DATABASE_FILE = "kakanai.db"
 KEY_NAMES = ("secret", "vault", "audit", "identity")
 # Environment variables that belong to other programs of the product, not to the server's settings.
 OTHER_VARIABLES = frozenset({"KAKANAI_INSTANCE", "KAKANAI_DEMO_PASSWORD"})
@@ -99,7 +100,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """
     instance = instance_folder(environ)
     keys = _read_keys(instance / KEYS_FILE)
-    default_url = f"sqlite:///{(instance / 'kakanai.db').as_posix()}"
+    default_url = f"sqlite:///{(instance / DATABASE_FILE).as_posix()}"
     settings = Settings(instance=instance, keys=keys, database_url=default_url)
     names = {field.name: field.type for field in fields(Settings) if field.name not in {"instance", "keys"}}
     changes: dict[str, object] = {}

@@ -8,8 +8,10 @@ import sys
 from datetime import date
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
+from app.config import Settings
 from app.demo.staff import COUNTERS, DEMO_STAFF
 from app.domain.errors import Invalid
 from app.operations import staff
@@ -21,6 +23,11 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 @cli.command("demo")
 def demo() -> None:
     """デモ用の窓口と職員を登録します。パスワードは KAKANAI_DEMO_PASSWORD、なければ自動で作り、一度だけ表示します。"""
+    settings: Settings = current_app.config["KAKANAI"]
+    if not settings.demo:
+        raise click.ClickException(
+            "デモではないインスタンスに、デモ用の職員は登録できません（settings.toml の demo）。"
+        )
     given = os.environ.get("KAKANAI_DEMO_PASSWORD")
     password = given or "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(5))
     staff.set_counters(COUNTERS)

@@ -46,10 +46,19 @@ def own_city() -> str:
 
 def own_city_parts() -> tuple[str, str]:
     """Prefecture and name of the city, each empty before the first import."""
+    values = _first_town()
+    return values.get("pref", ""), values.get("city", "")
+
+
+def own_city_code() -> str:
+    """The municipality code (団体コード) of the city, empty before the first import."""
+    return _first_town().get("lg_code", "")
+
+
+def _first_town() -> dict[str, str]:
     statement = select(RegisterRow.form, RegisterRow.payload).where(RegisterRow.data_set == "18a")
     row = db.session.execute(statement.order_by(RegisterRow.row_key).limit(1)).one_or_none()
-    values = unpack(row.form, row.payload) if row else {}
-    return values.get("pref", ""), values.get("city", "")
+    return unpack(row.form, row.payload) if row else {}
 
 
 def list_lots(town_id: str, prefix: str, limit: int) -> tuple[Lot, ...]:

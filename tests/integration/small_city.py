@@ -89,12 +89,12 @@ WIFE, CHILD = 3, 4
 """Protected by a measure; a child of her household."""
 
 
-def people() -> dict[str, list[Values]]:
-    """Nine residents in four households, one non-resident, one corporation, one notice of two people."""
+def residents_of_the_city() -> list[Values]:
+    """Nine residents in seven households; one household is protected."""
     spouse = {"zokugarakodo1": "12", "zokugarahyoki": "妻"}
     child = {"zokugarakodo1": "20", "zokugarahyoki": "子"}
     secret = address(SECRET_TOWN, "77番地7", "秘匿ハイツ777号", "jusho") | {"jusho_yubinbango": "8659977"}
-    residents = [
+    return [
         resident(1, "髙橋　太郎", "タカハシ　タロウ", "1965-01-02", 1, kyuji="渡邉", kyuji_furigana="ワタナベ"),
         resident(2, "髙橋　花子", "タカハシ　ハナコ", "1968-05-06", 1, **spouse),
         resident(
@@ -112,6 +112,11 @@ def people() -> dict[str, list[Values]]:
             kokusekimeito="ベトナム", dai30jo45kiteikubun="01",
         ),
     ]  # fmt: skip
+
+
+def people() -> dict[str, list[Values]]:
+    """The residents, one non-resident, one corporation, one notice of two people, and what the city knows of them."""
+    residents = residents_of_the_city()
     history = [
         {**resident(5, "旧姓　武", "キュウセイ　タケシ", "1940-12-31", 3), "rirekibango_edabango": "0", "saishinfuragu": "0",
          **address("岱明町浜田", "12番地")},

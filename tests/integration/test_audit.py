@@ -25,7 +25,9 @@ def without_guard(statement: str, **values: object) -> None:
     """What someone with the database's own password could do: take the triggers away first."""
     with db.engine.begin() as connection:
         if connection.dialect.name == "sqlite":
-            for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            for (name,) in connection.execute(
+                text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            ).all():
                 connection.execute(text(f'DROP TRIGGER "{name}"'))
         else:
             connection.execute(text("ALTER TABLE audit_event DISABLE TRIGGER USER"))
