@@ -13,6 +13,7 @@ def note_refusal(actor: Actor, what: str, case_id: str | None = None) -> None:
         audit.record("access.refused", actor=actor, case_id=case_id, detail={"what": what})
 
 
-def note_case_refusal(actor: Actor, case_id: str, what: str) -> None:
-    """Something was tried in a case that must not go on."""
-    note_refusal(actor, what, case_id)
+def note_forgery(actor: Actor, what: str) -> None:
+    """A form came that no page of this session sent (another site, an old tab)."""
+    with transaction():
+        audit.record("request.refused", actor=actor, detail={"what": what})

@@ -8,12 +8,15 @@ import traceback
 from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Conflict, Invalid, KakanaiError, NotFound, Refused, Stopped
 from app.extensions import db
+from app.operations.record import note_forgery, note_refusal
+from app.web.access import current_actor
 from app.web.pages import Page, show, wants_fragment
 
 log = logging.getLogger("kakanai")
@@ -51,10 +54,18 @@ def register_errors(app: Flask) -> None:
     def expected(error: KakanaiError) -> Response:
         db.session.rollback()
         status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+        if isinstance(error, Refused) and current_user.is_authenticated:
+            note_refusal(
+                current_actor(),
+                request.endpoint or "",
+                str((request.view_args or {}).get("case_id", ""))[:32] or None,
+            )
         return _page(status, error.message)
 
     @app.errorhandler(CSRFError)
     def wrong_token(error: CSRFError) -> Response:
+        if current_user.is_authenticated:
+            note_forgery(current_actor(), request.endpoint or "")
         return _page(403, "画面の有効期限が切れたか、別の画面から送信されました。画面を開き直してください。")
 
     @app.errorhandler(HTTPException)

@@ -252,5 +252,8 @@ def test_rights_follow_the_counter(served_city: Flask) -> None:
     assert desk.browser.get(f"/cases/{case}").status_code == 403
     assert desk.browser.get("/status").status_code == 200
     assert desk.post("/counter", counter="tax").status_code == 403
+    with app.app_context():
+        noted = db.session.scalars(select(AuditRow.detail).where(AuditRow.action == "access.refused")).all()
+    assert {"what": "auth.switch_counter"} in noted
     assert desk.post("/counter", counter="main").status_code == 303
     assert desk.get(f"/cases/{case}").status_code == 200
