@@ -37,10 +37,11 @@ class RegisterRow(Base):
     """
 
     __tablename__ = "register_row"
+    __table_args__ = (Index("ix_register_row_person_number_data_set", "person_number", "data_set"),)
 
     data_set: Mapped[str] = mapped_column(String(3), primary_key=True)
     row_key: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
-    person_number: Mapped[str | None] = mapped_column(String(24), index=True)
+    person_number: Mapped[str | None] = mapped_column(String(24))
     history: Mapped[int] = mapped_column(Integer)
     latest: Mapped[bool] = mapped_column(Boolean)
     deleted: Mapped[bool] = mapped_column(Boolean)

@@ -165,7 +165,7 @@ def upgrade() -> None:
     sa.Column('import_serial', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('data_set', 'row_key', name=op.f('pk_register_row'))
     )
-    op.create_index(op.f('ix_register_row_person_number'), 'register_row', ['person_number'], unique=False)
+    op.create_index('ix_register_row_person_number_data_set', 'register_row', ['person_number', 'data_set'], unique=False)
     op.create_table('row_form',
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('data_set', sa.String(length=3), nullable=False),
