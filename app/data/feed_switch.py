@@ -35,6 +35,8 @@ _SECONDARY = tuple(
 )
 """Indexes beside the primary keys and unique numbers."""
 
+_PERSON_COLUMNS = ", ".join(column.name for column in PersonRow.__table__.columns)
+_KEY_COLUMNS = ", ".join(column.name for column in SearchKeyRow.__table__.columns)
 _ROW_COLUMNS = "data_set, row_key, person_number, history, latest, deleted, digest, form, payload"
 
 
@@ -92,7 +94,7 @@ def switch(connection: Connection, ground: Ground, plan: Plan, serial: int, now:
     _write_rows(connection, serial)
     vault.take_from_stage(connection)
     protection.apply_plan(connection, plan, now)
-    _write_persons(connection)
+    _write_persons(connection, first)
     if first:
         for index in _SECONDARY:
             index.create(connection)
@@ -143,22 +145,32 @@ def _write_rows(connection: Connection, serial: int) -> None:
     )
 
 
-def _write_persons(connection: Connection) -> None:
+def _write_persons(connection: Connection, first: bool) -> None:
+    """Write what differs only: most changes of a person touch none of his keys, and keys lie all over their table."""
+    if not first:
+        _take_away(connection, "search_key", _KEY_COLUMNS, "person IN (SELECT p.serial FROM person p JOIN feed_affected a"
+                   " ON a.number = p.number)")  # fmt: skip
+        _take_away(connection, "person", _PERSON_COLUMNS, "number IN (SELECT number FROM feed_affected)")
+    _put_in(connection, "person", _PERSON_COLUMNS, "serial", first)
+    _put_in(connection, "search_key", _KEY_COLUMNS, "kind, status, key, person", first)
+
+
+def _take_away(connection: Connection, table: str, columns: str, affected: str) -> None:
+    """Delete the rows of the affected persons that are not among the new ones."""
     connection.execute(
         text(
-            "DELETE FROM search_key WHERE person IN"
-            " (SELECT p.serial FROM person p JOIN feed_affected a ON a.number = p.number)"
+            f"DELETE FROM {table} WHERE ({columns}) IN (SELECT {columns} FROM {table} WHERE {affected}"  # noqa: S608
+            f" EXCEPT SELECT {columns} FROM feed_{table})"
         )
     )
-    connection.execute(text("DELETE FROM person WHERE number IN (SELECT number FROM feed_affected)"))
-    columns = ", ".join(column.name for column in PersonRow.__table__.columns)
-    connection.execute(
-        text(f"INSERT INTO person ({columns}) SELECT {columns} FROM feed_person ORDER BY serial")  # noqa: S608
-    )
+
+
+def _put_in(connection: Connection, table: str, columns: str, order: str, first: bool) -> None:
+    """Insert the new rows that are not there yet, in the order in which the table keeps them."""
+    same = " AND ".join(f"t.{column} = n.{column}" for column in columns.split(", "))
+    new = "" if first else f" WHERE NOT EXISTS (SELECT 1 FROM {table} t WHERE {same})"  # noqa: S608
     connection.execute(
         text(
-            "INSERT INTO search_key (kind, status, key, person, birth, pos)"
-            " SELECT kind, status, key, person, birth, pos FROM feed_search_key"
-            " ORDER BY kind, status, key, person"
+            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM feed_{table} n{new} ORDER BY {order}"  # noqa: S608
         )
     )

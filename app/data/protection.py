@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from app.data.forms import Forms
 from app.data.models.register import PersonRow, ProtectionRow, RegisterRow
 from app.data.staging import HOUSEHOLD
+from app.data.withdrawal import withdraw_from_cases
 
 MEASURE = "measure"
 TOGETHER = "together"
@@ -136,7 +137,10 @@ def make_plan(connection: Connection, measures: Sequence[Measure] | None, whole:
 
 
 def apply_plan(connection: Connection, plan: Plan, now: datetime) -> None:
-    """Store what the plan changes. The addresses of those added must be withdrawn in the same transaction."""
+    """Store what the plan changes, and take back what cases hold of those added.
+
+    The rows of the register that tell where they live must go to the vault in the same transaction.
+    """
     if plan.added:
         connection.execute(
             insert(ProtectionRow),
@@ -151,6 +155,7 @@ def apply_plan(connection: Connection, plan: Plan, now: datetime) -> None:
                 for item in plan.added
             ],
         )
+        withdraw_from_cases(connection, [item.number for item in plan.added])
     for numbers, moment in ((plan.pending, now), (plan.resumed, None)):
         for batch in _batches(numbers):
             connection.execute(

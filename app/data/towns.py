@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, union_all
 
 from app.data.forms import Forms, unpack
 from app.data.models.register import BuildingRow, LotRow, RegisterRow, TownRow
@@ -14,7 +15,7 @@ from app.data.staging import CHANGE, GONE, STAGE
 from app.domain.addresses import address_key
 from app.domain.kana import kana_key
 from app.domain.register import Building, Lot, Town
-from app.extensions import db
+from app.extensions import Base, db
 
 POSTAL_SET = "18d"
 _BATCH = 2000
@@ -81,25 +82,45 @@ def list_buildings(town_id: str, lot: str, limit: int) -> tuple[Building, ...]:
 
 
 def rebuild(connection: Connection, forms: Forms) -> None:
-    """Make the three tables anew when an import changed their data sets; part of the switch, after the rows."""
+    """Bring the three tables to the rows that an import changed; part of the switch, after the rows."""
     changed = select(STAGE.c.data_set).join(CHANGE, CHANGE.c.no == STAGE.c.no).distinct()
     touched = set(connection.scalars(changed)) | set(connection.scalars(select(GONE.c.data_set).distinct()))
-    makers = {"18a": (TownRow, _town), "18b": (LotRow, _lot), "18c": (BuildingRow, _building)}
-    for data_set, (model, make) in makers.items():
-        if data_set not in touched and not (data_set == "18a" and POSTAL_SET in touched):
-            continue
-        table = model.__table__
-        assert isinstance(table, Table)  # noqa: S101
-        connection.execute(delete(table))
-        postal = _postal_codes(connection, forms) if data_set == "18a" else {}
-        rows: list[dict[str, Any]] = []
-        for row_key, values in _read(connection, forms, data_set):
-            rows.append(make(row_key, values, postal))
-            if len(rows) >= _BATCH:
-                connection.execute(insert(table), rows)
-                rows = []
-        if rows:
-            connection.execute(insert(table), rows)
+    if touched & {"18a", POSTAL_SET}:
+        postal = _postal_codes(connection, forms)
+        connection.execute(delete(TownRow))
+        _insert(connection, TownRow, (_town(values, postal) for _, values in _read(connection, forms, "18a")))
+    if "18b" in touched:
+        _replace(connection, forms, "18b", LotRow, _lot)
+    if "18c" in touched:
+        _replace(connection, forms, "18c", BuildingRow, _building)
+
+
+def _replace(
+    connection: Connection,
+    forms: Forms,
+    data_set: str,
+    model: type[LotRow | BuildingRow],
+    make: Callable[[str, dict[str, str]], dict[str, Any]],
+) -> None:
+    """Make the rows of one table anew whose delivered rows changed."""
+    of_set = STAGE.c.data_set == data_set
+    staged = select(STAGE.c.row_key).join(CHANGE, CHANGE.c.no == STAGE.c.no).where(of_set)
+    gone = select(GONE.c.row_key).where(GONE.c.data_set == data_set)
+    connection.execute(delete(model).where(model.row_key.in_(union_all(staged, gone))))
+    columns = (STAGE.c.row_key, STAGE.c.form, STAGE.c.payload)
+    rows = connection.execute(
+        select(*columns)
+        .join(CHANGE, CHANGE.c.no == STAGE.c.no)
+        .where(of_set, STAGE.c.deleted.is_(False))
+        .execution_options(yield_per=_BATCH)
+    )
+    _insert(connection, model, (make(key, forms.unpack(form, payload)) for key, form, payload in rows))
+
+
+def _insert(connection: Connection, model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
+    waiting = iter(rows)
+    while batch := list(islice(waiting, _BATCH)):
+        connection.execute(insert(model), batch)
 
 
 def _begins(column: Any, prefix: str) -> ColumnElement[bool]:
@@ -148,7 +169,7 @@ def _postal_codes(connection: Connection, forms: Forms) -> dict[str, str]:
     return {values.get("choikimei", ""): values.get("yubinbango", "") for _, values in rows}
 
 
-def _town(_row_key: str, values: dict[str, str], postal: dict[str, str]) -> dict[str, Any]:
+def _town(values: dict[str, str], postal: dict[str, str]) -> dict[str, Any]:
     get = values.get
     name = f"{get('oaza_cho', '')}{get('chome', '')}{get('koaza', '')}"
     kana = f"{get('oaza_cho_kana', '')}{get('chome_number', '')}{get('koaza_kana', '')}"
@@ -162,7 +183,7 @@ def _town(_row_key: str, values: dict[str, str], postal: dict[str, str]) -> dict
     }
 
 
-def _lot(row_key: str, values: dict[str, str], _postal: dict[str, str]) -> dict[str, Any]:
+def _lot(row_key: str, values: dict[str, str]) -> dict[str, Any]:
     parts = [values[name] for name in ("banchi", "edaban1", "edaban2", "edaban3") if name in values]
     return {
         "row_key": row_key,
@@ -172,7 +193,7 @@ def _lot(row_key: str, values: dict[str, str], _postal: dict[str, str]) -> dict[
     }
 
 
-def _building(row_key: str, values: dict[str, str], _postal: dict[str, str]) -> dict[str, Any]:
+def _building(row_key: str, values: dict[str, str]) -> dict[str, Any]:
     return {
         "row_key": row_key,
         "town_id": values.get("machiaza_id", ""),
