@@ -303,10 +303,3 @@ def _checks(case: Case, pack: ContentPack) -> tuple[tuple[ProofPaper, ...], tupl
 
 def _shown(case: Case) -> frozenset[str]:
     return frozenset(case.fact("certificate.papers", default=[]))
-
-
-def finish(case_id: str, actor: Actor, today: date) -> None:
-    """The request is complete: go on to printing. Raises Invalid."""
-    with changing(case_id, actor, None, Step.CONTENT) as row:
-        check_ready(cases.get_case(case_id))
-        row.step = Step.PRINT

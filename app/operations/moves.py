@@ -98,8 +98,8 @@ def _notice_facts(found: MoveInNotice) -> dict[str, str]:
     heads = {row.get("setainushishimei", "") for row in found.people} - {""}
     return {
         "move.old_address": _joined(notice, "tenshutsumotojusho"),
-        "move.planned_move_out_on": notice.get("tenshutsuyoteinengappi", ""),
-        "move.planned_move_in_on": notice.get("tennyuyoteinengappi", ""),
+        "move.planned_move_out_on": _day(notice, "tenshutsuyoteinengappi"),
+        "move.planned_move_in_on": _day(notice, "tennyuyoteinengappi"),
         "move.old_householder": heads.pop() if len(heads) == 1 else "",
         "move.town_id": notice.get("tennyusakijusho_choazakodo", ""),
         "move.town": notice.get("tennyusakijusho_choaza", ""),
@@ -108,6 +108,14 @@ def _notice_facts(found: MoveInNotice) -> dict[str, str]:
         "move.origin": _origin(notice),
         "move_in_type": _MOVE_IN_TYPES.get(notice.get("tokureitennyukubun", ""), ""),
     }
+
+
+def _day(row: Mapping[str, str], column: str) -> str:
+    """A date of the notice; nothing for an open one (0000-01-01), which is no day that could be offered."""
+    try:
+        return date.fromisoformat(row.get(column, "")).isoformat()
+    except ValueError:
+        return ""
 
 
 def _origin(notice: Mapping[str, str]) -> str:

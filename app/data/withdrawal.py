@@ -1,0 +1,63 @@
+"""Taking back what cases keep of a person's whereabouts when he becomes protected (支援措置)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Row, delete, or_, select, update
+
+from app.data.models.case import CaseFactRow, CasePersonRow, DocumentRow
+
+PLACES = ("move.old_address", "move.new_address", "move.town", "move.town_id", "move.lot", "move.building")
+"""Facts of a case that say where its persons live or lived."""
+
+_OF_A_PERSON = frozenset({"address", "postal_code", "phone"})
+_BATCH = 500
+
+
+def withdraw_from_cases(connection: Connection, numbers: Sequence[str]) -> None:
+    """Empty every address that cases hold of these persons: as seen, as corrected, as typed, and the papers made of them.
+
+    The papers' rows stay with their hashes, because it stays true that they were printed. Runs in the transaction that
+    makes the persons protected.
+    """
+    for start in range(0, len(numbers), _BATCH):
+        batch = numbers[start : start + _BATCH]
+        rows = connection.execute(
+            select(
+                CasePersonRow.id, CasePersonRow.case_id, CasePersonRow.seen, CasePersonRow.corrected
+            ).where(CasePersonRow.person_number.in_(batch))
+        ).all()
+        for row in rows:
+            _forget(connection, row)
+        cases = sorted({row.case_id for row in rows})
+        _forget_places(connection, cases)
+        _empty_papers(connection, cases, frozenset(batch))
+
+
+def _forget(connection: Connection, row: Row[tuple[str, str, dict[str, object], dict[str, object]]]) -> None:
+    seen = {**row.seen, "address": "", "postal_code": "", "withheld": True}
+    corrected = {name: value for name, value in row.corrected.items() if name not in _OF_A_PERSON}
+    connection.execute(
+        update(CasePersonRow).where(CasePersonRow.id == row.id).values(seen=seen, corrected=corrected)
+    )
+
+
+def _forget_places(connection: Connection, cases: Sequence[str]) -> None:
+    for case_id in cases:
+        connection.execute(
+            delete(CaseFactRow).where(
+                CaseFactRow.case_id == case_id,
+                or_(CaseFactRow.name.in_(PLACES), CaseFactRow.name.like("draft.%")),
+            )
+        )
+
+
+def _empty_papers(connection: Connection, cases: Sequence[str], numbers: frozenset[str]) -> None:
+    for case_id in cases:
+        papers = connection.execute(
+            select(DocumentRow.id, DocumentRow.persons).where(DocumentRow.case_id == case_id)
+        ).all()
+        for paper in papers:
+            if numbers & set(paper.persons):
+                connection.execute(update(DocumentRow).where(DocumentRow.id == paper.id).values(content=b""))
