@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 
 from app.config import Settings
 from app.demo.staff import COUNTERS, DEMO_STAFF
-from app.domain.errors import Invalid
+from app.domain.errors import Invalid, NotFound
 from app.operations import staff
 
 cli = AppGroup("staff", help="職員と窓口。")
@@ -42,3 +42,14 @@ def demo() -> None:
         click.echo(f"  {person.id}  {person.name}")
     if not given:
         click.echo(f"パスワード: {password}")
+
+
+@cli.command("unlock")
+@click.argument("staff_id", metavar="職員ID")
+def unlock(staff_id: str) -> None:
+    """ログインの失敗が続いて止まった職員を、ログインできるようにします。"""
+    try:
+        staff.unlock(staff_id)
+    except NotFound as missing:
+        raise click.ClickException(missing.message) from missing
+    click.echo(f"職員 {staff_id} のログインの停止を解除しました。")

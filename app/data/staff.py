@@ -93,3 +93,8 @@ def clear_failures(staff_id: str, terminal: str) -> None:
             LoginFailureRow.staff_id == staff_id, LoginFailureRow.terminal == terminal
         )
     )
+
+
+def clear_all_failures(staff_id: str) -> None:
+    """Forget every failed sign-in of an account, whatever the terminal."""
+    db.session.execute(delete(LoginFailureRow).where(LoginFailureRow.staff_id == staff_id))

@@ -161,7 +161,7 @@ def has_reached(step: Step, wanted: Step) -> bool:
 
 
 def move_on(row: CaseRow, step: Step) -> None:
-    """Go to the step after ``step``; one that was reached before is not lost by going back."""
+    """Go to the step after ``step``; what later steps hold stays, but they are gone through again in order."""
     row.step = cases.get_case(row.id).step_after(step)
     cases.set_fact(row.id, "", f"draft.{step}", None, "case", "")
 

@@ -175,16 +175,21 @@ def _released(case: Case, document_id: str, actor: Actor) -> papers.StoredPaper:
     return stored
 
 
-def reprint(case_id: str, document_id: str, actor: Actor, reason: str, *, as_printed: bool) -> Issued:
+def reprint(
+    case_id: str, document_id: str, actor: Actor, reason: str, *, as_printed: bool, token: str
+) -> Issued:
     """Print again: the pages as they were first printed, or anew with the case's data of today; marked and recorded (R29).
 
-    Raises NotFound, Stopped, Invalid.
+    ``token`` comes with the button: pressed twice, it makes one copy. Raises NotFound, Stopped, Invalid.
     """
     case = cases.get_case(case_id)
     stored = _released(case, document_id, actor)
     fresh = opaque_id()
     if as_printed:
         with transaction():
+            accepted = cases.accept(token, actor.staff_id, fresh)
+            if accepted != fresh:
+                return Issued(accepted, ())
             papers.copy(
                 stored,
                 fresh,
@@ -198,6 +203,9 @@ def reprint(case_id: str, document_id: str, actor: Actor, reason: str, *, as_pri
     ordered, _listed = order_forms(case, actor, None)
     rendered = _render(case, actor, fresh, ordered, marks=(REPRINT,))
     with transaction():
+        accepted = cases.accept(token, actor.staff_id, fresh)
+        if accepted != fresh:
+            return Issued(accepted, ())
         _store(case, actor, fresh, ordered, rendered, reprint_of=document_id, reason=reason)
         _note_reprint(case_id, actor, document_id, fresh, _numbers(ordered), "today")
     return Issued(fresh, tuple(problem.message for problem in rendered.problems))

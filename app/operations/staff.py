@@ -10,7 +10,7 @@ from app.data import audit, staff
 from app.data.models.staff import AssignmentRow, CounterRow, StaffRow
 from app.data.transactions import transaction
 from app.domain.authority import ROLES, SYSTEM
-from app.domain.errors import Invalid
+from app.domain.errors import Invalid, NotFound
 from app.operations.sessions import hash_password
 
 MINIMUM_PASSWORD = 15
@@ -57,3 +57,14 @@ def create_demo_staff(people: Iterable[NewStaff], password: str, today: date) ->
                 session.merge(AssignmentRow(staff_id=person.id, counter=counter, role=role))
             audit.record("staff.created", actor=SYSTEM, detail={"staff": person.id})
     return made
+
+
+def unlock(staff_id: str) -> None:
+    """Let a member of staff sign in again after too many failures. Raises NotFound."""
+    with transaction():
+        row = staff.find_staff(staff_id)
+        if row is None:
+            raise NotFound(f"職員ID {staff_id} は登録されていません。")
+        row.must_unlock = False
+        staff.clear_all_failures(staff_id)
+        audit.record("staff.changed", actor=SYSTEM, detail={"staff": staff_id, "what": "unlocked"})

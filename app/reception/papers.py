@@ -16,7 +16,7 @@ from app.reception.certificates import save_details
 from app.reception.frame import step_url
 from app.reception.steps import show_stop
 from app.web.access import current_actor
-from app.web.forms import version_of
+from app.web.forms import token_of, version_of
 from app.web.pages import go
 from app.web.security import allow_framing
 
@@ -63,6 +63,7 @@ def reprint(case_id: str, document_id: str) -> BaseResponse:
             current_actor(),
             form.get("reason", "")[:200],
             as_printed=form.get("data") != "today",
+            token=token_of(form, document_id),
         )
     except Stopped:
         return show_stop(case_id, status=403)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -53,7 +54,7 @@ def opened(desk: Desk, address: str) -> Answer:
 
 
 def reprinted(desk: Desk, address: str, data: str = "as_printed") -> Answer:
-    return desk.post(f"{address}/reprint", data=data, reason="紙づまり")
+    return desk.post(f"{address}/reprint", data=data, reason="紙づまり", token=secrets.token_hex(16))
 
 
 def protect(app: Flask, number: str) -> None:
@@ -193,6 +194,15 @@ def test_again_as_printed_or_with_the_data_of_today(served_city: Flask) -> None:
         ).all(),
     )
     assert set(reasons) == {"紙づまり"}
+
+
+def test_a_reprint_sent_twice_makes_one_copy(served_city: Flask) -> None:
+    app, desk = served_city, clerk(served_city)
+    case, address = printed(app, desk)
+    token = secrets.token_hex(16)
+    for _ in range(2):
+        assert desk.post(f"{address}/reprint", data="as_printed", token=token).status_code == 303
+    assert len(stored(app, case).documents) == 2
 
 
 def test_bytes_that_were_changed_are_not_released(served_city: Flask) -> None:
