@@ -123,7 +123,10 @@ def remove_fact(case_id: str, subject: str, name: str) -> None:
 def add_person(
     case_id: str, *, number: str | None, source: str, seen: Mapping[str, Any], visitor: bool, subject: bool
 ) -> str:
-    """Put a person into the case; one who is there already gains the part he did not have. Returns his case id."""
+    """Put a person into the case; one who is there already gains the part he did not have, and what is newly seen.
+
+    Returns his case id.
+    """
     rows = list_person_rows(case_id)
     known = next((row for row in rows if number is not None and row.person_number == number), None)
     if known is None:
@@ -138,6 +141,8 @@ def add_person(
             is_subject=False,
         )
         db.session.add(known)
+    elif not known.seen.get("withheld"):
+        known.seen = {**seen, **{name: value for name, value in known.seen.items() if value}}
     known.is_visitor = known.is_visitor or visitor
     known.is_subject = known.is_subject or subject
     db.session.flush()

@@ -299,9 +299,9 @@ def _add_other_names(keys: Keys, values: Mapping[str, str]) -> None:
 
 def _add_past(keys: Keys, values: Mapping[str, str], current: Mapping[str, str]) -> None:
     """What an older row adds; most rows of a history repeat the name."""
-    if any(values.get(column) != current.get(column) for column in _NAME_COLUMNS):
+    if list(map(values.get, _NAME_COLUMNS)) != list(map(current.get, _NAME_COLUMNS)):
         _add_names(keys, values, PAST)
-    if any(values.get(column) != current.get(column) for column in _PLACE_COLUMNS):
+    if list(map(values.get, _PLACE_COLUMNS)) != list(map(current.get, _PLACE_COLUMNS)):
         _add_place(keys, values, "jusho", PAST)
 
 

@@ -5,11 +5,12 @@ A key is stored whole (found by its beginning) and by its ends (found by any pos
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from functools import lru_cache
 
-from app.domain.addresses import address_keys, phone_key, split_address
+from app.domain.addresses import address_keys, phone_key
 from app.domain.names import (
     corporation_key,
     kana_key,
@@ -56,6 +57,7 @@ PAST = 100
 """Added to the position of a key that is not the current name: an alias, a former name, a past address."""
 
 _REMEMBERED = 20_000
+_NUMBERS = re.compile("(?:[0-9]+-)+")
 
 _LONGEST = 120
 """Characters of a key that are kept; longer ones are beyond any name and would not fit an index page."""
@@ -98,7 +100,10 @@ _part_reading = lru_cache(maxsize=_REMEMBERED)(kana_key)
 
 @lru_cache(maxsize=_REMEMBERED)
 def _address_and_lot(address: str) -> tuple[tuple[str, ...], str]:
-    return address_keys(address), "".join(f"{number}-" for number in split_address(address).numbers)
+    keys = address_keys(address)
+    # Nothing before the numbers of a key holds a dash, so that they are its first run.
+    numbers = _NUMBERS.search(keys[0]) if keys else None
+    return keys, numbers[0] if numbers else ""
 
 
 def add_latin(keys: Keys, name: str, past: int = 0) -> None:

@@ -11,7 +11,7 @@ from app.data.models.case import CaseFactRow, CasePersonRow, DocumentRow
 PLACES = ("move.old_address", "move.new_address", "move.town", "move.town_id", "move.lot", "move.building")
 """Facts of a case that say where its persons live or lived."""
 
-_OF_A_PERSON = frozenset({"address", "postal_code", "phone"})
+_OF_A_PERSON = frozenset({"address", "postal_code", "phone", "domicile"})
 _BATCH = 500
 
 
@@ -36,7 +36,7 @@ def withdraw_from_cases(connection: Connection, numbers: Sequence[str]) -> None:
 
 
 def _forget(connection: Connection, row: Row[tuple[str, str, dict[str, object], dict[str, object]]]) -> None:
-    seen = {**row.seen, "address": "", "postal_code": "", "withheld": True}
+    seen = {**row.seen, **dict.fromkeys(_OF_A_PERSON, ""), "withheld": True}
     corrected = {name: value for name, value in row.corrected.items() if name not in _OF_A_PERSON}
     connection.execute(
         update(CasePersonRow).where(CasePersonRow.id == row.id).values(seen=seen, corrected=corrected)

@@ -76,14 +76,16 @@ def begin(case_id: str, actor: Actor) -> None:
         return
     found = residents.get_move_in(receipt, actor.disclosure(f"case:{case_id}"))
     known = {person.number for person in case.persons if not person.is_visitor}
-    for person in found.persons:
+    for person, row in zip(found.persons, found.people, strict=True):
         if person.number in known:
             continue
         cases.add_person(
             case_id,
             number=person.number,
             source="move_out_notice",
-            seen=seen(person),
+            # The domicile (本籍) goes from one register to the next; only the notice tells it.
+            seen=seen(person)
+            | {"domicile": row.get("honseki", ""), "register_head": row.get("hittosha", "")},
             visitor=False,
             subject=True,
         )

@@ -62,7 +62,7 @@ def person_row(person: CasePerson) -> dict[str, Any]:
     return {
         "name": person.name, "kana": person.value("kana"), "birth": person.birth,
         "sex": SEXES.get(person.value("sex"), ""), "relationship": person.value("relationship"),
-        "domicile": "", "register_head": "", "nationality": person.value("nationality"),
+        "domicile": person.value("domicile"), "register_head": person.value("register_head"), "nationality": person.value("nationality"),
         "number": person.number or "", "moves": person.is_subject, "address": person.address,
     }  # fmt: skip
 
