@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 
 from app.demo.city import LARGEST, SMALLEST, CityRefused
 from app.demo.city import generate as generate_city
+from app.domain.dates import today_in_japan
 
 cli = AppGroup("city", help="架空の市の連携ファイルを作る。")
 
@@ -27,7 +28,7 @@ def generate(population: int, seed: int, out: Path, as_of: datetime | None) -> N
     """27種類の連携ファイルを作ります。人口・番号・時点が同じなら、できるファイルも同じです。"""
     started = time.monotonic()
     try:
-        paths = generate_city(population, seed, out, _show, as_of=as_of.date() if as_of else date.today())
+        paths = generate_city(population, seed, out, _show, as_of=as_of.date() if as_of else today_in_japan())
     except (CityRefused, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{len(paths)} ファイルを {out} に作りました（{time.monotonic() - started:.1f} 秒）。")

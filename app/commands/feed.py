@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from app.domain.dates import in_japan
 from app.domain.errors import KakanaiError
 from app.operations import feed_status, feeds
 from app.operations.feeds import FileReport, ImportReport
@@ -69,13 +70,13 @@ def status() -> None:
         click.echo("まだ何も取り込んでいません。")
     for state in found.states:
         click.echo(
-            f"{state.data_set:<4}{found.titles[state.data_set]}  取込 {state.imported_at.astimezone():%Y-%m-%d %H:%M}"
-            f"  基準 {state.as_of.astimezone():%Y-%m-%d %H:%M}  {state.rows}行（追加{state.added} 変更{state.changed}"
+            f"{state.data_set:<4}{found.titles[state.data_set]}  取込 {in_japan(state.imported_at):%Y-%m-%d %H:%M}"
+            f"  基準 {in_japan(state.as_of):%Y-%m-%d %H:%M}  {state.rows}行（追加{state.added} 変更{state.changed}"
             f" 消滅{state.gone} 除外{state.rejects}）{'  ※古くなっています' if state.stale else ''}"
         )
     click.echo(f"支援措置の対象者 {found.protection.protected}人（解除待ち {found.protection.pending}人）")
     if found.last is not None and not found.last.applied:
-        click.echo(f"最後の取込は中止しました（{found.last.finished_at.astimezone():%Y-%m-%d %H:%M}）:")
+        click.echo(f"最後の取込は中止しました（{in_japan(found.last.finished_at):%Y-%m-%d %H:%M}）:")
         click.echo(found.last.message)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from datetime import date
 
 import click
 from flask import current_app
@@ -13,6 +12,7 @@ from flask.cli import AppGroup
 
 from app.config import Settings
 from app.demo.staff import COUNTERS, DEMO_STAFF
+from app.domain.dates import today_in_japan
 from app.domain.errors import Invalid, NotFound
 from app.operations import staff
 
@@ -33,7 +33,7 @@ def demo() -> None:
     staff.set_counters(COUNTERS)
     people = [staff.NewStaff(person.id, person.name, person.assignments) for person in DEMO_STAFF]
     try:
-        made = staff.create_demo_staff(people, password, date.today())
+        made = staff.create_demo_staff(people, password, today_in_japan())
     except Invalid as error:
         click.echo(error.message, err=True)
         sys.exit(1)

@@ -15,6 +15,7 @@ from app.data.forms import Forms
 from app.data.models.register import PersonFlagRow, RegisterRow
 from app.data.register import subject_of
 from app.data.staging import CHANGE, GONE, STAGE
+from app.domain.dates import today_in_japan
 from app.domain.disclosure import Disclosure
 from app.domain.person import PersonWarning, WarningLevel
 
@@ -50,7 +51,7 @@ VALID = and_(
 def parameters(disclosure: Disclosure, today: date | None = None) -> dict[str, Any]:
     """Which flags may be read, and on which day they are read."""
     sets = [data_set for data_set in FLAG_SETS if disclosure.may_read(data_set)]
-    return {"flag_sets": sets, "flag_day": (today or date.today()).strftime("%Y%m%d")}
+    return {"flag_sets": sets, "flag_day": (today or today_in_japan()).strftime("%Y%m%d")}
 
 
 def warnings_of(codes: Collection[str]) -> tuple[PersonWarning, ...]:

@@ -5,7 +5,7 @@ be computed with, and every computation answers None where the date is not certa
 """
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 from app.domain.date_input import parse_date
 from app.domain.eras import (
@@ -22,6 +22,7 @@ from app.domain.eras import (
 
 __all__ = [
     "ERAS",
+    "JAPAN",
     "DateProblem",
     "DateRange",
     "Era",
@@ -35,9 +36,25 @@ __all__ = [
     "fiscal_year_end_of_age",
     "format_wareki",
     "format_western",
+    "in_japan",
     "parse_date",
+    "today_in_japan",
     "wareki_parts",
 ]
+
+
+# Japan keeps one offset all year (明治28年勅令167号), so that no table of zones is needed.
+JAPAN = timezone(timedelta(hours=9), "JST")
+
+
+def today_in_japan() -> date:
+    """The day it is at the counter, wherever the server stands and whatever its clock's zone is."""
+    return datetime.now(JAPAN).date()
+
+
+def in_japan(moment: datetime) -> datetime:
+    """An instant as the clock on the wall shows it."""
+    return moment.astimezone(JAPAN)
 
 
 def _certain(d: date | PartialDate) -> date | None:

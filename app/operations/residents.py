@@ -9,6 +9,7 @@ from datetime import date
 from app.data import audit, register, residents, towns
 from app.data.transactions import transaction
 from app.domain.authority import Actor
+from app.domain.dates import in_japan, today_in_japan
 from app.domain.person import Person, SearchPage, Status
 from app.domain.query import parse_query
 from app.domain.register_facts import facts_from_register
@@ -65,7 +66,7 @@ class PersonView:
 
 def find(text: str, actor: Actor, today: date | None = None) -> Found:
     """Search by whatever was typed into the one box. What was typed is kept in the log, encrypted."""
-    query = parse_query(text, today=today or date.today(), own_city=towns.own_city())
+    query = parse_query(text, today=today or today_in_japan(), own_city=towns.own_city())
     if query.problem or query.too_short:
         return Found(_EMPTY, query.problem or (_TOO_SHORT if text.strip() else None))
     page = residents.search(query, actor.disclosure("search"))
@@ -84,9 +85,9 @@ def show(person_id: str, actor: Actor, today: date | None = None) -> PersonView:
     """A person with household and qualifications. Raises NotFound."""
     disclosure = actor.disclosure("view")
     view = household_view(person_id, actor)
-    matrix = _matrix(view.household, actor, today or date.today())
+    matrix = _matrix(view.household, actor, today or today_in_japan())
     ages = tuple(
-        (label, f"{state.as_of.astimezone():%m/%d %H:%M}", "warning" if state.stale else "ok")
+        (label, f"{in_japan(state.as_of):%m/%d %H:%M}", "warning" if state.stale else "ok")
         for state in register.list_feed_states()
         if (label := _AGE_LABELS.get(state.data_set)) and disclosure.may_read(state.data_set)
     )

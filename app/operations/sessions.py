@@ -22,6 +22,7 @@ from app.data.models.base import utc_now
 from app.data.models.staff import SessionRow, StaffRow
 from app.data.transactions import transaction
 from app.domain.authority import Actor
+from app.domain.dates import in_japan
 from app.domain.errors import Refused
 
 REFUSAL = (
@@ -54,7 +55,7 @@ def sign_in(staff_id: str, password: str, counter: str, terminal: str) -> Signed
     """
     now = utc_now()
     row = staff.find_staff(staff_id)
-    usable = row is not None and not _is_locked(row, terminal, now) and _is_valid(row, now.date())
+    usable = row is not None and not _is_locked(row, terminal, now) and _is_valid(row, in_japan(now).date())
     stored = row.password_hash if row else None
     known_hash = stored if usable and stored else None
     fits = _check_password(known_hash, password)
@@ -115,7 +116,7 @@ def resolve(token: str, *, extend: bool) -> Actor | None:
     idle = now - row.seen_at > timedelta(seconds=settings.idle_limit)
     over = now - row.started_at > timedelta(seconds=settings.absolute_limit)
     person = staff.find_staff(row.staff_id)
-    if idle or over or person is None or not _is_valid(person, now.date()):
+    if idle or over or person is None or not _is_valid(person, in_japan(now).date()):
         _end(token, "session.expired")
         return None
     actor = _actor(person, row.counter, token)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.data import register, staff
 from app.domain.authority import Actor
+from app.domain.dates import in_japan
 
 
 @dataclass(frozen=True)
@@ -27,5 +28,5 @@ def facts(actor: Actor) -> ShellFacts:
         text, level = f"データ連携：{len(stale)}件が古くなっています", "warning"
     else:
         latest = max(state.imported_at for state in states)
-        text, level = f"データ連携：{latest.astimezone():%m/%d %H:%M}", "ok"
+        text, level = f"データ連携：{in_japan(latest):%m/%d %H:%M}", "ok"
     return ShellFacts(staff.list_counters_of(actor.staff_id), text, level)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import ProcedureState, Step
+from app.domain.dates import today_in_japan
 from app.domain.errors import Invalid
 from app.operations import cases, navigation
 from app.reception import screens
@@ -31,7 +30,7 @@ def answer(case_id: str) -> Response:
             fact, person = _key(request.form["take_back"])
             navigation.take_back(case_id, actor, None, fact, person)
         else:
-            navigation.answer(case_id, actor, None, _replies(), date.today())
+            navigation.answer(case_id, actor, None, _replies(), today_in_japan())
     except Invalid as problem:
         wrong = problem
     case = cases.show(case_id, actor, note=False)

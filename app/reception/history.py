@@ -9,7 +9,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import CHANNEL_LABELS, KIND_LABELS, PROCEDURE_STATE_LABELS, STATE_LABELS
-from app.domain.dates import DateProblem, PartialDate, parse_date
+from app.domain.dates import DateProblem, PartialDate, parse_date, today_in_japan
 from app.domain.errors import Invalid
 from app.operations import counters, ledger, packs
 from app.reception.blueprint import bp
@@ -23,7 +23,7 @@ LABELS: dict[str, Any] = {"kinds": KIND_LABELS, "states": STATE_LABELS, "channel
 
 @bp.get("/history")
 def history() -> Response:
-    today = date.today()
+    today = today_in_japan()
     return _list(ledger.LedgerFilter(today - timedelta(days=DEFAULT_DAYS), today), {})
 
 
@@ -32,8 +32,8 @@ def search_history() -> BaseResponse:
     form = request.form
     try:
         wanted = ledger.LedgerFilter(
-            since=_day(form.get("since", ""), date.today() - timedelta(days=DEFAULT_DAYS)),
-            until=_day(form.get("until", ""), date.today()), number=form.get("number", "").strip(),
+            since=_day(form.get("since", ""), today_in_japan() - timedelta(days=DEFAULT_DAYS)),
+            until=_day(form.get("until", ""), today_in_japan()), number=form.get("number", "").strip(),
             person=form.get("person", "").strip(), counter=form.get("counter", ""), kind=form.get("kind", ""),
             state=form.get("state", ""),
         )  # fmt: skip
@@ -81,7 +81,7 @@ def _day(text: str, default: date) -> date:
     if not text.strip():
         return default
     try:
-        read = parse_date(text, today=date.today(), field="change")
+        read = parse_date(text, today=today_in_japan(), field="change")
     except DateProblem as problem:
         raise Invalid(problem.message, {"since": problem.message}) from problem
     certain = read.certain if isinstance(read, PartialDate) else None

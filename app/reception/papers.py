@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Response, make_response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import Kind, Step
+from app.domain.dates import today_in_japan
 from app.domain.errors import Invalid, Stopped
 from app.operations import cases, documents
 from app.reception import screens
@@ -32,7 +31,7 @@ def issue(case_id: str) -> BaseResponse:
             save_details(case_id, version)
             version = None
         chosen = request.form.getlist("print") if at is Step.PROCEDURES else None
-        documents.issue(case_id, actor, version, chosen, date.today())
+        documents.issue(case_id, actor, version, chosen, today_in_japan())
     except Stopped:
         return show_stop(case_id, status=403)
     except Invalid as wrong:

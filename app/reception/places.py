@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal, cast
 
 from flask import Response, make_response, render_template, request
 
-from app.domain.dates import DateProblem, PartialDate, age_on, format_wareki, parse_date
+from app.domain.dates import DateProblem, PartialDate, age_on, format_wareki, parse_date, today_in_japan
 from app.operations import places
 from app.reception.blueprint import bp
 
@@ -18,7 +17,7 @@ FIELDS = {"birth", "change", "any"}
 def echo_date() -> Response:
     """How a typed date is read, as plain text: 200 when it is one, 422 with what is wrong."""
     field = request.form.get("field", "any")
-    today = date.today()
+    today = today_in_japan()
     if field not in FIELDS:
         field = "any"
     try:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from flask import Response, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import Channel, Kind, Step
+from app.domain.dates import today_in_japan
 from app.domain.errors import Invalid, NotFound, Stopped
 from app.operations import cases, identity, moves, navigation, subjects
 from app.reception import screens
@@ -32,7 +32,7 @@ def open_case() -> BaseResponse:
     person = request.form.get("person", "")
     case_id = cases.open_case(
         current_actor(), person_id=person or None, channel=Channel(channel), token=token_of(request.form, person, channel),
-        today=date.today(),
+        today=today_in_japan(),
     )  # fmt: skip
     return go(url_for("reception.show_case", case_id=case_id))
 
@@ -120,7 +120,7 @@ def _save_identity(case_id: str, form: Form) -> None:
         name=form.get("name", ""), kana=form.get("kana", ""), birth=form.get("birth", ""), sex=form.get("sex", ""),
         address=form.get("address", ""), phone=form.get("phone", ""), acknowledged=bool(form.get("acknowledged")),
     )  # fmt: skip
-    identity.save(case_id, current_actor(), version_of(form), entered, date.today())
+    identity.save(case_id, current_actor(), version_of(form), entered, today_in_japan())
 
 
 def _save_kind(case_id: str, form: Form) -> None:
@@ -135,7 +135,7 @@ def _save_subjects(case_id: str, form: Form) -> None:
 
 
 def _save_content(case_id: str, form: Form) -> None:
-    moves.save(case_id, current_actor(), version_of(form), read_move(form), date.today())
+    moves.save(case_id, current_actor(), version_of(form), read_move(form), today_in_japan())
 
 
 def _save_questions(case_id: str, form: Form) -> None:

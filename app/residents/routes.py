@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from app.domain.authority import Right
 from app.domain.case import KIND_LABELS, STEP_LABELS
+from app.domain.dates import in_japan, today_in_japan
 from app.domain.person import Hit
 from app.operations import ledger, residents, status
 from app.residents.views import ShownPerson, shown
@@ -55,7 +55,7 @@ def home() -> Response:
         {
             "case_id": line.case_id, "number": line.number, "visitor": line.name, "protected": False,
             "business": KIND_LABELS[line.kind] if line.kind else "（未選択）", "step": STEP_LABELS[line.step],
-            "counter": line.counter, "staff": line.staff, "updated_text": f"{line.changed_at.astimezone():%m/%d %H:%M}",
+            "counter": line.counter, "staff": line.staff, "updated_text": f"{in_japan(line.changed_at):%m/%d %H:%M}",
         }
         for line in lines
     ]  # fmt: skip
@@ -68,7 +68,7 @@ def home() -> Response:
 
 @bp.post("/residents/search")
 def search() -> Response:
-    actor, today = current_actor(), date.today()
+    actor, today = current_actor(), today_in_japan()
     text = request.form.get("query", "")
     found = residents.find(text, actor)
     may_receive = actor.may(Right.RECEIVE)
@@ -93,7 +93,7 @@ def _first_rows(hits: Sequence[Hit]) -> list[Hit]:
 
 @bp.get("/residents/<person_id>")
 def show_person(person_id: str) -> Response:
-    actor, today = current_actor(), date.today()
+    actor, today = current_actor(), today_in_japan()
     view = residents.show(person_id, actor)
     may_receive = actor.may(Right.RECEIVE)
     return _page(

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.domain.dates import PartialDate, age_on, format_wareki
+from app.domain.dates import PartialDate, age_on, format_wareki, in_japan
 
 
 def register_filters(app: Flask) -> None:
@@ -26,7 +26,7 @@ def wareki(value: date | PartialDate | None) -> str:
 
 def moment(value: datetime | None) -> str:
     """An instant in local time, to the minute."""
-    return f"{value.astimezone():%Y/%m/%d %H:%M}" if value else ""
+    return f"{in_japan(value):%Y/%m/%d %H:%M}" if value else ""
 
 
 def yen(value: int) -> str:
