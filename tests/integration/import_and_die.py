@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,8 @@ def main(url: str, instance: str, folder: str, point: str) -> None:
         if f"{stage} {done}" == point:
             die()
 
-    app = create_app(settings_for(Path(instance), url))
+    # The code of the small city is a real one, and a demo does not open such a register.
+    app = create_app(replace(settings_for(Path(instance), url), demo=False))
     with app.app_context():
         feeds.import_files([Path(folder)], progress=progress)
 

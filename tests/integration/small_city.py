@@ -11,8 +11,7 @@ from pathlib import Path
 from app.intake.layouts import load_layouts
 from app.intake.writer import write_feed
 
-LG_CODE = "992011"
-"""Prefecture 99 is nobody's: a demo refuses the register of a real city."""
+LG_CODE = "432067"
 PREFECTURE, CITY = "熊本県", "架空市"
 SECRET_TOWN = "秘匿町"
 """Stands only in addresses of protected persons."""

@@ -44,7 +44,7 @@ def loaded(app: Flask, tmp_path: Path) -> Path:
     ]
     data["18d"] = [
         {"dantaikodo": code, "yubinbango": postal, "todofukenmei": city.PREFECTURE, "shikuchosonmei": city.CITY, "choikimei": name}
-        for code, postal, name in (("99201", "8650001", "中央"), ("43100", "8600001", "桜ヶ丘"))
+        for code, postal, name in (("43206", "8650001", "中央"), ("43100", "8600001", "桜ヶ丘"))
     ]  # fmt: skip
     city.write(tmp_path / "first", data)
     feeds.import_files([tmp_path / "first"])
