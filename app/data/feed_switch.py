@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Connection, Table, text
-from sqlalchemy.orm import Session
 
 from app.data import flags, protection, towns, vault
-from app.data.audit import PENDING, write_pending
 from app.data.feeds import current_serial
 from app.data.forms import Forms
 from app.data.models.register import PersonRow, RegisterRow, SearchKeyRow
 from app.data.protection import Plan
-from app.data.transactions import WRITES, WRITING
 from app.data.vault import Withheld
 from app.domain.errors import Conflict
-from app.extensions import db
 
 MANY_CHANGES = 20_000
 """From here on the page cache of SQLite may overflow into the file; below, readers are kept out for the commit only."""
@@ -49,27 +44,6 @@ class Ground:
     columns: Mapping[str, Withheld]
 
 
-@contextmanager
-def transaction_on(connection: Connection) -> Iterator[Session]:
-    """The writing transaction of `app.data.transactions` on a connection of one's own, with its audit rows."""
-    session: Session = db.session()
-    session.rollback()
-    session.connection(bind_arguments={"bind": connection}, execution_options=WRITES)
-    session.info[WRITING] = True
-    session.info[PENDING] = []
-    try:
-        yield session
-        session.flush()
-        write_pending(session)
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info.pop(WRITING, None)
-        session.info.pop(PENDING, None)
-
-
 def claim(connection: Connection, base: int) -> None:
     """Make this the only import that switches, first thing in its transaction.
 
@@ -82,7 +56,7 @@ def claim(connection: Connection, base: int) -> None:
 
 
 def switch(connection: Connection, ground: Ground, plan: Plan, serial: int, now: datetime) -> None:
-    """Write the staged state as that of the import ``serial``; inside `transaction_on`, after `claim`."""
+    """Write the staged state as that of the import ``serial``; inside `transaction(connection)`, after `claim`."""
     added = [item.number for item in plan.added]
     first = not connection.scalar(text("SELECT 1 FROM register_row LIMIT 1"))
     if first:

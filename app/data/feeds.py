@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.orm import Session
 
-from app.data.models.register import FeedFileRow, FeedImportRow, FeedRejectRow
+from app.data.models.register import FeedFileRow, FeedImportRow, FeedRejectRow, RowFormRow
 
 MAX_REJECTS = 1000
 """Rejected rows kept of a file; the count is always complete."""
@@ -67,11 +67,19 @@ def current_rules(connection: Connection) -> str | None:
     return connection.scalar(statement)
 
 
+_SETS = select(RowFormRow.data_set).distinct().subquery()
+NEWEST_FILES = select(
+    select(func.max(FeedFileRow.id)).where(FeedFileRow.data_set == _SETS.c.data_set).scalar_subquery()
+).select_from(_SETS)
+"""Ids of the last accepted file of each data set, one look-up each however many nights there have been."""
+
+
 def list_accepted(connection: Connection) -> dict[str, Accepted]:
     """The last accepted file of each data set."""
-    newest = select(func.max(FeedFileRow.id)).group_by(FeedFileRow.data_set)
     rows = connection.execute(
-        select(FeedFileRow.data_set, FeedFileRow.as_of, FeedFileRow.rows).where(FeedFileRow.id.in_(newest))
+        select(FeedFileRow.data_set, FeedFileRow.as_of, FeedFileRow.rows).where(
+            FeedFileRow.id.in_(NEWEST_FILES)
+        )
     )
     return {data_set: Accepted(as_of, count) for data_set, as_of, count in rows}
 

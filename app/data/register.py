@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import func, select
 
+from app.data.feeds import NEWEST_FILES
 from app.data.forms import unpack
 from app.data.models.base import utc_now
 from app.data.models.register import FeedFileRow, FeedImportRow, ProtectionRow, RegisterRow
@@ -73,11 +74,10 @@ def subject_of(row_key: str) -> str:
 def list_feed_states(now: datetime | None = None) -> tuple[FeedState, ...]:
     """The last accepted file of each data set that has one, by data set."""
     limit = timedelta(hours=current_app.config["KAKANAI"].feed_stale_hours)
-    newest = select(func.max(FeedFileRow.id)).group_by(FeedFileRow.data_set)
     rows = db.session.execute(
         select(FeedFileRow, FeedImportRow.finished_at)
         .join(FeedImportRow, FeedImportRow.serial == FeedFileRow.import_serial)
-        .where(FeedFileRow.id.in_(newest))
+        .where(FeedFileRow.id.in_(NEWEST_FILES))
         .order_by(FeedFileRow.data_set)
     )
     at = now or utc_now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.data.audit import PENDING, write_pending
@@ -16,15 +17,18 @@ WRITES = {"kakanai_writes": True}
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
-    """Commit at the end, roll back on any exception. The outermost block decides; inner ones join it."""
+def transaction(on: Connection | None = None) -> Iterator[Session]:
+    """Commit at the end, roll back on any exception. The outermost block decides; inner ones join it.
+
+    ``on`` is a connection of one's own to run it on, for work that stages rows where only this connection sees them.
+    """
     session: Session = db.session()
     if session.info.get(WRITING):
         yield session
         return
     # A read that came before in this request may hold an older snapshot; writing starts on a fresh one.
     session.rollback()
-    session.connection(execution_options=WRITES)
+    session.connection(bind_arguments={"bind": on} if on is not None else None, execution_options=WRITES)
     session.info[WRITING] = True
     session.info[PENDING] = []
     try:

@@ -238,7 +238,7 @@ class _Run:
         ground = feed_switch.Ground(prepared.forms, self.settings.keys.vault, self.columns)
         feed_switch.prepare_cache(connection, report.changes)
         now = utc_now()
-        with feed_switch.transaction_on(connection) as session:
+        with transaction(connection) as session:
             feed_switch.claim(connection, prepared.base)
             row = feeds.start_import(session, started, now, self.actor.staff_id, RULES_VERSION)
             feed_switch.switch(connection, ground, prepared.plan, row.serial, now)
