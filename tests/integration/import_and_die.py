@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app import create_app
-from app.data import feed_switch, protection, towns, vault
+from app.data import protection, towns, transactions, vault
 from app.operations import feeds
 from tests.conftest import settings_for
 
@@ -23,7 +23,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "rows written": (vault, "take_from_stage"),
     "protection written": (protection, "apply_plan"),
     "everything written": (towns, "rebuild"),
-    "audit written": (feed_switch, "write_pending"),
+    "audit written": (transactions, "write_pending"),
 }
 
 
