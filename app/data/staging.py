@@ -31,7 +31,7 @@ from app.data.models.register import BYTEWISE, PersonRow
 PERSON_SETS = ("01a", "01b", "16", "17", "20b")
 """Data sets whose rows make persons."""
 
-PAGE_CACHE_KIB = 65536
+PAGE_CACHE_KIB = 24576
 """Page cache of SQLite for the import's own connection."""
 
 LOCK_WAIT_MS = 60000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -342,3 +343,15 @@ def test_changed_rules_of_keys_make_all_keys_anew(loaded: Path) -> None:
     city.write(loaded, {"02": [{**city.people()["02"][0], "torokujotai": "1"}]}, at=NEXT_NIGHT)
     feeds.import_files([loaded])
     assert db.session.scalar(text("SELECT count(DISTINCT person) FROM search_key WHERE kind = 1")) == 12
+
+
+def test_the_state_of_each_data_set_tells_its_age(loaded: Path) -> None:
+    city.write(loaded, {"04": city.people()["04"], "02": []}, at=NEXT_NIGHT, kind="diff")
+    feeds.import_files([loaded])
+    states = {state.data_set: state for state in register.list_feed_states()}
+    assert set(states) == set(city.people())
+    assert states["04"].as_of > states["19"].as_of and not any(state.stale for state in states.values())
+    assert (states["01a"].rows, states["01a"].added, states["02"].rows) == (9, 9, 0)
+    later = datetime.now(UTC) + timedelta(hours=31)
+    stale = {state.data_set for state in register.list_feed_states(later) if state.stale}
+    assert stale == set(city.people()) - {"18a", "18b", "18c"}
