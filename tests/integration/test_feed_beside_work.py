@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from app.data import residents
+from app.data import residents, transactions
 from app.data.transactions import transaction
 from app.domain.disclosure import Disclosure
 from app.domain.query import parse_query
@@ -81,16 +81,14 @@ def test_searches_and_saves_go_on_until_the_switch(app: Flask, loaded: Path) -> 
 def test_readers_see_the_old_state_until_the_commit(
     app: Flask, loaded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.data import feed_switch
-
     seen: list[object] = []
-    original = feed_switch.write_pending
+    original = transactions.write_pending
 
     def write_pending(session: object) -> None:
         original(session)  # type: ignore[arg-type]
         seen.extend(elsewhere(app, lot))
 
-    monkeypatch.setattr(feed_switch, "write_pending", write_pending)
+    monkeypatch.setattr(transactions, "write_pending", write_pending)
     feeds.import_files([loaded])
     assert seen == ["1番1号"]
     assert lot() == "8番8号"
