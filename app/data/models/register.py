@@ -147,7 +147,8 @@ class PersonFlagRow(Base):
 
     data_set: Mapped[str] = mapped_column(String(3), primary_key=True)
     row_key: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
-    person_number: Mapped[str] = mapped_column(String(24), index=True)
+    # Compared with the number of `person`: an index helps only where both sides have one collation.
+    person_number: Mapped[str] = mapped_column(BYTEWISE, index=True)
     code: Mapped[str] = mapped_column(String(20))
     valid_from: Mapped[str] = mapped_column(String(8))
     valid_to: Mapped[str] = mapped_column(String(8))

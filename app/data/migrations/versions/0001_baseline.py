@@ -131,7 +131,7 @@ def upgrade() -> None:
     op.create_table('person_flag',
     sa.Column('data_set', sa.String(length=3), nullable=False),
     sa.Column('row_key', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
-    sa.Column('person_number', sa.String(length=24), nullable=False),
+    sa.Column('person_number', sa.Text().with_variant(sa.Text(collation='C'), 'postgresql'), nullable=False),
     sa.Column('code', sa.String(length=20), nullable=False),
     sa.Column('valid_from', sa.String(length=8), nullable=False),
     sa.Column('valid_to', sa.String(length=8), nullable=False),
