@@ -19,6 +19,12 @@ NEIGHBOUR = 1
 SHORTEST = 5
 """A shorter text could stand anywhere by chance; columns of fewer characters get one, but are not looked for."""
 
+PATTERN = re.compile(r"秘[\u3400-\u4dbf]匿?\d*|Zq\d{3,4}")
+"""A sentinel, also one cut after its second character."""
+
+WHOLE = re.compile(r"秘[\u3400-\u4dbf]匿\d*|Zq\d{3,4}")
+"""For bytes read as UTF-16: there almost any four bytes are two characters, and a picture holds 秘䎘 by chance."""
+
 
 class Sentinels:
     """Makes a text for each protected cell, and finds them again."""
@@ -52,14 +58,11 @@ class Sentinels:
     def found_in(self, content: str | bytes) -> list[str]:
         """The sentinels in a text, also where it is escaped as in JSON or written in the bytes of UTF-8 or UTF-16."""
         if isinstance(content, bytes):
-            texts = (content.decode("utf-8", "ignore"), content.decode("utf-16-le", "ignore"))
+            hits = PATTERN.findall(content.decode("utf-8", "ignore"))
+            hits += WHOLE.findall(content.decode("utf-16-le", "ignore"))
         else:
-            texts = (content, _unescaped(content))
-        return sorted({hit for text in texts for hit in self._pattern.findall(text)})
-
-    @property
-    def _pattern(self) -> re.Pattern[str]:
-        return re.compile(r"秘[\u3400-\u4dbf]匿?\d*|Zq\d{3,4}")
+            hits = PATTERN.findall(content) + PATTERN.findall(_unescaped(content))
+        return sorted(set(hits))
 
 
 def _unescaped(text: str) -> str:
