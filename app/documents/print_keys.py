@@ -19,7 +19,7 @@ _PERSON = "name kana birth sex address postal_code number relationship household
 _GROUPS = {
     "city": "name",
     "case": "number received_on counter staff channel",
-    "visitor": "name kana birth address postal_code phone relation documents",
+    "visitor": "name kana birth address postal_code phone relation documents papers",
     "proxy": "name address authority",
     "move": "kind changed_on notified_on old_address new_address old_householder new_householder",
     "subject": _PERSON,

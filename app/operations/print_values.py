@@ -128,6 +128,11 @@ def targets(case: Case, item: ListedProcedure) -> tuple[CasePerson, ...]:
     return people or case.subjects
 
 
+def _titles(pack: ContentPack, papers: list[str]) -> str:
+    """Proof papers (権限を確認する書類) by name, in the order of the catalogue."""
+    return "・".join(one.title for one in pack.proof_papers if one.code in papers)
+
+
 def _visitor(case: Case, pack: ContentPack) -> dict[str, Any]:
     visitor = case.visitor
     if visitor is None:
@@ -136,14 +141,14 @@ def _visitor(case: Case, pack: ContentPack) -> dict[str, Any]:
     documents = "・".join(one.title for one in pack.identity_documents if one.code in codes)
     relation = case.fact("identity.relation", default="self")
     titles = {one.code: one.title for one in pack.relations}
-    papers = "・".join(
-        one.title for one in pack.proof_papers if one.code in case.fact("identity.papers", default=[])
-    )
+    proofs = case.fact("identity.papers", default=[])
+    papers = _titles(pack, proofs)
+    seen = _titles(pack, [*proofs, *case.fact("certificate.papers", default=[])])
     values = {
         "visitor.name": visitor.name, "visitor.kana": visitor.value("kana"), "visitor.birth": visitor.birth,
         "visitor.address": visitor.address, "visitor.postal_code": visitor.value("postal_code"),
         "visitor.phone": visitor.value("phone"), "visitor.relation": titles.get(relation, ""),
-        "visitor.documents": documents,
+        "visitor.documents": documents, "visitor.papers": seen,
     }  # fmt: skip
     if relation != "self":
         values |= {"proxy.name": visitor.name, "proxy.address": visitor.address, "proxy.authority": papers}

@@ -60,7 +60,7 @@ def home() -> Response:
         for line in lines
     ]  # fmt: skip
     return _page(
-        "residents/home.html", Page("受付をはじめる"), home={"resumable": resumable, "links": stale},
+        "residents/home.html", Page("受付をはじめる"), push="/", home={"resumable": resumable, "links": stale},
         may_find=actor.may(Right.FIND_PERSON), may_receive=actor.may(Right.RECEIVE),
         may_read_status=actor.may(Right.READ_STATUS),
     )  # fmt: skip

@@ -89,8 +89,10 @@ def test_two_records_and_a_seal_certificate_in_fifteen_keys(
     text = without_spaces(paper_of(clerk.page, tmp_path))
     assert without_spaces(person.name) in text
     assert "900" in text
+    assert "確認したもの印鑑登録証" in text
     clerk.press("F12")
     clerk.arrives_at("受付をはじめる")
+    clerk.page.wait_for_url("**/")
     assert clerk.keys <= KEYS
     assert len(clerk.screens) <= SCREENS
 
