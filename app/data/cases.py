@@ -155,6 +155,8 @@ def mark_subject(case_id: str, person_id: str, subject: bool) -> None:
     if row is None or row.case_id != case_id:
         raise NotFound("この受付に、その方は含まれていません。")
     row.is_subject = subject
+    if not subject:
+        _remove_certificates(case_id, person_id)
 
 
 def correct_person(case_id: str, person_id: str, corrected: Mapping[str, Any]) -> None:
@@ -173,12 +175,20 @@ def list_person_rows(case_id: str) -> Sequence[CasePersonRow]:
 
 
 def remove_person(case_id: str, person_id: str) -> None:
-    """Take a person out with every fact about him."""
+    """Take a person out with every fact about him, and with the certificates asked for."""
+    _remove_certificates(case_id, person_id)
     db.session.execute(
         delete(CaseFactRow).where(CaseFactRow.case_id == case_id, CaseFactRow.subject == person_id)
     )
     db.session.execute(
         delete(CasePersonRow).where(CasePersonRow.case_id == case_id, CasePersonRow.id == person_id)
+    )
+
+
+def _remove_certificates(case_id: str, person_id: str) -> None:
+    # Nobody could see or remove such a line any more, but its fee would still be charged.
+    db.session.execute(
+        delete(CertificateRow).where(CertificateRow.case_id == case_id, CertificateRow.subject == person_id)
     )
 
 

@@ -157,7 +157,11 @@ def _holds(code: str, certificate: Certificate) -> bool:
 
 def total_fee(case: Case, pack: ContentPack) -> TotalFee:
     """The fees of all lines. Raises Invalid with what is missing."""
-    lines = [RequestLine(line.kind, line.copies) for line in case.certificates]
+    # What may be ticked on a certificate charged by tax item (税目) are its tax items; no other fee counts them.
+    lines = [
+        RequestLine(line.kind, line.copies, {"tax_items": max(1, len(line.options))})
+        for line in case.certificates
+    ]
     exemption = case.fact("certificate.exemption", default="")
     try:
         return compute_fees(pack, lines, case.received_on, exemption)
@@ -298,6 +302,9 @@ def _checks(case: Case, pack: ContentPack) -> tuple[tuple[ProofPaper, ...], tupl
         result = may_request(pack, line.kind, stands, proofs | set(certificate.requires), line.options)
         if not result.allowed:
             problems[f"「{certificate.title}」: {result.reason}"] = None
+        elif result.withheld:
+            refused = "・".join(one.label for one in certificate.options if one.code in result.withheld)
+            problems[f"「{certificate.title}」: この関係の方には「{refused}」を載せて交付できません。"] = None
     return tuple(papers.values()), tuple(problems)
 
 

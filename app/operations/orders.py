@@ -72,7 +72,8 @@ class _Desk:
             values |= subject_values(self.case, subject)
         values["targets"] = [person_row(person) for person in people]
         visitor = (self.case.visitor,) if self.case.visitor else ()
-        persons = tuple({person.id: person for person in (*people, *visitor)}.values())
+        applicant = (subject,) if subject else ()
+        persons = tuple({person.id: person for person in (*people, *applicant, *visitor)}.values())
         return OrderedForm(self.form(code), persons, {**values, **(more or {})})
 
 
