@@ -6,7 +6,7 @@ A birth date that is partly unknown gives an answer only where every day it can 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from app.domain.content import FactType, Subject
 from app.domain.dates import attains_on, fiscal_year_end
@@ -56,8 +56,9 @@ def _birthday(born: date, age: int) -> date:
 
 
 def _age(born: date, on: date) -> int:
-    age = on.year - born.year
-    return age if on >= _attains(born, age) else age - 1
+    # Reached on the day before the birthday: who was born on 1 January is a year older on 31 December.
+    tomorrow = on + timedelta(days=1)
+    return tomorrow.year - born.year - ((tomorrow.month, tomorrow.day) < (born.month, born.day))
 
 
 @derivation(
@@ -104,12 +105,17 @@ def _derive_birthday_reached(scope: Scope) -> Value:
 )
 def _derive_birthday_month(scope: Scope) -> Value:
     age = number_arg(scope, 0)
+    birth, changed = _ends(scope.get(BIRTH)), _ends(scope.get(CHANGED_ON))
+    if birth is None or changed is None:
+        return None
+    apart = {_months_apart(_birthday(born, age), on) for born in birth for on in changed}
+    if min(apart) <= 0 <= max(apart) and len(apart) > 1:
+        return None  # the month of the birthday may be before, in or after the month of the change
+    return apart == {0}
 
-    def passes(born: date, on: date) -> bool:
-        birthday = _birthday(born, age)
-        return (birthday.year, birthday.month) == (on.year, on.month)
 
-    return _on_day(scope, passes)
+def _months_apart(day: date, other: date) -> int:
+    return (day.year - other.year) * 12 + day.month - other.month
 
 
 @derivation(

@@ -38,6 +38,7 @@ def derived(fact: str, birth: str, on: date) -> Value:
             date(2025, 4, 1),
         ),  # 早生まれ: 1 April belongs to the year before
         ("pupil", "2019-04-02", date(2026, 3, 31), date(2026, 4, 1)),
+        ("age_65", "1961-01-01", date(2025, 12, 30), date(2025, 12, 31)),  # born on New Year's Day
     ],
 )
 def test_begins(fact: str, birth: str, last_no: date, first_yes: date) -> None:
@@ -52,6 +53,7 @@ def test_begins(fact: str, birth: str, last_no: date, first_yes: date) -> None:
         ("counted_child", "2004-04-01", date(2026, 3, 31), date(2026, 4, 1)),
         ("pupil", "2011-04-01", date(2026, 3, 31), date(2026, 4, 1)),
         ("preschool", "2019-04-01", date(2025, 3, 31), date(2025, 4, 1)),
+        ("age_40_64", "1961-01-01", date(2025, 12, 30), date(2025, 12, 31)),
         ("pension_age", "1966-04-02", date(2026, 3, 31), date(2026, 4, 1)),  # 60 reached on 1 April 2026
         ("turns_75_this_month", "1951-04-20", date(2026, 4, 30), date(2026, 5, 1)),
     ],
@@ -118,3 +120,16 @@ def test_counts_are_bounded_while_somebody_is_unknown() -> None:
     )
 
     assert _value(facts, "allowance_children") == Span(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("birth", "on", "expected"),
+    [
+        ("1951-00-00", date(2026, 5, 10), None),  # any month of the year
+        ("1951-05-00", date(2026, 5, 10), True),
+        ("1951-06-00", date(2026, 5, 10), False),
+        ("1950-00-00", date(2026, 5, 10), False),
+    ],
+)
+def test_the_month_of_a_birthday_partly_unknown(birth: str, on: date, expected: bool | None) -> None:
+    assert derived("turns_75_this_month", birth, on) is expected
