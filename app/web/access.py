@@ -30,6 +30,7 @@ def needs(*rights: Right) -> Access:
 
 RECEIVE = needs(Right.RECEIVE)
 PRINT = needs(Right.PRINT)
+MANAGE = needs(Right.MANAGE_STAFF, Right.MANAGE_FEEDS, Right.MANAGE_CONTENT)
 
 ACCESS: dict[str, Access] = {
     "static": OPEN,
@@ -42,6 +43,7 @@ ACCESS: dict[str, Access] = {
     "residents.home": SIGNED_IN,
     "residents.search": needs(Right.FIND_PERSON),
     "residents.show_person": needs(Right.FIND_PERSON),
+    "admin.index": MANAGE,
     "admin.status": needs(Right.READ_STATUS),
     "reception.open_case": RECEIVE,
     "reception.show_case": RECEIVE,

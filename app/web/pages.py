@@ -15,6 +15,7 @@ from app.config import Settings
 from app.domain.authority import Right
 from app.operations import shell as shell_facts
 from app.operations.places import city_name
+from app.web.access import MANAGE
 from app.web.forms import new_token
 
 WHOLE = "app"
@@ -38,6 +39,7 @@ class Shell:
     links_level: str = "ok"
     notices: int = 0
     rights: frozenset[Right] = frozenset()
+    manages: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,5 +128,6 @@ def _shell() -> Shell:
         links_text=facts.links_text,
         links_level=facts.links_level,
         rights=actor.rights,
+        manages=bool(MANAGE.rights & actor.rights),
         **base,
     )

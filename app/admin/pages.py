@@ -1,0 +1,31 @@
+"""The administration pages (管理画面) in the order of the landing page: a new page is a row here and one in the access table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.authority import Actor
+from app.web.access import ACCESS
+
+
+@dataclass(frozen=True)
+class AdminPage:
+    """A page by the name of its route, with its heading and one line on what it is for."""
+
+    endpoint: str
+    title: str
+    text: str
+
+    def open_to(self, actor: Actor) -> bool:
+        """Whether the access table lets this member of staff in: the right is named there and nowhere else."""
+        return bool(ACCESS[self.endpoint].rights & actor.rights)
+
+
+ADMIN_PAGES: tuple[AdminPage, ...] = (
+    AdminPage("admin.status", "システム状態", "データごとの取込の時刻・件数と、業務定義の版を確かめます。"),
+)
+
+
+def open_pages(actor: Actor) -> tuple[AdminPage, ...]:
+    """The pages of the landing page for this member of staff."""
+    return tuple(page for page in ADMIN_PAGES if page.open_to(actor))
