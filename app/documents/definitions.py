@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.documents.print_keys import Computed
+from app.documents.print_keys import NAME_IN_ROW, NAME_KEYS, Computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +233,12 @@ class CardsField:
     gap: float = 3.0
     label_width: float = 18.0
 
+    @property
+    def printed_keys(self) -> frozenset[str]:
+        """The keys of a row that a block prints."""
+        cells = (cell.text for row in self.rows for cell in row)
+        return frozenset(key for text in (self.title, *cells) for key in text.keys)
+
 
 Element = Rect | Line | Label
 FormField = TextField | CellsField | DateField | ChoiceField | SealField | CodeField | TableField | CardsField
@@ -267,8 +273,12 @@ class FormDefinition:
         keys: dict[str, None] = {}
         for item in self.fields:
             if isinstance(item, TextField | CellsField):
-                keys.update(dict.fromkeys(key for key in item.text.keys if key.endswith(".name")))
-            elif isinstance(item, TableField) and "name" in item.printed_keys:
-                keys[f"{item.key}[].name"] = None
-        keys.pop("city.name", None)
+                keys.update(dict.fromkeys(key for key in item.text.keys if key in NAME_KEYS))
+            elif isinstance(item, TableField | CardsField) and NAME_IN_ROW[item.key] in item.printed_keys:
+                keys[f"{item.key}[].{NAME_IN_ROW[item.key]}"] = None
         return tuple(keys)
+
+    @property
+    def names_householder(self) -> bool:
+        """Whether the householder (世帯主) of the case is printed."""
+        return any(key in {"householder.name", "subject.householder"} for key in self.names)

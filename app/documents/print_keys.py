@@ -24,6 +24,7 @@ _GROUPS = {
     "move": "kind changed_on notified_on old_address new_address old_householder new_householder",
     "subject": _PERSON,
     "householder": "name kana birth address phone",
+    "applicant": "name kana birth address phone",
     "certificates": "copies total purpose recipient",
 }
 SINGLE_KEYS = frozenset(f"{group}.{name}" for group, names in _GROUPS.items() for name in names.split())
@@ -53,6 +54,10 @@ ROW_KEYS: Mapping[str, frozenset[str]] = {
     ),
 }
 """Keys of the lists that a table can repeat over."""
+
+NAME_KEYS = frozenset(key for key in SINGLE_KEYS if key.endswith((".name", "householder"))) - {"city.name"}
+NAME_IN_ROW = {"members": "name", "targets": "name", "certificates": "person", "procedures": "people"}
+"""Which keys hold the name of a person, or of several."""
 
 FORMATS = ("", "wareki", "western", "number", "yen")
 _PLACEHOLDER = re.compile(r"\{([^{}:]*)(?::([^{}]*))?\}")

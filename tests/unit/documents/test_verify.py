@@ -173,3 +173,18 @@ def test_the_reader_of_the_gate_sees_what_poppler_sees(order: Order) -> None:
     for number, blocks in enumerate(read_pages(rendered.pdf), 1):
         seen = poppler_text(rendered.pdf, "-raw", "-f", str(number), "-l", str(number))
         assert sorted(bare("".join(blocks))) == sorted(bare(seen))
+
+
+@pytest.mark.parametrize(
+    ("form", "rows", "key"),
+    [("shomei_kofu", "certificates", "person"), ("tetsuzuki_annai", "procedures", "people")],
+)
+def test_every_name_in_a_list_is_looked_for(
+    fonts: FontStack, forms: dict[str, FormDefinition], form: str, rows: str, key: str
+) -> None:
+    """Whose certificate it is, and whom a procedure of the guide concerns, also where nobody else of the page has that name."""
+    values = sample("family")
+    values[rows] = [{**row, key: "別人　花子"} for row in values[rows]]
+    jobs = [job(forms[form], values)]
+    (document,) = expected_documents(jobs, render_set(jobs, fonts))
+    assert "別人　花子" in document.names
