@@ -16,11 +16,12 @@ from app.operations import certificates, packs
 from app.operations.navigation import ListedProcedure, facts_of, procedure_list
 from app.operations.places import city_name
 from app.operations.print_values import (
-    HOUSEHOLDER,
     answer_values,
+    applicant,
     certificate_values,
     common_values,
     guide_values,
+    householder,
     person_row,
     subject_values,
     targets,
@@ -63,7 +64,11 @@ class _Desk:
         subject: CasePerson | None,
         more: Mapping[str, Any] | None = None,
     ) -> OrderedForm:
-        """The form filled for the people it lists and the one it is for; the visitor who brings it belongs to it too."""
+        """The form filled for the people it lists and the one it is for.
+
+        The visitor who brings it belongs to it too, and the householder (世帯主) where the form prints him.
+        """
+        definition = self.form(code)
         values = {
             **self.base,
             **answer_values(self.pack, self.facts, people[0] if len(people) == 1 else subject),
@@ -71,10 +76,10 @@ class _Desk:
         if subject is not None:
             values |= subject_values(self.case, subject)
         values["targets"] = [person_row(person) for person in people]
-        visitor = (self.case.visitor,) if self.case.visitor else ()
-        applicant = (subject,) if subject else ()
-        persons = tuple({person.id: person for person in (*people, *applicant, *visitor)}.values())
-        return OrderedForm(self.form(code), persons, {**values, **(more or {})})
+        head = householder(self.case) if definition.names_householder else None
+        others = (one for one in (subject, head, self.case.visitor) if one is not None)
+        persons = tuple({person.id: person for person in (*people, *others)}.values())
+        return OrderedForm(definition, persons, {**values, **(more or {})})
 
 
 def order_forms(
@@ -126,9 +131,8 @@ def _sheets(
     """The sheets of one form: (who applies, whom it lists). A form without a list is filled once for each person."""
     case, people = desk.case, targets(desk.case, item)
     if item.procedure.applicant is Applicant.HOUSEHOLDER:
-        head = next((one for one in case.subjects if one.value("relationship") == HOUSEHOLDER), None)
-        return [(head or case.visitor, people)]
+        return [(householder(case) or applicant(case), people)]
     if item.procedure.applicant is Applicant.VISITOR:
-        return [(case.visitor, people)]
+        return [(applicant(case), people)]
     lists = any(isinstance(field, TableField) and field.key == "targets" for field in definition.fields)
     return [(people[0], people)] if lists else [(one, (one,)) for one in people]

@@ -25,6 +25,8 @@ from app.operations.navigation import ListedProcedure
 
 SEXES = {"1": "男", "2": "女"}
 HOUSEHOLDER = "世帯主"
+APPLY_THEMSELVES = frozenset({"self", "household"})
+"""How a visitor stands to the subjects when he applies in his own name; all others act for somebody."""
 
 
 def common_values(case: Case, pack: ContentPack, actor: Actor, city: str) -> dict[str, Any]:
@@ -36,17 +38,18 @@ def common_values(case: Case, pack: ContentPack, actor: Actor, city: str) -> dic
     }  # fmt: skip
     values |= _visitor(case, pack)
     values |= _move(case)
-    values |= _householder(case)
+    values |= _who("householder", case, householder(case))
+    values |= _who("applicant", case, applicant(case))
     return values
 
 
 def subject_values(case: Case, person: CasePerson) -> dict[str, Any]:
     """The person a form is for."""
-    row = person_row(person)
+    row, head = person_row(person), householder(case)
     row |= {"address": _address_after(case, person), "postal_code": person.value("postal_code")}
     return {f"subject.{name}": value for name, value in row.items() if name != "moves"} | {
         "subject.number": person.number or "",
-        "subject.householder": _householder(case).get("householder.name", ""),
+        "subject.householder": head.name if head else "",
         "subject.phone": person.value("phone"),
     }
 
@@ -56,6 +59,18 @@ def answer_values(pack: ContentPack, facts: FactSet, person: CasePerson | None) 
     known = {one.id for one in facts.people}
     found = printed_answers(pack, facts, person.id if person is not None and person.id in known else None)
     return {f"answers.{question}": value for question, value in found.items()}
+
+
+def householder(case: Case) -> CasePerson | None:
+    """The householder (世帯主) among the subjects."""
+    return next((one for one in case.subjects if one.value("relationship") == HOUSEHOLDER), None)
+
+
+def applicant(case: Case) -> CasePerson | None:
+    """The visitor, if he may be the one who applies; an agent only carries the form, and its box is left for the pen."""
+    visitor = case.visitor
+    relation = case.fact("identity.relation", default="self")
+    return visitor if visitor and (visitor.is_subject or relation in APPLY_THEMSELVES) else None
 
 
 def person_row(person: CasePerson) -> dict[str, Any]:
@@ -167,13 +182,12 @@ def _move(case: Case) -> dict[str, Any]:
     return values
 
 
-def _householder(case: Case) -> dict[str, Any]:
-    head = next((one for one in case.subjects if one.value("relationship") == HOUSEHOLDER), None)
-    if head is None:
+def _who(group: str, case: Case, person: CasePerson | None) -> dict[str, Any]:
+    if person is None:
         return {}
     return {
-        "householder.name": head.name, "householder.kana": head.value("kana"), "householder.birth": head.birth,
-        "householder.address": _address_after(case, head), "householder.phone": head.value("phone"),
+        f"{group}.name": person.name, f"{group}.kana": person.value("kana"), f"{group}.birth": person.birth,
+        f"{group}.address": _address_after(case, person), f"{group}.phone": person.value("phone"),
     }  # fmt: skip
 
 
