@@ -29,6 +29,7 @@ from app.operations.cases import changing
 TAX_SECTION = "tax"
 MOST_COPIES = 99
 TAX_YEAR_MONTH = 6
+EXEMPTION = "certificate.exemption"
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,22 @@ def view(case: Case, actor: Actor, person_id: str | None = None) -> Request:
         for certificate in sorted(valid_rows(pack.certificates, case.received_on), key=lambda one: one.order)
     )
     papers, problems = _checks(case, pack)
-    kinds = {line.kind for line in case.certificates}
-    exemptions = {
-        one.code: one.title for kind in sorted(kinds) for one in list_exemptions(pack, kind, case.received_on)
-    }
     return Request(
-        person, case.subjects, rows, case.certificates, fee, papers, _shown(case), tuple(exemptions.items()),
-        case.fact("certificate.exemption", default=""), problems,
+        person, case.subjects, rows, case.certificates, fee, papers, _shown(case),
+        tuple(_exemptions(case, pack).items()), exemption_of(case, pack), problems,
     )  # fmt: skip
+
+
+def _exemptions(case: Case, pack: ContentPack) -> dict[str, str]:
+    """Code → title of the exemptions (減免) that apply to a line of the request."""
+    kinds = sorted({line.kind for line in case.certificates})
+    return {one.code: one.title for kind in kinds for one in list_exemptions(pack, kind, case.received_on)}
+
+
+def exemption_of(case: Case, pack: ContentPack) -> str:
+    """The exemption asked for, as long as a line is left that it applies to; otherwise empty."""
+    chosen: str = case.fact(EXEMPTION, default="")
+    return chosen if chosen in _exemptions(case, pack) else ""
 
 
 def _row(
@@ -118,23 +127,18 @@ def chosen_year(case: Case, certificate: Certificate, person_id: str) -> int | N
     return stored if stored in years else (years[0] if years else None)
 
 
-def set_year(
-    case_id: str, actor: Actor, version: int | None, person_id: str, chosen: Mapping[str, str]
-) -> None:
-    """The fiscal year of each kind of one person's request. Raises Invalid for a year that cannot be asked for."""
-    with changing(case_id, actor, version):
-        case = cases.get_case(case_id)
-        catalogue = packs.of_case(case).certificate_by_code
-        for kind, typed in chosen.items():
-            certificate = catalogue.get(kind)
-            years = fiscal_years(certificate, case.received_on) if certificate else ()
-            if not typed.isdecimal() or int(typed) not in years:
-                raise Invalid(
-                    "年度を選び直してください。", {f"year-{kind}": f"「{typed}」年度は選べません。"}
-                )
-            cases.set_fact(
-                case_id, person_id, f"certificate.year.{kind}", int(typed), "asked", actor.staff_id
-            )
+def _years(case: Case, pack: ContentPack, chosen: Mapping[str, str], wrong: dict[str, str]) -> dict[str, int]:
+    """The fiscal year of each kind; one that cannot be asked for goes into ``wrong``."""
+    read = {}
+    for kind, typed in chosen.items():
+        certificate = pack.certificate_by_code.get(kind)
+        offered = fiscal_years(certificate, case.received_on) if certificate else ()
+        found = next((year for year in offered if str(year) == typed), None)
+        if found is None:
+            wrong[f"year-{kind}"] = f"「{typed[:20]}」年度は選べません。年度を選び直してください。"
+        else:
+            read[kind] = found
+    return read
 
 
 def _lock(person: CasePerson, certificate: Certificate, actor: Actor) -> str:
@@ -162,9 +166,8 @@ def total_fee(case: Case, pack: ContentPack) -> TotalFee:
         RequestLine(line.kind, line.copies, {"tax_items": max(1, len(line.options))})
         for line in case.certificates
     ]
-    exemption = case.fact("certificate.exemption", default="")
     try:
-        return compute_fees(pack, lines, case.received_on, exemption)
+        return compute_fees(pack, lines, case.received_on, exemption_of(case, pack))
     except FeeProblem as problem:
         raise Invalid(problem.message, {"exemption": problem.message}) from problem
 
@@ -185,7 +188,7 @@ def add_quick(case_id: str, actor: Actor, version: int | None, text: str, person
         for line in lines:
             wanted = [item for item in wanted if (item[0], item[1]) != (line.certificate, person_id)]
             wanted.append((line.certificate, person_id, line.copies, line.options))
-        _store(case_id, actor, wanted)
+        _store(case, pack, actor, wanted)
 
 
 def set_lines(
@@ -194,8 +197,12 @@ def set_lines(
     version: int | None,
     person_id: str,
     entered: Mapping[str, tuple[str, Sequence[str]]],
+    years: Mapping[str, str],
 ) -> None:
-    """Replace one person's lines by (copies as typed, options) per kind. Raises Invalid naming each wrong field."""
+    """Replace one person's lines by (copies as typed, options) per kind, with the fiscal year where one is chosen.
+
+    Raises Invalid naming each wrong field.
+    """
     with changing(case_id, actor, version, Step.CONTENT):
         case = cases.get_case(case_id)
         pack = packs.of_case(case)
@@ -210,11 +217,14 @@ def set_lines(
             copies = _copies(typed, certificate, wrong)
             if certificate is not None and copies:
                 wanted.append((kind, person_id, copies, contents(certificate, options)))
+        chosen = _years(case, pack, years, wrong)
         if wrong:
             raise Invalid("入力内容を確認してください。", wrong)
         own = [kind for kind, subject, _copies_, _options in wanted if subject == person_id]
         _check_locks(case, pack, actor, person_id, own)
-        _store(case_id, actor, wanted)
+        for kind, year in chosen.items():
+            cases.set_fact(case_id, person_id, f"certificate.year.{kind}", year, "asked", actor.staff_id)
+        _store(case, pack, actor, wanted)
 
 
 def _copies(typed: str, certificate: Certificate | None, wrong: dict[str, str]) -> int:
@@ -241,10 +251,14 @@ def _check_locks(case: Case, pack: ContentPack, actor: Actor, person_id: str, ki
             raise Invalid(f"「{title}」は請求できません。", {f"copies-{kind}": f"「{title}」: {locked}"})
 
 
-def _store(case_id: str, actor: Actor, lines: Sequence[tuple[str, str, int, Sequence[str]]]) -> None:
-    cases.set_certificates(case_id, lines)
+def _store(
+    case: Case, pack: ContentPack, actor: Actor, lines: Sequence[tuple[str, str, int, Sequence[str]]]
+) -> None:
+    cases.set_certificates(case.id, lines)
+    if not exemption_of(cases.get_case(case.id), pack):
+        cases.set_fact(case.id, "", EXEMPTION, None, "asked", actor.staff_id)
     audit.record(
-        "case.certificates_saved", actor=actor, case_id=case_id,
+        "case.certificates_saved", actor=actor, case_id=case.id,
         detail={"lines": [[kind, copies, list(options)] for kind, _subject, copies, options in lines]},
     )  # fmt: skip
 
@@ -261,14 +275,16 @@ def set_details(
 ) -> None:
     """The papers that were seen, the exemption, the purpose of use and to whom the certificate goes."""
     with changing(case_id, actor, version, Step.CONTENT):
+        case = cases.get_case(case_id)
+        if exemption and exemption not in _exemptions(case, packs.of_case(case)):
+            message = "この減免の理由は、請求された証明書には使えません。選び直してください。"
+            raise Invalid(message, {"exemption": message})
         facts = {
-            "certificate.papers": sorted(papers), "certificate.exemption": exemption,
+            "certificate.papers": sorted(papers), EXEMPTION: exemption,
             "certificate.purpose": purpose.strip()[:100], "certificate.recipient": recipient.strip()[:100],
         }  # fmt: skip
         for name, value in facts.items():
             cases.set_fact(case_id, "", name, value, "asked", actor.staff_id)
-        case = cases.get_case(case_id)
-        total_fee(case, packs.of_case(case))
 
 
 def check_ready(case: Case) -> None:

@@ -45,12 +45,10 @@ def _apply(case_id: str) -> None:
             for one in packs.of_case(case).certificates
             if f"copies-{one.code}" in form
         }
-        operations.set_lines(case_id, actor, version, person, entered)
         years = {
             name.removeprefix("year-"): value for name, value in form.items() if name.startswith("year-")
         }
-        if years:
-            operations.set_year(case_id, actor, None, person, years)
+        operations.set_lines(case_id, actor, version, person, entered, years)
         return
     if form.get("part") == "details":
         save_details(case_id, version)
