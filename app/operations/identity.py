@@ -54,7 +54,8 @@ def save(case_id: str, actor: Actor, version: int | None, entered: IdentityInput
         facts = {
             "identity.documents": list(entered.documents), "identity.relation": entered.relation,
             "identity.papers": list(entered.papers), "identity.summary": summary,
-            "identity.acknowledged": entered.acknowledged,
+            # Ticked once a reception: when the step is gone through again, the screen does not ask again.
+            "identity.acknowledged": entered.acknowledged or case.fact("identity.acknowledged", default=False),
         }  # fmt: skip
         for name, value in facts.items():
             cases.set_fact(case_id, "", name, value, "asked", actor.staff_id)
@@ -117,11 +118,10 @@ def _documents(
 
 
 def _required(case: Case, entered: IdentityInput, wrong: dict[str, str]) -> None:
-    if case.visitor is not None and case.visitor.number:
-        return
-    if not entered.name.strip():
+    registered = case.visitor is not None and case.visitor.number
+    if not registered and not entered.name.strip():
         wrong["name"] = "来庁者の氏名を入力してください（例: 架空　花子）。"
-    if not entered.birth.strip():
+    if not registered and not entered.birth.strip():
         wrong.setdefault("birth", "来庁者の生年月日を入力してください（例: S40.1.2）。")
     for name in ("name", "kana", "address", "phone"):
         if len(getattr(entered, name)) > LONGEST_TEXT:
