@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.data import audit, cases, residents
 from app.domain.authority import Actor
-from app.domain.case import Case, Step
+from app.domain.case import Case, CasePerson, Step
 from app.domain.errors import Invalid
 from app.domain.person import Person
 from app.operations.cases import changing, move_on, seen, source_of, stop
@@ -48,12 +48,7 @@ def remove(case_id: str, actor: Actor, version: int | None, case_person: str) ->
         person = cases.get_case(case_id).person(case_person)
         if person is None:
             raise Invalid("この受付に、その方は含まれていません。画面を開き直してください。")
-        if person.is_visitor:
-            cases.mark_subject(case_id, case_person, False)
-        else:
-            cases.remove_person(case_id, case_person)
-        numbers = [person.number] if person.number else []
-        audit.record("case.person_removed", actor=actor, case_id=case_id, persons=numbers)
+        _drop(case_id, actor, person)
 
 
 def choose(case_id: str, actor: Actor, version: int | None, person_ids: Sequence[str]) -> None:
@@ -68,20 +63,25 @@ def choose(case_id: str, actor: Actor, version: int | None, person_ids: Sequence
         if person.protected:
             stop(case_id, actor, person.number)
     with changing(case_id, actor, version, Step.SUBJECTS) as row:
+        case = cases.get_case(case_id)
         chosen = {person.number for person in wanted}
         members = {person.number for person in household}
         for subject in case.subjects:
             if subject.number in members and subject.number not in chosen:
-                _drop(case_id, subject.id, subject.is_visitor)
+                _drop(case_id, actor, subject)
+        present = {subject.number for subject in case.subjects}
         for person in wanted:
-            _add(case_id, actor, person)
+            if person.number not in present:
+                _add(case_id, actor, person)
         if not cases.get_case(case_id).subjects:
             raise Invalid("対象者を1人以上選んでください。", {"subjects": "対象者を1人以上選んでください。"})
         move_on(row, Step.SUBJECTS)
 
 
-def _drop(case_id: str, case_person: str, is_visitor: bool) -> None:
-    if is_visitor:
-        cases.mark_subject(case_id, case_person, False)
+def _drop(case_id: str, actor: Actor, person: CasePerson) -> None:
+    if person.is_visitor:
+        cases.mark_subject(case_id, person.id, False)
     else:
-        cases.remove_person(case_id, case_person)
+        cases.remove_person(case_id, person.id)
+    numbers = [person.number] if person.number else []
+    audit.record("case.person_removed", actor=actor, case_id=case_id, persons=numbers)
