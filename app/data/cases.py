@@ -185,6 +185,18 @@ def remove_person(case_id: str, person_id: str) -> None:
     )
 
 
+def remove_others(case_id: str) -> list[str]:
+    """Leave only the visitor in the case, as no subject. Returns the person numbers of those who went."""
+    gone = []
+    for row in list_person_rows(case_id):
+        if row.is_visitor:
+            mark_subject(case_id, row.id, False)
+        else:
+            gone += [row.person_number] if row.person_number else []
+            remove_person(case_id, row.id)
+    return gone
+
+
 def _remove_certificates(case_id: str, person_id: str) -> None:
     # Nobody could see or remove such a line any more, but its fee would still be charged.
     db.session.execute(
@@ -226,14 +238,14 @@ def add_procedure(case_id: str, code: str, reason: str, legal_basis: str, people
         row = CaseProcedureRow(
             case_id=case_id,
             procedure=code,
-            origin="manual",
             state=ProcedureState.NOT_STARTED,
             reason=reason,
             legal_basis=legal_basis,
             print_chosen=True,
         )
         db.session.add(row)
-    row.needed, row.staff_reason, row.people = True, reason, list(people)
+    # From now on it is the staff's decision: the rules neither take it away again nor change whom it concerns.
+    row.origin, row.needed, row.staff_reason, row.people = "manual", True, reason, list(people)
 
 
 def get_procedure(case_id: str, code: str) -> CaseProcedureRow:

@@ -181,8 +181,8 @@ def choose_kind(
         raise Refused(f"「{KIND_LABELS[kind]}」は現在の窓口では受け付けられません。市民課をご案内ください。")
     with changing(case_id, actor, version, Step.KIND) as row:
         case = cases.get_case(case_id)
-        if case.kind is not None and case.kind is not kind and (case.certificates or case.documents):
-            raise Invalid("すでに内容が入力されています。別の用件は、新しい受付で行ってください。")
+        if case.kind is not None and case.kind is not kind:
+            _leave_kind(case, actor)
         row.kind = kind
         visitor = case.visitor
         if visitor is not None and case.is_for_self and kind is not Kind.MOVE_IN:
@@ -190,6 +190,16 @@ def choose_kind(
         begin(case_id, actor)
         audit.record("case.kind_chosen", actor=actor, case_id=case_id, detail={"kind": kind})
         move_on(row, Step.KIND)
+
+
+def _leave_kind(case: Case, actor: Actor) -> None:
+    """Nobody stays whom only the other kind brought into the case, and nothing typed for it. Raises Invalid."""
+    if case.certificates or case.documents or case.fact("move.changed_on"):
+        raise Invalid("すでに内容が入力されています。別の用件は、新しい受付で行ってください。")
+    gone = cases.remove_others(case.id)
+    if gone:
+        audit.record("case.person_removed", actor=actor, case_id=case.id, persons=gone)
+    cases.set_fact(case.id, "", f"draft.{Step.CONTENT}", None, "case", "")
 
 
 def keep_draft(case_id: str, actor: Actor, step: Step, kept: Mapping[str, Any]) -> None:
