@@ -337,33 +337,18 @@ def _case(session: Session, row: CaseRow) -> Case:
 
 def _person(row: CasePersonRow) -> CasePerson:
     return CasePerson(
-        row.id,
-        row.person_number,
-        row.position,
-        row.is_visitor,
-        row.is_subject,
-        row.source,
-        row.seen,
-        row.corrected,
-    )
+        row.id, row.person_number, row.position, row.is_visitor, row.is_subject, row.source, row.seen, row.corrected
+    )  # fmt: skip
 
 
 def _procedures(case_id: str) -> tuple[CaseProcedure, ...]:
     return tuple(
         CaseProcedure(
-            row.id,
-            row.procedure,
-            row.origin,
-            row.needed,
-            ProcedureState(row.state),
-            row.reason,
-            row.legal_basis,
-            tuple(row.people),
-            row.staff_reason,
-            row.print_chosen,
+            row.id, row.procedure, row.origin, row.needed, ProcedureState(row.state), row.reason, row.legal_basis,
+            tuple(row.people), row.staff_reason, row.print_chosen,
         )
         for row in _procedure_rows(case_id)
-    )
+    )  # fmt: skip
 
 
 def _certificates(session: Session, case_id: str) -> tuple[CertificateLine, ...]:
@@ -381,17 +366,10 @@ def _documents(session: Session, case_id: str) -> tuple[CaseDocument, ...]:
     )
     return tuple(
         CaseDocument(
-            row.id,
-            row.made_at,
-            row.made_by,
-            row.counter,
-            tuple(row.forms),
-            row.pages,
-            row.sha256,
-            row.reprint_of,
+            row.id, row.made_at, row.made_by, row.counter, tuple(row.forms), row.pages, row.sha256, row.reprint_of
         )
         for row in rows
-    )
+    )  # fmt: skip
 
 
 def _memos(session: Session, case_id: str) -> tuple[CaseMemo, ...]:
