@@ -14,12 +14,12 @@ from flask.cli import AppGroup
 
 from app.domain.dates import in_japan
 from app.domain.errors import KakanaiError
+from app.intake.manifest import KIND_LABELS
 from app.operations import feed_status, feeds
 from app.operations.feeds import FileReport, ImportReport
 
 cli = AppGroup("feed", help="基幹システムの連携ファイル。")
 
-_KINDS = {"full": "全件", "diff": "差分"}
 _SHOWN_REJECTS = 20
 _PATHS = click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=click.Path(path_type=Path))
 
@@ -104,7 +104,7 @@ def _show(report: ImportReport) -> None:
 
 
 def _show_file(file: FileReport) -> None:
-    head = f"{file.data_set:<4}{file.title}（{_KINDS[file.kind]}） {file.rows}行"
+    head = f"{file.data_set:<4}{file.title}（{KIND_LABELS[file.kind]}） {file.rows}行"
     if file.known:
         click.echo(f"{head}  取込済みの同じファイルのため読み飛ばし")
         return

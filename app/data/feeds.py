@@ -84,14 +84,21 @@ def list_accepted(connection: Connection) -> dict[str, Accepted]:
     return {data_set: Accepted(as_of, count) for data_set, as_of, count in rows}
 
 
-def is_known(connection: Connection, data_set: str, sha256: str, kind: str) -> bool:
-    """Whether these very bytes were accepted: as the last full file, or as any difference since it was."""
+def is_known(connection: Connection, data_set: str, sha256: str, is_full: bool, as_of: datetime) -> bool:
+    """Whether this file was accepted before, by its bytes and its time: the same difference at another time is news.
+
+    A full file with the bytes of the last one is known whatever its time: it changes nothing.
+    """
     last = connection.scalar(select(func.max(FeedFileRow.id)).where(FeedFileRow.data_set == data_set))
-    found = select(FeedFileRow.id).where(
-        FeedFileRow.data_set == data_set, FeedFileRow.sha256 == sha256, FeedFileRow.kind == kind
+    found = connection.execute(
+        select(FeedFileRow.id, FeedFileRow.kind, FeedFileRow.as_of).where(
+            FeedFileRow.data_set == data_set, FeedFileRow.sha256 == sha256
+        )
     )
-    ids = set(connection.scalars(found))
-    return bool(ids) if kind == "diff" else last in ids
+    return any(
+        (kind == "full") == is_full and (moment == as_of or (is_full and number == last))
+        for number, kind, moment in found
+    )
 
 
 def find_city_code(connection: Connection) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, union
 
+from app.data.batches import in_batches
 from app.data.forms import Forms
 from app.data.models.register import PersonFlagRow, RegisterRow
 from app.data.register import subject_of
@@ -35,7 +36,6 @@ _WARNINGS = {
 _ORDER = {code: place for place, code in enumerate(_WARNINGS)}
 _MEMO_CODES = {"02": "hold", "03": "guardianship"}
 _NEVER_ENDING = frozenset({"hold", "guardianship"})
-_BATCH = 500
 _OPEN_END = "99999999"
 
 
@@ -66,9 +66,7 @@ def rebuild(connection: Connection, forms: Forms) -> None:
         changed.where(STAGE.c.data_set.in_(FLAG_SETS)),
         select(GONE.c.person_number).where(GONE.c.data_set.in_(FLAG_SETS)),
     )
-    numbers = list(connection.scalars(touched))
-    for start in range(0, len(numbers), _BATCH):
-        batch = numbers[start : start + _BATCH]
+    for batch in in_batches(connection.scalars(touched)):
         connection.execute(delete(PersonFlagRow).where(PersonFlagRow.person_number.in_(batch)))
         flags = _flags(connection, forms, batch)
         if flags:

@@ -7,12 +7,13 @@ the end is marked as awaiting a decision (解除待ち).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from app.data.batches import in_batches
 from app.data.forms import Forms
 from app.data.models.register import PersonRow, ProtectionRow, RegisterRow
 from app.data.staging import HOUSEHOLD
@@ -23,7 +24,6 @@ TOGETHER = "together"
 HOUSEHOLD_MEMBER = "household"
 
 _IN_FORCE = frozenset({"1", "2"})  # 支援措置、仮支援措置
-_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def count_measured(connection: Connection) -> int:
 def list_stored_measures(connection: Connection, forms: Forms, numbers: Collection[str]) -> list[Measure]:
     """The stored rows of 01c of these persons, those that the source dropped included."""
     found = []
-    for batch in _batches(numbers):
+    for batch in in_batches(numbers):
         rows = connection.execute(
             select(
                 RegisterRow.history,
@@ -157,7 +157,7 @@ def apply_plan(connection: Connection, plan: Plan, now: datetime) -> None:
         )
         withdraw_from_cases(connection, [item.number for item in plan.added])
     for numbers, moment in ((plan.pending, now), (plan.resumed, None)):
-        for batch in _batches(numbers):
+        for batch in in_batches(numbers):
             connection.execute(
                 update(ProtectionRow).where(ProtectionRow.number.in_(batch)).values(pending_since=moment)
             )
@@ -216,7 +216,7 @@ def _members(connection: Connection, core: Collection[str]) -> dict[str, str]:
     """Everyone who lives, or lived until this import, in the household of one of these: number → because of whom."""
     owner: dict[str, str] = {}
     for table_number, table_group in _PLACES:
-        for batch in _batches(core):
+        for batch in in_batches(core):
             rows = connection.execute(
                 select(table_number, table_group).where(table_number.in_(batch), table_group.like("h|%"))
             )
@@ -224,7 +224,7 @@ def _members(connection: Connection, core: Collection[str]) -> dict[str, str]:
                 owner.setdefault(group, number)
     members: dict[str, str] = {}
     for table_number, table_group in _PLACES:
-        for batch in _batches(owner):
+        for batch in in_batches(owner):
             rows = connection.execute(select(table_number, table_group).where(table_group.in_(batch)))
             for number, group in rows:
                 members.setdefault(number, owner[group])
@@ -235,9 +235,3 @@ _PLACES = (
     (HOUSEHOLD.c.number, HOUSEHOLD.c.group_key),
     (PersonRow.__table__.c.number, PersonRow.__table__.c.group_key),
 )
-
-
-def _batches(items: Collection[str]) -> Iterator[list[str]]:
-    ordered = sorted(items)
-    for start in range(0, len(ordered), _BATCH):
-        yield ordered[start : start + _BATCH]

@@ -57,7 +57,6 @@ STAGE = _table(
     Column("form", Integer),
     Column("payload", Text),
     Column("sealed", LargeBinary),
-    Column("line", Integer),
 )
 """The rows of the files of one import."""
 

@@ -18,13 +18,13 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
+from app.data.batches import in_batches
 from app.data.forms import Forms
 from app.data.models.register import RegisterRow, VaultEntry
 from app.domain.disclosure import MASK
 from app.extensions import db
 
 NONCE_BYTES = 12
-_BATCH = 200
 _open: ContextVar[bool] = ContextVar("vault_open", default=False)
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -104,7 +104,7 @@ def withdraw(
     protection begins: rows that are already masked must not come again.
     """
     moved = 0
-    for batch in _batches(numbers):
+    for batch in in_batches(numbers):
         moved += _withdraw(connection, key, forms, batch, columns)
     return moved
 
@@ -168,9 +168,3 @@ def _opened() -> Iterator[None]:
 
 def _place(data_set: str, row_key: str) -> bytes:
     return f"{data_set}|{row_key}".encode()
-
-
-def _batches(numbers: Iterable[str]) -> Iterator[Sequence[str]]:
-    ordered = sorted(set(numbers))
-    for start in range(0, len(ordered), _BATCH):
-        yield ordered[start : start + _BATCH]

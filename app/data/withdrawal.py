@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Row, delete, or_, select, update
 
+from app.data.batches import in_batches
 from app.data.models.case import CaseFactRow, CasePersonRow, DocumentRow
 
 PLACES = ("move.old_address", "move.new_address", "move.town", "move.town_id", "move.lot", "move.building")
 """Facts of a case that say where its persons live or lived."""
 
 _OF_A_PERSON = frozenset({"address", "postal_code", "phone", "domicile"})
-_BATCH = 500
 
 
 def withdraw_from_cases(connection: Connection, numbers: Sequence[str]) -> None:
@@ -21,8 +21,7 @@ def withdraw_from_cases(connection: Connection, numbers: Sequence[str]) -> None:
     The papers' rows stay with their hashes, because it stays true that they were printed. Runs in the transaction that
     makes the persons protected.
     """
-    for start in range(0, len(numbers), _BATCH):
-        batch = numbers[start : start + _BATCH]
+    for batch in in_batches(numbers):
         rows = connection.execute(
             select(
                 CasePersonRow.id, CasePersonRow.case_id, CasePersonRow.seen, CasePersonRow.corrected

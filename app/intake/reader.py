@@ -10,15 +10,13 @@ import csv
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.intake import envelope
 from app.intake.layouts import REQUIRED, Layout
 from app.intake.manifest import FeedRefused, Manifest, read_manifest
 from app.intake.rows import FeedRow, RowChecker, RowFault
-
-MAX_FAULTS = 1_000
 
 # 個人番号 is never taken in, whatever a file calls the column (番号法20条: no collecting beyond what the law names).
 _INDIVIDUAL_NUMBER = re.compile(r"個人番号|マイナンバー|kojinbango|my_?number", re.IGNORECASE)
@@ -76,21 +74,6 @@ class FeedFile:
                 yield from row
 
 
-@dataclass(slots=True)
-class FeedCheck:
-    """The result of reading a whole feed: counts, and the first ``MAX_FAULTS`` faults of ``faults_found``."""
-
-    rows: int = 0
-    good: int = 0
-    faults_found: int = 0
-    faults: list[RowFault] = field(default_factory=list)
-
-    @property
-    def bad(self) -> int:
-        """Rows with at least one fault."""
-        return self.rows - self.good
-
-
 def open_feed(path: Path, layouts: Mapping[str, Layout], *, lg_code: str | None = None) -> FeedFile:
     """Judges a feed's envelope: name, manifest, hash, row count, characters, header.
 
@@ -123,19 +106,6 @@ def open_feed(path: Path, layouts: Mapping[str, Layout], *, lg_code: str | None 
         absent=tuple(column.name for column in layout.columns if column.name not in header),
         stamp=stamp,
     )
-
-
-def check_feed(feed: FeedFile) -> FeedCheck:
-    """Reads every row of the feed and counts; never stops at a fault, keeps at most ``MAX_FAULTS`` of them."""
-    result = FeedCheck(rows=feed.manifest.rows)
-    for row in feed.rows():
-        if isinstance(row, FeedRow):
-            result.good += 1
-            continue
-        result.faults_found += 1
-        if len(result.faults) < MAX_FAULTS:
-            result.faults.append(row)
-    return result
 
 
 def _layout(file: str, manifest: Manifest, layouts: Mapping[str, Layout]) -> Layout:

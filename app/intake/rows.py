@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.intake.checks import QuickTest, accepts, quick_test
 from app.intake.layouts import CONDITIONAL, REQUIRED, Column, Condition, Layout
 from app.intake.wording import condition_text, expected_text
 
 MAX_READ_CHARACTERS = 80
+LONGEST_PLAIN = 10
 KEY_SEPARATOR = "|"
 EMPTY = "（空）"
 _HISTORY_COLUMNS = ("rirekibango", "rirekibango_edabango")
@@ -37,7 +38,9 @@ class FeedRow:
 class RowFault:
     """One thing wrong with one row, in Japanese: where, what was read, what was expected.
 
-    ``address`` warns that ``read`` may tell where ``person`` (宛名番号, if the row has one) lives.
+    ``personal`` warns that ``read`` may tell who the person is or where he lives, so that it is not to be shown: its
+    column does, the value is not of the kind its column holds, or the row has several faults, so that its cells may
+    have slid into each other's columns.
     """
 
     file: str
@@ -45,8 +48,7 @@ class RowFault:
     column: str
     read: str
     expected: str
-    person: str | None = None
-    address: bool = False
+    personal: bool = False
 
     def __str__(self) -> str:
         return f"{self.file} {self.line}行目 {self.column}: 読み取った値 {self.read}、期待 {self.expected}"
@@ -85,6 +87,8 @@ class RowChecker:
         code_column = self.layout.municipality
         if code_column is not None and values.get(code_column, self.lg_code) != self.lg_code:
             faults.append(self._fault(line, code_column, values, f"この市区町村のコード {self.lg_code}"))
+        if len(faults) > 1:
+            return [replace(fault, personal=True) for fault in faults]
         return faults or self._row(line, values)
 
     def _row(self, line: int, values: dict[str, str]) -> FeedRow | list[RowFault]:
@@ -122,8 +126,7 @@ class RowChecker:
     def _key_fault(self, row: FeedRow, columns: Sequence[str], expected: str) -> RowFault:
         names = "＋".join(self._names[name] for name in columns)
         read = "＋".join(row.values.get(name, EMPTY) for name in columns)
-        address = any(self._columns[name].address for name in columns)
-        return RowFault(self.file, row.line, names, _clip(read), expected, row.person, address)
+        return RowFault(self.file, row.line, names, _clip(read), expected, personal=True)
 
     def _cell_faults(self, line: int, suspects: Sequence[str], values: Mapping[str, str]) -> list[RowFault]:
         columns = (self._columns[name] for name in suspects)
@@ -154,9 +157,8 @@ class RowChecker:
 
     def _fault(self, line: int, name: str, values: Mapping[str, str], expected: str) -> RowFault:
         column = self._columns[name]
-        person = values.get(self.layout.person) if self.layout.person else None
         read = _clip(values.get(name, EMPTY))
-        return RowFault(self.file, line, column.name, read, expected, person, column.address)
+        return RowFault(self.file, line, column.name, read, expected, _is_personal(column, values.get(name)))
 
 
 def _conditions(
@@ -177,6 +179,15 @@ def _conditions(
         for value in trigger.among:
             rules[value] = (*rules.get(value, ()), (column.id, rest))
     return list(by_value.items()), others
+
+
+def _is_personal(column: Column, value: str | None) -> bool:
+    """Whether a faulty value may tell something of the person: codes, dates and numbers of their usual length do not."""
+    if value is None:
+        return False
+    if column.address or (column.type in {"X", "N"} and column.codes is None):
+        return True
+    return not value.isascii() or len(value) > max(column.length, LONGEST_PLAIN)
 
 
 def _clip(text: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import NamedTuple
 
 from app.data.vault import Withheld
 from app.domain.errors import KakanaiError
@@ -15,17 +16,28 @@ from app.intake.reader import FeedFile, open_feed
 from app.intake.rows import FeedRow
 
 JAPAN = timezone(timedelta(hours=9))
+RESIDENTS = "01a"
+MEASURES = "01c"
 EXPECTED_PEOPLE = "20b"
+WHOLE = ""
+"""Stands for the data set where a fault concerns everything that was given."""
 _ONE_ROW_A_PERSON = frozenset({"01a"})
 """Data sets in which a newer history number replaces the row instead of standing beside it."""
 
 
-class ImportRefused(KakanaiError):
-    """An import that was refused as a whole; nothing has changed. ``problems`` name each file and what is wrong with it."""
+class Fault(NamedTuple):
+    """What is wrong with a file of ``data_set`` (or with all, `WHOLE`), in a sentence that names it."""
 
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
+    data_set: str
+    text: str
+
+
+class ImportRefused(KakanaiError):
+    """An import that was refused as a whole; nothing has changed. ``faults`` name each file and what is wrong with it."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(fault.text for fault in self.faults))
 
 
 class ImportInterrupted(KakanaiError):
@@ -64,39 +76,63 @@ def gather(paths: Sequence[Path], layouts: Mapping[str, Layout]) -> list[Feed]:
     feeds: list[Feed] = []
     for path in _list_files(paths, problems):
         try:
-            feeds.append(Feed(open_feed(path, layouts)))
-        except FeedRefused as refusal:
-            problems.append(str(refusal))
-        except OSError as error:
-            problems.append(
-                f"{path.name}: ファイルを読めません（{error.strerror}）。権限と置き場所を確認してください。"
-            )
+            feeds.append(open_one(path, layouts))
+        except ImportRefused as refusal:
+            problems.append(refusal.message)
     problems += _foreign(feeds)
     if not feeds and not problems:
         problems.append(
             "取り込むファイルがありません。CSVと同じ名前のマニフェスト（.json）があるか確認してください。"
         )
     if problems:
-        raise ImportRefused(problems)
+        raise ImportRefused(Fault(WHOLE, problem) for problem in problems)
     return feeds
 
 
-def rounds(feeds: Sequence[Feed]) -> list[list[Feed]]:
-    """The feeds in turns, each with at most one file of a data set, older ones first.
+def open_one(path: Path, layouts: Mapping[str, Layout]) -> Feed:
+    """One feed, its envelope judged. Raises ImportRefused naming what is wrong, with the data set where the name tells it."""
+    try:
+        return Feed(open_feed(path, layouts))
+    except FeedRefused as refusal:
+        raise ImportRefused([Fault(data_set_of(path, layouts), str(refusal))]) from refusal
+    except OSError as error:
+        text = f"{path.name}: ファイルを読めません（{error.strerror}）。権限と置き場所を確認してください。"
+        raise ImportRefused([Fault(data_set_of(path, layouts), text)]) from error
 
-    What lies before a data set's newest full file is left out: the full file holds it all.
+
+def data_set_of(path: Path, layouts: Mapping[str, Layout]) -> str:
+    """The data set that a file's name speaks of; empty where it names none."""
+    return next((layout.id for layout in layouts.values() if f"_{layout.link_id}_" in path.name), "")
+
+
+def rounds(feeds: Sequence[Feed]) -> list[list[Feed]]:
+    """The feeds in turns, each with at most one file of a data set, older ones first and no turn with files of two days.
+
+    What lies before a data set's newest full file is left out: the full file holds it all. Who is protected is known
+    before anything else of the day: the other files go in beside the last 01c of their day or after it, or beside a
+    full one, which a full 01a needs beside it.
     """
-    by_set: dict[str, list[Feed]] = {}
-    for feed in sorted(feeds, key=lambda f: (f.as_of, f.file.manifest.stamp, f.file.manifest.serial)):
-        waiting = by_set.setdefault(feed.data_set, [])
-        if feed.is_full:
-            waiting.clear()
-        waiting.append(feed)
-    longest = max((len(waiting) for waiting in by_set.values()), default=0)
-    return [
-        [waiting[turn] for _, waiting in sorted(by_set.items()) if turn < len(waiting)]
-        for turn in range(longest)
-    ]
+    days: dict[date, dict[str, list[Feed]]] = {}
+    for feed in _not_overtaken(feeds):
+        days.setdefault(feed.as_of.date(), {}).setdefault(feed.data_set, []).append(feed)
+    return [turn for _, by_set in sorted(days.items()) for turn in _turns(by_set)]
+
+
+def _not_overtaken(feeds: Sequence[Feed]) -> list[Feed]:
+    ordered = sorted(feeds, key=lambda f: (f.as_of, f.file.manifest.stamp, f.file.manifest.serial))
+    newest_full = {feed.data_set: place for place, feed in enumerate(ordered) if feed.is_full}
+    return [feed for place, feed in enumerate(ordered) if place >= newest_full.get(feed.data_set, 0)]
+
+
+def _turns(by_set: Mapping[str, Sequence[Feed]]) -> list[list[Feed]]:
+    """The turns of one day."""
+    measures = by_set.get(MEASURES, ())
+    first = 0 if not measures or measures[0].is_full else len(measures) - 1
+    turns: dict[int, list[Feed]] = {}
+    for data_set, waiting in sorted(by_set.items()):
+        for place, feed in enumerate(waiting, 0 if data_set == MEASURES else first):
+            turns.setdefault(place, []).append(feed)
+    return [turn for _, turn in sorted(turns.items())]
 
 
 def register_key(layout: Layout, row: FeedRow) -> str:

@@ -1,4 +1,4 @@
-"""What refuses an import as a whole. Each gate returns sentences that name the file, what was read, and what to do."""
+"""What refuses an import. Each gate returns faults: the data set, and a sentence with the file, what was read, and what to do."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from app.data.feed_difference import Difference
 from app.data.feeds import Accepted
 from app.data.protection import Measure
 from app.domain.errors import KakanaiError
-from app.operations.feed_files import Feed
+from app.operations.feed_files import MEASURES, RESIDENTS, Fault, Feed
 from app.operations.feed_staging import Rejects
 
-RESIDENTS = "01a"
-MEASURES = "01c"
 FAULTLESS = (RESIDENTS, MEASURES)
 """Data sets that are taken in only without a fault: who lives where, and who is protected."""
 
@@ -26,62 +24,81 @@ _RESEND = "送り出し側に確認し、正しいファイルを受け取って
 class ShrunkFeeds(KakanaiError):
     """Full files hold markedly fewer rows than before; somebody must say that this is right."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(problems))
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(fault.text for fault in faults))
 
 
-def older(feeds: Sequence[Feed], accepted: Mapping[str, Accepted]) -> list[str]:
+def older(feeds: Sequence[Feed], accepted: Mapping[str, Accepted]) -> list[Fault]:
     """Files of an earlier state than what was already taken in."""
     return [
-        f"{feed.name}: 基準日時が前回より古いファイルです（読み取った値: {feed.as_of:%Y-%m-%d %H:%M}、"
-        f"前回: {accepted[feed.data_set].as_of.astimezone(feed.as_of.tzinfo):%Y-%m-%d %H:%M}）。{_RESEND}"
+        Fault(
+            feed.data_set,
+            f"{feed.name}: 基準日時が前回より古いファイルです（読み取った値: {feed.as_of:%Y-%m-%d %H:%M}、"
+            f"前回: {accepted[feed.data_set].as_of.astimezone(feed.as_of.tzinfo):%Y-%m-%d %H:%M}）。{_RESEND}",
+        )
         for feed in feeds
         if feed.data_set in accepted and feed.as_of < accepted[feed.data_set].as_of
     ]
 
 
-def other_city(feeds: Sequence[Feed], known_code: str | None) -> list[str]:
+def other_city(feeds: Sequence[Feed], known_code: str | None) -> list[Fault]:
     """Files of another city than the one whose register this is."""
     return [
-        f"{feed.name}: ほかの市区町村のファイルです（読み取った値: {feed.file.manifest.lg_code}、期待: {known_code}）。{_RESEND}"
+        Fault(
+            feed.data_set,
+            f"{feed.name}: ほかの市区町村のファイルです（読み取った値: {feed.file.manifest.lg_code}、"
+            f"期待: {known_code}）。{_RESEND}",
+        )
         for feed in feeds
         if known_code and feed.file.manifest.lg_code != known_code
     ]
 
 
-def missing_measures(feeds: Sequence[Feed]) -> list[str]:
+def missing_measures(feeds: Sequence[Feed]) -> list[Fault]:
     """A full 01a without a full 01c: addresses would come in without it being known whose must be withheld."""
     full = {feed.data_set for feed in feeds if feed.is_full}
     if RESIDENTS not in full or MEASURES in full:
         return []
     return [
-        "支援措置対象者（01c）の全件ファイルがありません。住民情報（01a）の全件を取り込むときは、必ず一緒に渡してください。"
+        Fault(
+            RESIDENTS,
+            "支援措置対象者（01c）の全件ファイルがありません。"
+            "住民情報（01a）の全件を取り込むときは、必ず一緒に渡してください。",
+        )
     ]
 
 
-def shrunken_measures(feed: Feed, measures: Sequence[Measure], before: int, settings: Settings) -> list[str]:
+def shrunken_measures(
+    feed: Feed, measures: Sequence[Measure], before: int, settings: Settings
+) -> list[Fault]:
     """A full 01c that is empty or names markedly fewer persons than the stored one."""
     if not feed.is_full:
         return []
     now = len({measure.number for measure in measures if not measure.deleted})
     if now == 0:
         return [
-            f"{feed.name}: 支援措置対象者（01c）が1人もいません（前回: {before}人）。"
-            f"対象者の保護が外れるおそれがあるため、すべてのファイルの取込を中止しました。{_RESEND}"
+            Fault(
+                MEASURES,
+                f"{feed.name}: 支援措置対象者（01c）が1人もいません（前回: {before}人）。"
+                f"対象者の保護が外れるおそれがあるため、すべてのファイルの取込を中止しました。{_RESEND}",
+            )
         ]
     lost = before - now
     percent = settings.feed_shrink_limit_percent
     if lost > settings.protection_shrink_limit_persons or lost * 100 > before * percent:
         return [
-            f"{feed.name}: 支援措置対象者（01c）が大きく減っています（読み取った値: {now}人、前回: {before}人、"
-            f"許す減少: {settings.protection_shrink_limit_persons}人かつ{percent}%まで）。"
-            f"対象者の保護が外れるおそれがあるため、すべてのファイルの取込を中止しました。{_RESEND}"
+            Fault(
+                MEASURES,
+                f"{feed.name}: 支援措置対象者（01c）が大きく減っています（読み取った値: {now}人、前回: {before}人、"
+                f"許す減少: {settings.protection_shrink_limit_persons}人かつ{percent}%まで）。"
+                f"対象者の保護が外れるおそれがあるため、すべてのファイルの取込を中止しました。{_RESEND}",
+            )
         ]
     return []
 
 
-def faulty(feeds: Sequence[Feed], rejects: Mapping[str, Rejects]) -> list[str]:
+def faulty(feeds: Sequence[Feed], rejects: Mapping[str, Rejects]) -> list[Fault]:
     """Files with a fault where none is accepted, or with too many."""
     problems = []
     for feed in feeds:
@@ -92,10 +109,9 @@ def faulty(feeds: Sequence[Feed], rejects: Mapping[str, Rejects]) -> list[str]:
         if feed.data_set not in FAULTLESS and found.lines * 100 <= rows * REJECT_LIMIT_PERCENT:
             continue
         allowed = "0行" if feed.data_set in FAULTLESS else f"{REJECT_LIMIT_PERCENT}%まで"
-        problems.append(
-            f"{feed.name}: 誤りのある行が多すぎます（読み取った値: {rows}行のうち{found.lines}行、期待: {allowed}）。{_RESEND}"
-        )
-        problems += [str(fault) for fault in found.first[:SHOWN_FAULTS]]
+        said = f"{feed.name}: 誤りのある行が多すぎます（読み取った値: {rows}行のうち{found.lines}行、期待: {allowed}）。{_RESEND}"
+        problems.append(Fault(feed.data_set, said))
+        problems += [Fault(feed.data_set, str(fault)) for fault in found.first[:SHOWN_FAULTS]]
     return problems
 
 
@@ -105,7 +121,7 @@ def shrunken(
     differences: Mapping[str, Difference],
     settings: Settings,
     known: Collection[str],
-) -> list[str]:
+) -> list[Fault]:
     """Full files whose data set would lose more rows than the installation allows without asking."""
     problems = []
     for feed in feeds:
@@ -116,8 +132,11 @@ def shrunken(
         now = difference.added + difference.changed + difference.unchanged
         if (before - now) * 100 > before * settings.feed_shrink_limit_percent:
             problems.append(
-                f"{feed.name}: 行が大きく減っています（読み取った値: {now}行、前回: {before}行、"
-                f"許す減少: {settings.feed_shrink_limit_percent}%まで）。"
-                "正しい内容であることを送り出し側に確かめてから、減少を許す指定を付けて取り込んでください。"
+                Fault(
+                    feed.data_set,
+                    f"{feed.name}: 行が大きく減っています（読み取った値: {now}行、前回: {before}行、"
+                    f"許す減少: {settings.feed_shrink_limit_percent}%まで）。"
+                    "正しい内容であることを送り出し側に確かめてから、減少を許す指定を付けて取り込んでください。",
+                )
             )
     return problems

@@ -27,7 +27,7 @@ Progress = Callable[[str, int, int], None]
 Stop = Callable[[], bool]
 
 DIGEST_BYTES = 16
-WITHHELD = "（住所に関する項目のため表示しません）"
+WITHHELD = "（個人の情報を含むおそれがあるため表示しません）"
 _STEP = 2000
 
 
@@ -67,8 +67,8 @@ class Rejects:
             self.lines += 1
             self._last_line = fault.line
         if len(self.first) < MAX_REJECTS:
-            # A broken row does not say for certain whose it is, so that no address is shown whoever it belongs to.
-            read = WITHHELD if fault.address else fault.read
+            # A broken row does not say for certain whose it is: nothing personal is shown, whoever it belongs to.
+            read = WITHHELD if fault.personal else fault.read
             self.first.append(Reject(fault.file, fault.line, fault.column, read, fault.expected))
 
 
@@ -190,5 +190,4 @@ class _Stager:
                 sealed = vault.seal(keys.vault, layout.id, row_key, withheld)
         return (
             no, layout.id, row_key, number, row.history, row.latest, row.deleted, digest, self._form, payload, sealed,
-            row.line,
         )  # fmt: skip

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from app.config import Settings
 from app.data import audit, feed_difference, feed_persons, feed_switch, feeds, protection
 from app.data.feed_difference import Difference
-from app.data.feeds import FileRecord, Reject
+from app.data.feeds import Accepted, FileRecord, Reject
 from app.data.forms import Forms
 from app.data.forms import load as load_forms
 from app.data.models.base import utc_now
@@ -26,8 +26,18 @@ from app.domain.names import RULES_VERSION
 from app.extensions import db
 from app.intake.layouts import Layout, load_layouts
 from app.operations import feed_gates, feed_staging
-from app.operations.feed_files import Feed, ImportInterrupted, ImportRefused, gather, rounds, withheld_columns
-from app.operations.feed_gates import MEASURES, RESIDENTS, ShrunkFeeds
+from app.operations.feed_files import (
+    MEASURES,
+    RESIDENTS,
+    Fault,
+    Feed,
+    ImportInterrupted,
+    ImportRefused,
+    gather,
+    rounds,
+    withheld_columns,
+)
+from app.operations.feed_gates import ShrunkFeeds
 from app.operations.feed_staging import Meter, Progress, Rejects, StagingGround, Stop, never, no_progress
 
 __all__ = [
@@ -135,6 +145,7 @@ class _Prepared:
     rejects: dict[str, Rejects]
     differences: dict[str, Difference]
     base: int
+    accepted: Mapping[str, Accepted]
 
 
 class _Run:
@@ -169,7 +180,7 @@ class _Run:
         known = frozenset(
             feed.data_set
             for feed in turn
-            if feeds.is_known(connection, feed.data_set, feed.file.manifest.sha256, feed.file.manifest.kind)
+            if feeds.is_known(connection, feed.data_set, feed.file.manifest.sha256, feed.is_full, feed.as_of)
         )
         forms = load_forms(connection)
         connection.commit()
@@ -196,7 +207,7 @@ class _Run:
         shrunk = feed_gates.shrunken(fresh, stored, differences, self.settings, known)
         if shrunk and not self.allow_shrink:
             raise ShrunkFeeds(shrunk)
-        return _Prepared(list(turn), known, forms, plan, rejects, differences, base)
+        return _Prepared(list(turn), known, forms, plan, rejects, differences, base, accepted)
 
     def _plan(self, connection: Connection, forms: Forms, fresh: Sequence[Feed]) -> Plan:
         """Who is protected, decided before the first address is staged."""
@@ -211,7 +222,9 @@ class _Run:
             _refuse(feed_gates.shrunken_measures(feed, measures, before, self.settings))
             whole = feed.is_full
             if not whole:
-                measures += protection.list_stored_measures(connection, forms, {m.number for m in measures})
+                replaced = {(measure.number, measure.history) for measure in measures}
+                stored = protection.list_stored_measures(connection, forms, {m.number for m in measures})
+                measures += [m for m in stored if (m.number, m.history) not in replaced]
         if RESIDENTS in by_set:
             feed_staging.stage_households(connection, by_set[RESIDENTS], self.meter)
         plan = protection.make_plan(connection, measures, whole)
@@ -290,6 +303,8 @@ def _file_report(feed: Feed, prepared: _Prepared) -> FileReport:
 
 
 def _records(report: ImportReport, prepared: _Prepared) -> list[FileRecord]:
+    """What is recorded of the files: of known ones only those that speak of a later time than the last accepted."""
+    accepted = prepared.accepted
     digests: Mapping[str, str] = {feed.data_set: feed.file.manifest.sha256 for feed in prepared.feeds}
     return [
         FileRecord(
@@ -307,9 +322,10 @@ def _records(report: ImportReport, prepared: _Prepared) -> list[FileRecord]:
             gone=file.difference.gone,
         )
         for file in report.files
+        if not file.known or file.as_of > accepted[file.data_set].as_of
     ]
 
 
-def _refuse(problems: Sequence[str]) -> None:
-    if problems:
-        raise ImportRefused(problems)
+def _refuse(faults: Sequence[Fault]) -> None:
+    if faults:
+        raise ImportRefused(faults)

@@ -201,6 +201,13 @@ def test_the_end_of_a_measure_awaits_a_decision_and_can_resume(loaded: Path) -> 
     assert protected()[city.number(3)] == ("measure", False)
 
 
+def test_a_measure_ended_in_its_own_row_awaits_a_decision(loaded: Path) -> None:
+    report = night(loaded, 0, {"01c": [city.measure(3, "3")]}, kind="diff")
+    assert report.protection_pending >= 1
+    assert protected()[city.number(3)] == ("measure", True)
+    assert found("秘匿町") == []
+
+
 def test_a_measure_that_disappears_awaits_a_decision(app: Flask, tmp_path: Path) -> None:
     data = city.people()
     data["01c"] = [city.measure(3), *(city.measure(serial) for serial in range(100, 140))]
@@ -254,6 +261,15 @@ def test_a_faulty_row_never_shows_an_address(loaded: Path) -> None:
     with pytest.raises(feeds.ImportRefused) as refusal:
         feeds.import_files(paths)
     assert "住所_町字" in refusal.value.message and "秘匿" not in refusal.value.message
+
+
+def test_a_row_that_slid_by_a_column_shows_none_of_its_values(loaded: Path) -> None:
+    row = city.person_row(3, zeimokukodo="001", tainoumu="秘匿町77", tainogaku="番地")
+    paths = city.write(loaded / "slid", {"04": [row]}, at=NIGHTS[0], kind="diff")
+    with pytest.raises(feeds.ImportRefused) as refusal:
+        feeds.import_files(paths)
+    assert "滞納有無" in refusal.value.message
+    assert "秘匿" not in refusal.value.message and "番地" not in refusal.value.message
 
 
 def test_address_searches_treat_the_protected_as_if_they_had_none(loaded: Path) -> None:

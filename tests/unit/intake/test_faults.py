@@ -207,12 +207,20 @@ def test_a_blank_line_is_no_row(tmp_path: Path) -> None:
     assert (fault.line, fault.read) == (2, "0列")
 
 
-def test_a_fault_says_whose_address_it_would_show(tmp_path: Path) -> None:
+def test_a_fault_says_whether_it_would_show_something_personal(tmp_path: Path) -> None:
     fault = only_fault(tmp_path, "01a", jusho_choaza="町" * 121)
-    assert fault.address
-    assert fault.person == good_row(RESIDENT, 2)["atenabango"]
+    assert fault.personal
     assert len(fault.read) == 81
-    assert not only_fault(tmp_path, "01a", seibetsu="5").address
+    assert only_fault(tmp_path, "01a", shimei="名" * 101).personal
+    assert only_fault(tmp_path, "01a", seibetsu="岱明町浜田").personal
+    assert not only_fault(tmp_path, "01a", seibetsu="5").personal
+    assert not only_fault(tmp_path, "01a", idonengappi="2020-13-01").personal
+
+
+def test_cells_that_may_have_slid_are_all_personal(tmp_path: Path) -> None:
+    path = feed(tmp_path, "01a", [good_row(RESIDENT, 2, seibetsu="5", idonengappi="12-3")])
+    found = faults(path)
+    assert len(found) == 2 and all(fault.personal for fault in found)
 
 
 def test_a_fault_speaks_for_itself(tmp_path: Path) -> None:
