@@ -10,7 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from unicodedata import category, combining, normalize
 
-_VARIANTS_FILE = Path(__file__).with_name("variants.txt")
+_REVIEWED_FILE = Path(__file__).with_name("variants.txt")
+_DERIVED_FILE = Path(__file__).with_name("mojikiban") / "folding.txt"
 
 # Radical forms (U+2E80–2EF3) that compatibility normalisation leaves alone; they arrive by copying out of a PDF.
 _RADICALS = (
@@ -70,11 +71,25 @@ def read_variants(text: str) -> dict[str, str]:
     return roots
 
 
-_TABLE = _VARIANTS_FILE.read_text(encoding="utf-8")
-VARIANTS = read_variants(_TABLE)
-"""Variant → root, one step."""
+def read_pairs(text: str) -> dict[str, str]:
+    """The variants of a table in the form of `mojikiban/folding.txt`: variant → root."""
+    return {line[0]: line[1] for line in text.splitlines() if not line.startswith("#")}
 
-RULES_VERSION = f"1-{sha256(_TABLE.encode()).hexdigest()[:8]}"
+
+def join_tables(reviewed: dict[str, str], derived: dict[str, str]) -> dict[str, str]:
+    """One table of both, one step to the root; what the reviewed one says of a character, as variant or root, holds."""
+    decided = reviewed.keys() | set(reviewed.values())
+    joined = {
+        variant: reviewed.get(root, root) for variant, root in derived.items() if variant not in decided
+    }
+    return joined | reviewed
+
+
+_TABLES = tuple(file.read_text(encoding="utf-8") for file in (_REVIEWED_FILE, _DERIVED_FILE))
+VARIANTS = join_tables(read_variants(_TABLES[0]), read_pairs(_TABLES[1]))
+"""Variant → root, one step: the forms the counter knows (`variants.txt`), then those of the national tables (文字情報基盤)."""
+
+RULES_VERSION = f"2-{sha256(''.join(_TABLES).encode()).hexdigest()[:8]}"
 """Stored beside search keys: keys made under another version are made anew. The number counts changes of the rules."""
 
 
