@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from app.intake.layouts import CONDITIONAL, REQUIRED, Column, Layout, load_layouts
+from app.intake.layouts import CONDITIONAL, REQUIRED, Column, Layout, load_versions
 from app.intake.manifest import ENCODINGS, MANIFEST_KEYS, OPTIONAL_KEYS
 from app.intake.wording import codes_text, condition_text, type_text
 
@@ -34,6 +34,8 @@ _ENVELOPE = """\
   - `layout` は上の一覧の番号、`kind` は `full`（全件）か `diff`（差分）、`rows` は見出しを除く行数、`sha256` はCSVの要約値（16進64桁）。
   - `as_of` はいつ時点のデータか（`YYYY-MM-DD` か `YYYY-MM-DDThh:mm:ss`）。
   - 書かなくてもよい項目: OPTIONAL。`encoding` は ENCODINGS（書かなければ utf-8）、`layout_version` は一覧の版です。
+  - 版を書かなければ、`as_of` の日に有効な版のうち新しいほうで読みます。切替の間に古い形で送るときは、`layout_version` を書きます。
+    どの版の有効期間にも入らない時点のファイルと、見出しがほかの版の項目名のファイルは取り込みません。
 - 文字コード: UTF-8（BOMがあってもよい）。cp932で送るときは、マニフェストの `encoding` に `cp932` と書きます。
   読めない文字のあるファイルと、cp932にない文字が 〓 や ? になったファイルは取り込みません。
 - CSV: RFC 4180、区切りはコンマ、改行はCRLFかLF。1行目は項目名の見出しで、列は名前で見分けます。並び順は問いません。
@@ -64,7 +66,7 @@ DATE不詳には `_不詳フラグ` と `_不詳表記` が付き、フラグが
 
 def render() -> str:
     """The whole page in Markdown, ending in a newline."""
-    layouts = load_layouts()
+    layouts = [layout for versions in load_versions().values() for layout in versions]
     return "\n".join([_INTRODUCTION, *_overview(layouts), "", _envelope(), *_sections(layouts)])
 
 
@@ -77,26 +79,33 @@ def _quoted(names: tuple[str, ...]) -> str:
     return "、".join(f"`{name}`" for name in names)
 
 
-def _overview(layouts: Mapping[str, Layout]) -> Iterator[str]:
-    yield "| 番号 | データ | ファイル | 業務ID | 連携ID | 列 | 履歴 | 版 | 適用開始 | 出典 |"
+def _overview(layouts: Sequence[Layout]) -> Iterator[str]:
+    yield "| 番号 | データ | ファイル | 業務ID | 連携ID | 列 | 履歴 | 版 | 有効期間 | 出典 |"
     yield "| --- | --- | --- | --- | --- | --: | --- | --- | --- | --- |"
-    for layout in layouts.values():
+    for layout in layouts:
         yield (
             f"| [{layout.id}](#{_anchor(layout)}) | {layout.data_set} | {layout.title} | {layout.business_id}"
             f" | `{layout.link_id}` | {len(layout.columns)} | {'あり' if layout.has_history else 'なし'}"
-            f" | {layout.version} | {layout.valid_from.isoformat()} | {layout.source} |"
+            f" | {layout.version} | {layout.validity} | {layout.source} |"
         )
 
 
 def _anchor(layout: Layout) -> str:
-    return f"{layout.id}-{layout.title}".replace("・", "")
+    return f"{layout.id}-{layout.title}".replace("・", "") + f"-版{layout.version}"
 
 
-def _sections(layouts: Mapping[str, Layout]) -> Iterator[str]:
+def _sections(layouts: Sequence[Layout]) -> Iterator[str]:
     described: dict[tuple[tuple[str, str], ...], Layout] = {}
-    for layout in layouts.values():
+    newest: dict[str, Layout] = {}
+    for layout in layouts:
         names = {column.id: column.name for column in layout.columns}
-        yield f"## {layout.id} {layout.title}\n"
+        yield f"## {layout.id} {layout.title} 版{layout.version}\n"
+        newer = newest.setdefault(layout.id, layout)
+        if newer is not layout:
+            yield f"{layout.note}版{newer.version}と次の項目が違います。\n"
+            yield from _older(layout, newer)
+            yield ""
+            continue
         yield f"連携ID `{layout.link_id}`、キー: {'＋'.join(names[name] for name in layout.key)}。{layout.note}\n"
         same = described.setdefault(tuple(names.items()), layout)
         if same is not layout:
@@ -104,6 +113,14 @@ def _sections(layouts: Mapping[str, Layout]) -> Iterator[str]:
             continue
         yield from _table(layout, names)
         yield ""
+
+
+def _older(layout: Layout, newer: Layout) -> Iterator[str]:
+    yield "| 項目 | 識別子 | 型 | 新しい版の項目 | 型 |"
+    yield "| --- | --- | --- | --- | --- |"
+    for column, other in zip(layout.columns, newer.columns, strict=True):
+        if (column.name, _type(column)) != (other.name, _type(other)):
+            yield f"| {column.name} | `{column.id}` | {_type(column)} | {other.name} | {_type(other)} |"
 
 
 def _differences(layout: Layout, same: Layout) -> Iterator[str]:

@@ -1,8 +1,10 @@
 """The feed layouts (レイアウト): what each of the core system's 27 files holds, read from ``layouts/*.toml``.
 
 A layout is data. Column groups that several files share stand in ``_groups.toml`` and code lists in ``_codes.toml``;
-``load_layouts`` expands both. When the core system changes a file, a second TOML file with the same ``id`` and a later
-``valid_from`` describes the new form, and the date decides which one holds.
+``load_versions`` expands both. When the core system changes a file, a second TOML file with the same ``id`` describes the
+other form, mapped to the same identifiers; both may hold at once for the time of a cut-over. An older form that differs in
+words and lengths only takes the columns of the newer one: ``words`` maps words of its item names to the older ones,
+``types`` identifiers (with ``*``) to the older types.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -33,8 +36,8 @@ _COLUMN_KEYS = {
 }  # fmt: skip
 _USE_KEYS = {"use", "id", "name", "when"}
 _LAYOUT_KEYS = {
-    "id", "data_set", "title", "business_id", "link_id", "source", "version", "valid_from", "key", "person",
-    "municipality", "note", "columns", "columns_of", "required",
+    "id", "data_set", "title", "business_id", "link_id", "source", "version", "valid_from", "valid_to", "key", "person",
+    "municipality", "note", "columns", "columns_of", "required", "words", "types",
 }  # fmt: skip
 
 
@@ -95,7 +98,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The form of one feed file, in force from ``valid_from``.
+    """One version of the form of a feed file, for states of ``valid_from`` up to and including ``valid_to``.
 
     ``key`` identifies what a row speaks of; a file may hold it once per 履歴番号 where ``has_history``.
     ``person`` is the 宛名番号 column, ``municipality`` the column that must carry the city's own code.
@@ -115,6 +118,16 @@ class Layout:
     has_history: bool
     note: str
     columns: tuple[Column, ...]
+    valid_to: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether files of the state of this day may have this form."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def validity(self) -> str:
+        """From when to when this version holds, in Japanese."""
+        return f"{self.valid_from}から" + (f"{self.valid_to}まで" if self.valid_to else "")
 
     def column(self, identifier: str) -> Column:
         """The column with this identifier; raises ``KeyError``."""
@@ -124,20 +137,28 @@ class Layout:
         raise KeyError(identifier)
 
 
-def load_layouts(on: date | None = None, *, folder: Path = LAYOUT_FOLDER) -> dict[str, Layout]:
-    """The layouts by id, each in the form in force on ``on`` (newest form without a date).
+Versions = Mapping[str, Sequence[Layout]]
+"""The versions of each layout by id, newest first."""
 
-    Raises ``LayoutError`` when a layout file is inconsistent.
-    """
-    chosen: dict[str, Layout] = {}
-    for layout in _read_folder(folder):
-        if on is not None and layout.valid_from > on:
-            continue
-        held = chosen.get(layout.id)
-        if held is None or held.valid_from < layout.valid_from:
-            chosen[layout.id] = layout
-    _check_link_ids(chosen.values())
-    return dict(sorted(chosen.items()))
+
+def load_layouts(on: date | None = None, *, folder: Path = LAYOUT_FOLDER) -> dict[str, Layout]:
+    """The layouts by id, each in the newest form in force on ``on`` (newest form without a date). Raises ``LayoutError``."""
+    held = {
+        name: [layout for layout in versions if on is None or layout.holds_on(on)]
+        for name, versions in load_versions(folder).items()
+    }
+    return {name: versions[0] for name, versions in held.items() if versions}
+
+
+def load_versions(folder: Path = LAYOUT_FOLDER) -> Versions:
+    """Every version of every layout, newest first. Raises ``LayoutError`` when a layout file is inconsistent."""
+    found: dict[str, list[Layout]] = {}
+    for layout in sorted(_read_folder(folder), key=lambda one: one.valid_from, reverse=True):
+        found.setdefault(layout.id, []).append(layout)
+    for versions in found.values():
+        _check_versions(versions)
+    _check_link_ids(layout for versions in found.values() for layout in versions)
+    return {name: tuple(versions) for name, versions in sorted(found.items())}
 
 
 @cache
@@ -147,7 +168,7 @@ def _read_folder(folder: Path) -> tuple[Layout, ...]:
     files = [path for path in sorted(folder.glob("*.toml")) if not path.name.startswith("_")]
     raw = {path.name: _read_toml(path) for path in files}
     columns = {
-        table["id"]: tuple(_expand(table["columns"], groups, codes, name))
+        name.removesuffix(".toml"): tuple(_expand(table["columns"], groups, codes, name))
         for name, table in raw.items()
         if "columns" in table
     }
@@ -178,7 +199,8 @@ def _read_codes(path: Path) -> dict[str, _CodeList]:
 def _layout(table: dict[str, Any], columns: Mapping[str, tuple[Column, ...]], file: str) -> Layout:
     _refuse_unknown(table, _LAYOUT_KEYS, file)
     try:
-        own = columns[table.get("columns_of", table["id"])]
+        own = columns[table.get("columns_of", file.removesuffix(".toml"))]
+        own = _as_it_was(own, table.get("words", {}), table.get("types", {}), file)
         own = _with_required(own, table.get("required", []), file)
         layout = Layout(
             id=table["id"],
@@ -195,11 +217,32 @@ def _layout(table: dict[str, Any], columns: Mapping[str, tuple[Column, ...]], fi
             has_history=any(column.id == "rirekibango" for column in own),
             note=table.get("note", ""),
             columns=own,
+            valid_to=table.get("valid_to"),
         )
     except KeyError as error:
         raise LayoutError(f"{file}: {error} is missing") from error
     _check(layout, file)
     return layout
+
+
+def _as_it_was(
+    columns: tuple[Column, ...], words: Mapping[str, str], types: Mapping[str, str], file: str
+) -> tuple[Column, ...]:
+    """The columns under the item names and with the types of an older version."""
+    pattern = re.compile("|".join(map(re.escape, words))) if words else None
+    for mark in (*words, *types):
+        if not any(mark in column.name or fnmatchcase(column.id, mark) for column in columns):
+            raise LayoutError(f"{file}: {mark!r} names no column")
+    found = []
+    for column in columns:
+        if pattern is not None:
+            column = replace(column, name=pattern.sub(lambda match: words[match[0]], column.name))
+        for mark, text in types.items():
+            if fnmatchcase(column.id, mark):
+                kind, length, decimals = _parse_type(text, file)
+                column = replace(column, type=kind, length=length, decimals=decimals)
+        found.append(column)
+    return tuple(found)
 
 
 def _with_required(columns: tuple[Column, ...], required: Sequence[str], file: str) -> tuple[Column, ...]:
@@ -336,6 +379,15 @@ def _check(layout: Layout, file: str) -> None:
         raise LayoutError(f"{file}: a group's {{id}} or {{name}} was not given")
     if not layout.link_id.startswith(f"{layout.business_id}o"):
         raise LayoutError(f"{file}: 連携ID {layout.link_id} is not of 業務ID {layout.business_id}")
+
+
+def _check_versions(versions: Sequence[Layout]) -> None:
+    newest = versions[0]
+    if len({layout.version for layout in versions}) < len(versions):
+        raise LayoutError(f"{newest.id}: a version is described twice")
+    for layout in versions:
+        if (layout.key, layout.link_id) != (newest.key, newest.link_id):
+            raise LayoutError(f"{layout.id}: version {layout.version} has another key or 連携ID")
 
 
 def _check_link_ids(layouts: Iterable[Layout]) -> None:

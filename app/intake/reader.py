@@ -9,12 +9,12 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.intake import envelope
-from app.intake.layouts import REQUIRED, Layout
+from app.intake.layouts import REQUIRED, Layout, Versions
 from app.intake.manifest import FeedRefused, Manifest, read_manifest
 from app.intake.rows import FeedRow, RowChecker, RowFault
 
@@ -74,8 +74,8 @@ class FeedFile:
                 yield from row
 
 
-def open_feed(path: Path, layouts: Mapping[str, Layout], *, lg_code: str | None = None) -> FeedFile:
-    """Judges a feed's envelope: name, manifest, hash, row count, characters, header.
+def open_feed(path: Path, layouts: Versions, *, lg_code: str | None = None) -> FeedFile:
+    """Judges a feed's envelope: name, manifest, version of the layout, hash, row count, characters, header.
 
     With ``lg_code`` a file of another city is refused too. Raises ``FeedRefused``; ``OSError`` when the file cannot be read.
     """
@@ -87,6 +87,8 @@ def open_feed(path: Path, layouts: Mapping[str, Layout], *, lg_code: str | None 
     envelope.verify(path, manifest, layout)
     header = envelope.read_header(path, manifest)
     known = {column.name for column in layout.columns}
+    unknown = [name for name in header if name not in known]
+    _refuse_other_version(path.name, layout, layouts[layout.id], unknown)
     missing = [c.name for c in layout.columns if c.level == REQUIRED and c.name not in header]
     if missing:
         raise FeedRefused(
@@ -95,7 +97,6 @@ def open_feed(path: Path, layouts: Mapping[str, Layout], *, lg_code: str | None 
             f"{len(header)}列の見出し",
             "、".join(missing),
         )
-    unknown = [name for name in header if name not in known]
     return FeedFile(
         path=path,
         layout=layout,
@@ -108,17 +109,42 @@ def open_feed(path: Path, layouts: Mapping[str, Layout], *, lg_code: str | None 
     )
 
 
-def _layout(file: str, manifest: Manifest, layouts: Mapping[str, Layout]) -> Layout:
-    layout = layouts.get(manifest.layout)
-    if layout is None:
+def _layout(file: str, manifest: Manifest, layouts: Versions) -> Layout:
+    """The version that the manifest names, else the newest that holds on the day of the file's state."""
+    versions = layouts.get(manifest.layout)
+    if versions is None:
         raise FeedRefused(file, "知らないレイアウトです", manifest.layout[:80], "、".join(layouts))
     ids = f"{manifest.business_id}_{manifest.link_id}"
-    expected = f"{layout.business_id}_{layout.link_id}"
+    expected = f"{versions[0].business_id}_{versions[0].link_id}"
     if ids != expected:
         raise FeedRefused(file, "ファイル名の業務ID・連携IDがレイアウトと合いません", ids, expected)
-    if manifest.layout_version not in (None, layout.version):
-        raise FeedRefused(file, "レイアウトの版が違います", str(manifest.layout_version)[:80], layout.version)
-    return layout
+    named = manifest.layout_version
+    meant = [layout for layout in versions if named in (None, layout.version)]
+    if not meant:
+        known = "、".join(layout.version for layout in versions)
+        raise FeedRefused(file, "レイアウトの版が違います", str(named)[:80], known)
+    day = manifest.as_of.date()
+    chosen = next((layout for layout in meant if layout.holds_on(day)), None)
+    if chosen is None:
+        validity = "、".join(f"版{layout.version}は{layout.validity}" for layout in meant)
+        raise FeedRefused(
+            file, "レイアウトの有効期間の外の時点のデータです", f"{day}", validity,
+            "マニフェストのas_ofとlayout_versionを送り出し側に確かめてください。",
+        )  # fmt: skip
+    return chosen
+
+
+def _refuse_other_version(
+    file: str, layout: Layout, versions: Sequence[Layout], unknown: Sequence[str]
+) -> None:
+    """Item names of another version would end up beside the layout, and what they hold would be missing from it."""
+    for other in versions:
+        theirs = [name for name in unknown if any(column.name == name for column in other.columns)]
+        if theirs:
+            raise FeedRefused(
+                file, f"見出しが版{other.version}の項目名です", "、".join(theirs[:5]), f"版{layout.version}の項目名",
+                f"版{other.version}で送るときは、マニフェストのlayout_versionに{other.version}と書いてください。",
+            )  # fmt: skip
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from app.data.vault import Withheld
 from app.domain.errors import KakanaiError
-from app.intake.layouts import Layout
+from app.intake.layouts import Layout, Versions
 from app.intake.manifest import FULL, FeedRefused, list_feeds
 from app.intake.reader import FeedFile, open_feed
 from app.intake.rows import FeedRow
@@ -67,7 +67,7 @@ class Feed:
         return self.file.manifest.as_of.replace(tzinfo=JAPAN)
 
 
-def gather(paths: Sequence[Path], layouts: Mapping[str, Layout]) -> list[Feed]:
+def gather(paths: Sequence[Path], layouts: Versions) -> list[Feed]:
     """Every feed of the folders and files given, its envelope judged.
 
     Raises ImportRefused naming everything that is wrong, or that there is nothing to take in.
@@ -89,7 +89,7 @@ def gather(paths: Sequence[Path], layouts: Mapping[str, Layout]) -> list[Feed]:
     return feeds
 
 
-def open_one(path: Path, layouts: Mapping[str, Layout]) -> Feed:
+def open_one(path: Path, layouts: Versions) -> Feed:
     """One feed, its envelope judged. Raises ImportRefused naming what is wrong, with the data set where the name tells it."""
     try:
         return Feed(open_feed(path, layouts))
@@ -100,9 +100,9 @@ def open_one(path: Path, layouts: Mapping[str, Layout]) -> Feed:
         raise ImportRefused([Fault(data_set_of(path, layouts), text)]) from error
 
 
-def data_set_of(path: Path, layouts: Mapping[str, Layout]) -> str:
+def data_set_of(path: Path, layouts: Versions) -> str:
     """The data set that a file's name speaks of; empty where it names none."""
-    return next((layout.id for layout in layouts.values() if f"_{layout.link_id}_" in path.name), "")
+    return next((name for name, known in layouts.items() if f"_{known[0].link_id}_" in path.name), WHOLE)
 
 
 def rounds(feeds: Sequence[Feed]) -> list[list[Feed]]:
@@ -149,15 +149,14 @@ def number_of(layout: Layout, row: FeedRow) -> str | None:
     return row.person
 
 
-def withheld_columns(layouts: Mapping[str, Layout]) -> dict[str, Withheld]:
-    """What is withheld of protected persons in every data set."""
-    return {
-        layout.id: Withheld(
-            frozenset(column.id for column in layout.columns if column.address),
-            frozenset(column.id for column in layout.columns if not column.address),
-        )
-        for layout in layouts.values()
-    }
+def withheld_columns(layouts: Versions) -> dict[str, Withheld]:
+    """What is withheld of protected persons in every data set, whatever the version it came in."""
+    found = {}
+    for data_set, versions in layouts.items():
+        columns = [column for layout in versions for column in layout.columns]
+        address = frozenset(column.id for column in columns if column.address)
+        found[data_set] = Withheld(address, frozenset(column.id for column in columns) - address)
+    return found
 
 
 def _list_files(paths: Sequence[Path], problems: list[str]) -> Iterator[Path]:

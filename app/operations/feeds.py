@@ -24,7 +24,7 @@ from app.domain.authority import SYSTEM, Actor
 from app.domain.errors import KakanaiError
 from app.domain.names import RULES_VERSION
 from app.extensions import db
-from app.intake.layouts import Layout, load_layouts
+from app.intake.layouts import Versions, load_versions
 from app.operations import feed_gates, feed_staging
 from app.operations.feed_files import (
     MEASURES,
@@ -153,7 +153,7 @@ class _Run:
 
     def __init__(self, actor: Actor, meter: Meter, allow_shrink: bool, confirm: Confirm | None) -> None:
         self.settings: Settings = current_app.config["KAKANAI"]
-        self.layouts: dict[str, Layout] = load_layouts()
+        self.layouts: Versions = load_versions()
         self.columns = withheld_columns(self.layouts)
         self.actor = actor
         self.meter = meter

@@ -20,7 +20,7 @@ from datetime import timedelta
 from pathlib import Path
 from zlib import crc32
 
-from app.intake.layouts import load_layouts
+from app.intake.layouts import load_versions
 from app.intake.manifest import list_feeds, read_manifest
 from app.intake.reader import FeedFile, open_feed
 from app.intake.rows import FeedRow
@@ -86,7 +86,7 @@ def _raw_load(feeds: Path, path: Path) -> float:
 
 def _night(feeds: Path, folder: Path) -> None:
     """A difference of every file: the rows of some persons, operated on a day later."""
-    layouts = load_layouts()
+    layouts = load_versions()
     for path in list_feeds(feeds):
         feed = open_feed(path, layouts)
         manifest = read_manifest(path)

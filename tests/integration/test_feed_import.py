@@ -355,29 +355,3 @@ def test_the_state_of_each_data_set_tells_its_age(loaded: Path) -> None:
     later = datetime.now(UTC) + timedelta(hours=31)
     stale = {state.data_set for state in register.list_feed_states(later) if state.stale}
     assert stale == set(city.people()) - {"18a", "18b", "18c"}
-
-
-def test_a_difference_sent_again_moves_no_time_back(loaded: Path) -> None:
-    seal = city.people()["02"][0]
-    nights = ("2026-11-21T01:00:00", "2026-11-22T01:00:00")
-    for at, state in zip(nights, "12", strict=True):
-        city.write(loaded / state, {"02": [{**seal, "torokujotai": state, "haishinengappi": "2026-11-20"}]}, at=at,
-                   kind="diff")  # fmt: skip
-        feeds.import_files([loaded / state])
-    before = contents()
-    (report,) = feeds.import_files([loaded / "1"])
-    assert report.files[0].known
-    assert contents() == before
-
-
-def test_the_same_difference_on_a_later_night_is_taken_in_again(loaded: Path) -> None:
-    seal = city.people()["02"][0]
-    for day, state in ((21, "1"), (22, "3"), (23, "1")):
-        city.write(
-            loaded / str(day),
-            {"02": [{**seal, "torokujotai": state}]},
-            at=f"2026-11-{day}T01:00:00",
-            kind="diff",
-        )
-        feeds.import_files([loaded / str(day)])
-    assert register.list_rows(city.number(1), ["02"], EVERYTHING)["02"][0]["torokujotai"] == "1"

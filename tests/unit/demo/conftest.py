@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.demo.city import AS_OF, build_city, generate, special_households
+from app.demo.city import build_city, generate, special_households
 from app.demo.city.people import City, Person, SpecialHousehold
-from app.intake.layouts import load_layouts
+from app.intake.layouts import load_versions
 from app.intake.reader import FeedRow, RowFault, open_feed
 
 POPULATION, SEED = 3000, 1
@@ -19,7 +19,7 @@ class Feeds:
     """The rows of the generated files by layout, and every fault the reader found."""
 
     def __init__(self, paths: list[Path]) -> None:
-        layouts = load_layouts(AS_OF)
+        layouts = load_versions()
         self.paths = paths
         self.rows: dict[str, list[FeedRow]] = {}
         self.faults: list[RowFault] = []

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from app.intake.layouts import OPTIONAL, Column, Layout, load_layouts
+from app.intake.layouts import OPTIONAL, Column, Layout, load_layouts, load_versions
 from app.intake.reader import FeedFile, open_feed
 from app.intake.rows import FeedRow, RowFault
 from app.intake.writer import write_feed
 
 LAYOUTS = load_layouts()
+VERSIONS = load_versions()
 LG_CODE = "432067"
 STAMP = datetime(2026, 11, 2, 3, 4, 5)
 AS_OF = date(2026, 11, 1)
@@ -87,7 +88,7 @@ def feed(folder: Path, layout_id: str, rows: Iterable[Mapping[str, str]], **opti
 
 
 def read(path: Path) -> list[FeedRow | RowFault]:
-    return list(open_feed(path, LAYOUTS).rows())
+    return list(open_feed(path, VERSIONS).rows())
 
 
 def faults(path: Path) -> list[RowFault]:
@@ -95,7 +96,7 @@ def faults(path: Path) -> list[RowFault]:
 
 
 def feed_of(path: Path) -> FeedFile:
-    return open_feed(path, LAYOUTS)
+    return open_feed(path, VERSIONS)
 
 
 def csv_text(records: Sequence[Sequence[str]], line_end: str = "\r\n") -> str:

@@ -17,6 +17,7 @@ from app.intake.rows import FeedRow, RowFault
 from tests.unit.intake.samples import (
     LAYOUTS,
     LG_CODE,
+    VERSIONS,
     change_manifest,
     csv_text,
     feed,
@@ -32,7 +33,7 @@ SUPPORT = LAYOUTS["01c"]
 
 def refusal(path: Path, **options: str) -> FeedRefused:
     with pytest.raises(FeedRefused) as caught:
-        open_feed(path, LAYOUTS, **options)
+        open_feed(path, VERSIONS, **options)
     return caught.value
 
 
@@ -172,7 +173,7 @@ def test_a_layout_that_does_not_fit_is_refused(tmp_path: Path, changes: dict[str
 def test_another_city_s_file_is_refused(tmp_path: Path) -> None:
     path = feed(tmp_path, "01c", [good_row(SUPPORT)])
     assert (refusal(path, lg_code="131016").read, LG_CODE) == (LG_CODE, "432067")
-    assert open_feed(path, LAYOUTS, lg_code=LG_CODE).manifest.rows == 1
+    assert open_feed(path, VERSIONS, lg_code=LG_CODE).manifest.rows == 1
 
 
 def test_a_manifest_without_its_csv_is_refused(tmp_path: Path) -> None:

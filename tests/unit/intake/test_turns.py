@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.intake.writer import write_feed
 from app.operations.feed_files import gather, rounds
-from tests.unit.intake.samples import LAYOUTS, LG_CODE, good_row
+from tests.unit.intake.samples import LAYOUTS, LG_CODE, VERSIONS, good_row
 
 
 def turns(folder: Path, *files: tuple[str, str, str]) -> list[list[str]]:
@@ -25,7 +25,7 @@ def turns(folder: Path, *files: tuple[str, str, str]) -> list[list[str]]:
             serial=serial,
             as_of=moment,
         )
-    return [[f"{f.data_set} {f.as_of:%dT%H}" for f in turn] for turn in rounds(gather([folder], LAYOUTS))]
+    return [[f"{f.data_set} {f.as_of:%dT%H}" for f in turn] for turn in rounds(gather([folder], VERSIONS))]
 
 
 def test_files_take_turns_by_day_and_not_by_their_place_in_the_queue(tmp_path: Path) -> None:
