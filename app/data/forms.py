@@ -6,7 +6,7 @@ A register has a million rows of up to 130 columns, most of them empty; names be
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 from weakref import WeakKeyDictionary
 
@@ -75,6 +75,11 @@ class Forms:
 def pack(columns: Sequence[str], values: Mapping[str, str]) -> str:
     """The cells of these columns, without the empty ones at the end."""
     return SEPARATOR.join(map(values.get, columns, repeat(""))).rstrip(SEPARATOR)
+
+
+def pack_cells(cells: Iterable[str]) -> str:
+    """The same of cells that stand in the order of the form."""
+    return SEPARATOR.join(cells).rstrip(SEPARATOR)
 
 
 def load(connection: Connection) -> Forms:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.intake.checks import QuickTest, accepts, quick_test
 from app.intake.layouts import CONDITIONAL, REQUIRED, Column, Condition, Layout
+from app.intake.marks import Marks
+from app.intake.screen import Cells, Screen
 from app.intake.wording import condition_text, expected_text
 
 MAX_READ_CHARACTERS = 80
@@ -21,7 +23,7 @@ class FeedRow:
     """A row that passed every check.
 
     ``line`` is the physical line it starts on; ``key`` its key parts joined with "|"; ``history`` the 履歴番号 (0 where the file
-    has none); ``values`` its non-empty cells by identifier, ``extra`` those of unknown columns by Japanese name.
+    has none); ``cells`` stand under the identifiers ``ids``; ``extra`` are those of unknown columns by Japanese name.
     """
 
     line: int
@@ -30,8 +32,14 @@ class FeedRow:
     history: int
     latest: bool
     deleted: bool
-    values: dict[str, str]
-    extra: dict[str, str] = field(default_factory=dict)
+    ids: Sequence[str]
+    cells: Sequence[str]
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The non-empty cells by identifier, made anew at each call."""
+        return {identifier: cell for identifier, cell in zip(self.ids, self.cells, strict=True) if cell}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +66,39 @@ Rule = tuple[str, tuple[Condition, ...]]
 
 
 class RowChecker:
-    """Checks rows of one file against its layout; remembers the keys it has seen, to name duplicates."""
+    """Checks the rows of one file, whose columns are ``ids``; remembers the keys it has seen, to name duplicates."""
 
-    def __init__(self, layout: Layout, file: str, lg_code: str) -> None:
+    def __init__(self, layout: Layout, file: str, lg_code: str, ids: Sequence[str]) -> None:
         self.layout = layout
         self.file = file
         self.lg_code = lg_code
+        self._ids = tuple(ids)
+        self._places = {identifier: place for place, identifier in enumerate(ids)}
         self._columns = {column.id: column for column in layout.columns}
         self._names = {column.id: column.name for column in layout.columns}
+        self._screen = Screen(layout, lg_code, ids)
         self._tests: dict[str, QuickTest] = {column.id: quick_test(column) for column in layout.columns}
         self._required = frozenset(column.id for column in layout.columns if column.level == REQUIRED)
         self._by_value, self._rules = _conditions(layout.columns)
         self._subject = tuple(name for name in layout.key if name not in _HISTORY_COLUMNS)
-        self._seen: set[str] = set()
-        self._current: set[str] = set()
+        self._seen = Marks()
+        self._current = Marks()
 
-    def check(self, line: int, ids: Sequence[str], cells: Sequence[str]) -> FeedRow | list[RowFault]:
-        """The row whose ``cells`` stand under the identifiers ``ids``, or everything that is wrong with it."""
-        values = {identifier: cell for identifier, cell in zip(ids, cells, strict=True) if cell}
+    def check(self, lines: Sequence[int], batch: Sequence[Sequence[str]]) -> list[FeedRow | list[RowFault]]:
+        """For each row of a batch (its cells in the order of ``ids``) the row, or everything that is wrong with it."""
+        columns: list[Cells] = list(zip(*batch, strict=True))
+        found: list[FeedRow | list[RowFault]] = list(self._rows(lines, batch, columns))
+        for at in self._screen.suspects(columns):
+            faults = self._faults(lines[at], batch[at])
+            if faults:
+                found[at] = faults
+        rows = [row for row in found if isinstance(row, FeedRow)]
+        if self._have_new_keys(rows):
+            return found
+        return [(self._key_faults(row) or row) if isinstance(row, FeedRow) else row for row in found]
+
+    def _faults(self, line: int, cells: Sequence[str]) -> list[RowFault]:
+        values = {identifier: cell for identifier, cell in zip(self._ids, cells, strict=True) if cell}
         tests = self._tests
         suspects = [name for name, cell in values.items() if not tests[name](cell)]
         faults: list[RowFault] = []
@@ -89,43 +112,76 @@ class RowChecker:
             faults.append(self._fault(line, code_column, values, f"この市区町村のコード {self.lg_code}"))
         if len(faults) > 1:
             return [replace(fault, personal=True) for fault in faults]
-        return faults or self._row(line, values)
+        return faults
 
-    def _row(self, line: int, values: dict[str, str]) -> FeedRow | list[RowFault]:
-        get = values.get
-        layout = self.layout
-        key = KEY_SEPARATOR.join([get(name, "") for name in layout.key])
-        history = int(get("rirekibango", "0")) if layout.has_history else 0
-        row = FeedRow(
-            line=line,
-            key=key,
-            person=get(layout.person) if layout.person else None,
-            history=history,
-            latest=get("saishinfuragu") != "0",
-            deleted=get("sakujofuragu") == "1",
-            values=values,
+    def _rows(
+        self, lines: Sequence[int], batch: Sequence[Sequence[str]], columns: Sequence[Cells]
+    ) -> Iterator[FeedRow]:
+        empty: Cells = ("",) * len(batch)
+
+        def of(name: str | None) -> Cells:
+            return columns[self._places[name]] if name in self._places else empty
+
+        histories = of("rirekibango") if self.layout.has_history else empty
+        heads = zip(
+            lines,
+            self._joined(self.layout.key, of),
+            of(self.layout.person),
+            histories,
+            of("saishinfuragu"),
+            of("sakujofuragu"),
+            batch,
+            strict=True,
         )
-        return self._key_faults(row) or row
+        ids = self._ids
+        for line, key, person, history, latest, deleted, cells in heads:
+            number = int(history) if history.isdecimal() else 0
+            yield FeedRow(line, key, person or None, number, latest != "0", deleted == "1", ids, cells)
+
+    @staticmethod
+    def _joined(names: Sequence[str], of: Callable[[str], Cells]) -> Iterable[str]:
+        if len(names) == 1:
+            return of(names[0])
+        return map(KEY_SEPARATOR.join, zip(*map(of, names), strict=True))
+
+    def _have_new_keys(self, rows: Sequence[FeedRow]) -> bool:
+        """Note the keys of all these rows; False, and nothing noted, when any of them has something wrong with its key."""
+        inside = len(self.layout.key) - 1
+        if any(row.key.count(KEY_SEPARATOR) != inside for row in rows):
+            return False
+        current = (
+            [self._subject_of(row) for row in rows if row.latest and not row.deleted]
+            if self.layout.has_history
+            else []
+        )
+        if not self._current.add_new(current):
+            return False
+        if self._seen.add_new([_mark(row) for row in rows]):
+            return True
+        self._current.remove(current)
+        return False
+
+    def _subject_of(self, row: FeedRow) -> str:
+        if len(self._subject) == len(self.layout.key):
+            return row.key
+        return KEY_SEPARATOR.join([row.cells[self._places[name]] for name in self._subject])
 
     def _key_faults(self, row: FeedRow) -> list[RowFault]:
         layout = self.layout
         if row.key.count(KEY_SEPARATOR) != len(layout.key) - 1:
             return [self._key_fault(row, layout.key, f"「{KEY_SEPARATOR}」を含まない値")]
-        mark = f"{row.key}{KEY_SEPARATOR}{row.history}"
-        if mark in self._seen:
+        if not self._seen.add_new([_mark(row)]):
             columns = (*layout.key, "rirekibango") if layout.has_history else layout.key
             return [self._key_fault(row, tuple(dict.fromkeys(columns)), "ファイルの中で1回だけ")]
-        self._seen.add(mark)
         if layout.has_history and row.latest and not row.deleted:
-            subject = KEY_SEPARATOR.join([row.values.get(name, "") for name in self._subject])
-            if subject in self._current:
+            if not self._current.add_new([self._subject_of(row)]):
                 return [self._key_fault(row, self._subject, "最新フラグが1の行は1つだけ")]
-            self._current.add(subject)
         return []
 
     def _key_fault(self, row: FeedRow, columns: Sequence[str], expected: str) -> RowFault:
         names = "＋".join(self._names[name] for name in columns)
-        read = "＋".join(row.values.get(name, EMPTY) for name in columns)
+        values = row.values
+        read = "＋".join(values.get(name, EMPTY) for name in columns)
         return RowFault(self.file, row.line, names, _clip(read), expected, personal=True)
 
     def _cell_faults(self, line: int, suspects: Sequence[str], values: Mapping[str, str]) -> list[RowFault]:
@@ -179,6 +235,10 @@ def _conditions(
         for value in trigger.among:
             rules[value] = (*rules.get(value, ()), (column.id, rest))
     return list(by_value.items()), others
+
+
+def _mark(row: FeedRow) -> str:
+    return f"{row.key}{KEY_SEPARATOR}{row.history}"
 
 
 def _is_personal(column: Column, value: str | None) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from app.config import Keys
 from app.data import vault
 from app.data.feeds import MAX_REJECTS, Reject
-from app.data.forms import Forms, pack
+from app.data.forms import Forms, pack, pack_cells
 from app.data.projection import group_key
 from app.data.protection import Measure
 from app.data.staging import HOUSEHOLD, STAGE, analyze, bulk_insert
@@ -143,14 +143,18 @@ class _Stager:
         self._rejects = rejects
         self._meter = meter
         layout = feed.file.layout
-        self._ids = [column.id for column in layout.columns]
+        self._ids = tuple(column.id for column in layout.columns)
         self._columns = [*self._ids, *sorted(feed.file.extra)]
         self._form = ground.forms.plan(layout.id, self._columns)
         self._withheld = ground.columns[layout.id]
         # A new version of the layout may mask other columns: its rows then count as changed and are written anew.
         # Where only item names differ, the rows are the same and a cut-over changes nothing.
-        version = repr((self._ids, sorted(self._withheld.address))).encode()
-        self._version = blake2b(version, digest_size=16).digest()
+        version = repr((list(self._ids), sorted(self._withheld.address))).encode()
+        self._hash = blake2b(
+            key=ground.keys.identity,
+            person=blake2b(version, digest_size=16).digest(),
+            digest_size=DIGEST_BYTES,
+        )
 
     def rows(self, first: int) -> Iterator[tuple[Any, ...]]:
         """The rows to load, numbered from ``first`` on."""
@@ -170,25 +174,22 @@ class _Stager:
 
     def _staged(self, no: int, row: FeedRow) -> tuple[Any, ...]:
         layout = self._feed.file.layout
-        values = row.values
-        payload = pack(self._ids, values)
+        payload = pack_cells(row.cells) if row.ids == self._ids else pack(self._ids, row.values)
         seen = payload
         if row.extra:
-            values = {**values, **row.extra}
-            payload = pack(self._columns, values)
+            payload = pack(self._columns, {**row.values, **row.extra})
             seen = f"{seen}\x1e{sorted(row.extra.items())!r}"
-        keys = self._ground.keys
-        digest = blake2b(
-            seen.encode(), key=keys.identity, person=self._version, digest_size=DIGEST_BYTES
-        ).digest()
+        hashed = self._hash.copy()
+        hashed.update(seen.encode())
         row_key = register_key(layout, row)
         number = number_of(layout, row)
         sealed = None
         if number in self._ground.protected:
-            masked, withheld = vault.mask(values, self._withheld)
+            masked, withheld = vault.mask({**row.values, **row.extra}, self._withheld)
             payload = pack(self._columns, masked)
             if withheld:
-                sealed = vault.seal(keys.vault, layout.id, row_key, withheld)
+                sealed = vault.seal(self._ground.keys.vault, layout.id, row_key, withheld)
         return (
-            no, layout.id, row_key, number, row.history, row.latest, row.deleted, digest, self._form, payload, sealed,
+            no, layout.id, row_key, number, row.history, row.latest, row.deleted, hashed.digest(), self._form, payload,
+            sealed,
         )  # fmt: skip
