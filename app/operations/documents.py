@@ -23,8 +23,9 @@ from app.domain.content import Place
 from app.domain.errors import Conflict, Invalid, NotFound, Refused
 from app.operations.cases import changing, has_reached, require, stop_if_protected
 from app.operations.navigation import ListedProcedure
-from app.operations.orders import OrderedForm, order_forms
+from app.operations.orders import OrderedForm, order_again, order_forms
 
+CHANGED = "この受付は更新されています。最新の内容を確認して、もう一度印刷してください。"
 GONE = "この帳票は表示できません。「もう一度印刷する」から出力してください。"
 
 
@@ -51,14 +52,14 @@ def issue(
     if case.kind is not None and not has_reached(case.step, _printed_from(case.kind)):
         raise Conflict(f"先に「{STEP_LABELS[case.step]}」を済ませてください。")
     if version is not None and case.version != version:
-        raise Conflict("この受付は更新されています。最新の内容を確認して、もう一度印刷してください。")
+        raise Conflict(CHANGED)
     ordered, listed = order_forms(case, actor, chosen)
     document_id = opaque_id()
     rendered = _render(case, actor, document_id, ordered, marks=())
     with changing(case_id, actor, case.version) as row:
         _store(case, actor, document_id, ordered, rendered, reprint_of=None, reason="")
         for item in listed:
-            _set_printed(case_id, item)
+            _note_issued(case_id, item, chosen)
         row.step = Step.PRINT
         audit.record(
             "document.made", actor=actor, case_id=case_id, persons=_numbers(ordered),
@@ -72,11 +73,16 @@ def _printed_from(kind: Kind) -> Step:
     return Step.CONTENT if kind is Kind.CERTIFICATE else Step.PROCEDURES
 
 
-def _set_printed(case_id: str, item: ListedProcedure) -> None:
+def _note_issued(case_id: str, item: ListedProcedure, chosen: Sequence[str] | None) -> None:
+    """Keep whether the line was ticked, and how far it has come: the guide leads to every other section."""
     line = cases.get_procedure(case_id, item.procedure.code)
-    if item.procedure.forms and line.state == ProcedureState.NOT_STARTED:
+    if chosen is not None:
+        line.print_chosen = item.procedure.code in chosen
+    if line.state != ProcedureState.NOT_STARTED:
+        return
+    if item.procedure.forms and line.print_chosen:
         line.state = ProcedureState.PRINTED
-    elif item.procedure.place is Place.OTHER and line.state == ProcedureState.NOT_STARTED:
+    elif item.procedure.place is Place.OTHER:
         line.state = ProcedureState.GUIDED
 
 
@@ -178,9 +184,10 @@ def _released(case: Case, document_id: str, actor: Actor) -> papers.StoredPaper:
 def reprint(
     case_id: str, document_id: str, actor: Actor, reason: str, *, as_printed: bool, token: str
 ) -> Issued:
-    """Print again: the pages as they were first printed, or anew with the case's data of today; marked and recorded (R29).
+    """Print again: the pages as they were first printed, or the same forms anew with what the case holds now (R29).
 
-    ``token`` comes with the button: pressed twice, it makes one copy. Raises NotFound, Stopped, Invalid.
+    Marked and recorded. ``token`` comes with the button: pressed twice, it makes one copy.
+    Raises NotFound, Stopped, Invalid, Conflict when the case changes meanwhile.
     """
     case = cases.get_case(case_id)
     stored = _released(case, document_id, actor)
@@ -200,9 +207,12 @@ def reprint(
             )
             _note_reprint(case_id, actor, document_id, fresh, stored.persons, "as_printed")
         return Issued(fresh, ())
-    ordered, _listed = order_forms(case, actor, None)
+    ordered = order_again(case, actor, [form["form"] for form in stored.forms])
     rendered = _render(case, actor, fresh, ordered, marks=(REPRINT,))
+    stop_if_protected(cases.get_case(case_id), actor, _numbers(ordered))
     with transaction():
+        if cases.hold_case(case_id).version != case.version:
+            raise Conflict(CHANGED)
         accepted = cases.accept(token, actor.staff_id, fresh)
         if accepted != fresh:
             return Issued(accepted, ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +27,6 @@ from app.operations.print_values import (
     targets,
 )
 
-CERTIFICATE_FORM = "shomei_kofu"
-MOVE_FORM = "jumin_ido"
 GUIDE_FORM = "tetsuzuki_annai"
 
 
@@ -50,6 +48,12 @@ class _Desk:
     forms: Mapping[str, FormDefinition]
     facts: FactSet
     base: Mapping[str, Any]
+
+    @property
+    def own_form(self) -> str:
+        """The form of what the visitor came for (用件), as the content pack names it."""
+        event = self.pack.event_by_code.get(self.case.kind or "")
+        return event.form if event else ""
 
     def form(self, code: str) -> FormDefinition:
         found = self.forms.get(code)
@@ -85,7 +89,7 @@ class _Desk:
 def order_forms(
     case: Case, actor: Actor, chosen: Sequence[str] | None
 ) -> tuple[list[OrderedForm], tuple[ListedProcedure, ...]]:
-    """The forms of the case in the order of the round, and the procedures they belong to.
+    """The forms of the case in the order of the round, and the procedures the guide among them leads to.
 
     ``chosen`` are procedure codes (None: every line that is ticked). Raises Invalid.
     """
@@ -96,7 +100,7 @@ def order_forms(
     if case.kind is Kind.CERTIFICATE:
         certificates.check_ready(case)
         lines = certificate_values(case, content.pack)
-        return [desk.order(CERTIFICATE_FORM, case.subjects, case.subjects[0], lines)], ()
+        return [desk.order(desk.own_form, case.subjects, case.subjects[0], lines)], ()
     if case.kind is None:
         raise Invalid("用件を選んでから印刷してください。")
     needed = procedure_list(case, actor).needed
@@ -105,10 +109,25 @@ def order_forms(
     )
     guide = desk.order(GUIDE_FORM, case.subjects, None, guide_values(needed))
     return [
-        desk.order(MOVE_FORM, case.subjects, case.subjects[0]),
+        desk.order(desk.own_form, case.subjects, case.subjects[0]),
         *_procedure_forms(desk, wanted),
         guide,
-    ], wanted
+    ], needed
+
+
+def order_again(case: Case, actor: Actor, codes: Collection[str]) -> list[OrderedForm]:
+    """The forms with these codes, filled with what the case holds now, in the order of the round.
+
+    Raises Invalid when the list of procedures asks for none of them any more.
+    """
+    listed = [line.code for line in case.procedures if line.needed]
+    ordered, _listed = order_forms(case, actor, listed)
+    found = [one for one in ordered if one.definition.code in codes]
+    if not found:
+        raise Invalid(
+            "この帳票の手続きは、いまの手続き一覧にありません。「最初に印刷したとおり」を選んでください。"
+        )
+    return found
 
 
 def _procedure_forms(desk: _Desk, wanted: Iterable[ListedProcedure]) -> list[OrderedForm]:
@@ -116,7 +135,7 @@ def _procedure_forms(desk: _Desk, wanted: Iterable[ListedProcedure]) -> list[Ord
     made: dict[tuple[str, tuple[str, ...]], OrderedForm] = {}
     for item in wanted:
         for code in item.procedure.forms:
-            if code in {MOVE_FORM, GUIDE_FORM}:
+            if code in {desk.own_form, GUIDE_FORM}:
                 continue
             for subject, people in _sheets(desk, item, desk.form(code)):
                 key = code, tuple(one.id for one in people)

@@ -66,4 +66,7 @@ def reprint(case_id: str, document_id: str) -> BaseResponse:
         )
     except Stopped:
         return show_stop(case_id, status=403)
+    except Invalid as wrong:
+        case = cases.show(case_id, current_actor(), note=False)
+        return screens.render(case, Step.PRINT, current_actor(), wrong=wrong, form=form, status=422)
     return go(step_url(case_id, Step.PRINT))

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import Response, url_for
+from werkzeug.datastructures import MultiDict
 
 from app.domain.authority import Actor
 from app.domain.case import KIND_DIGITS, KIND_LABELS, STATE_LABELS, Case, Kind, State, Step
@@ -170,9 +171,12 @@ def _questions(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
 
 
 def _procedures(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
-    extra.pop("form")
+    form = extra.pop("form") or {}
     pack = packs.of_case(case)
     found = navigation.procedure_list(case, actor)
+    ticked = {line.code for line in case.procedures if line.print_chosen}
+    if isinstance(form, MultiDict) and "print" in form:
+        ticked = set(form.getlist("print"))
     listed = {item.procedure.code for item in (*found.needed, *found.excluded)}
     others = [one for one in pack.procedures if one.code not in listed]
     undecided = {code for code, _reasons in found.undecided}
@@ -180,7 +184,7 @@ def _procedures(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     issue = Action("申請書と案内書を印刷する", "F9", "submit", "issue", primary=True, alt="F12")
     return show_step(
         case, Step.PROCEDURES, "手続き一覧", [GUIDE, issue], found=found, others=others, reasons=reasons,
-        pack=pack, sections={one.code: one.title for one in pack.sections}, **extra,
+        pack=pack, ticked=ticked, typed=form, **extra,
     )  # fmt: skip
 
 

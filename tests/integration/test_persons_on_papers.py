@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
+from typing import Any
+
+import pytest
 from flask import Flask
 
 from app.domain.authority import Actor
-from app.operations import orders
+from app.operations import documents, orders
 from tests.desk import FAMILY, Desk
 from tests.integration.served import clerk, looked_up, stored
 
@@ -59,3 +63,44 @@ def test_who_comes_for_the_own_family_applies(served_city: Flask) -> None:
         assert (values["applicant.name"], values["applicant.address"]) == (FAMILY[0][0], new_address)
     head = next(one for one in stored(app, case).subjects if one.value("relationship") == "世帯主")
     assert head in forms["kodomo_iryo"].persons, "the householder is printed on it"
+
+
+def test_only_what_was_printed_is_printed_again(served_city: Flask) -> None:
+    """With the data of today as well; and the list keeps what was ticked."""
+    app = served_city
+    desk, case = family_case(app)
+    assert desk.issue(case, print=["child_allowance"]).status_code == 303
+    lines = {line.code: line for line in stored(app, case).procedures}
+    assert lines["child_allowance"].print_chosen and lines["child_allowance"].state == "printed"
+    assert not lines["child_medical"].print_chosen and lines["child_medical"].state != "printed"
+    assert 'value="child_medical" data-row>' in desk.see(case, "procedures").text
+    first = stored(app, case).documents[0]
+    assert desk.issue(case, print=["child_medical"]).status_code == 303
+    again = desk.post(
+        f"/cases/{case}/documents/{first.id}/reprint", data="today", token=secrets.token_hex(16)
+    )
+    assert again.status_code == 303
+    copy = next(one for one in stored(app, case).documents if one.reprint_of == first.id)
+    assert [form["form"] for form in copy.forms] == [form["form"] for form in first.forms]
+
+
+def test_a_case_that_changes_while_it_is_printed_again_is_not_mixed(
+    served_city: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = served_city
+    desk, case = family_case(app)
+    desk.issue(case, print=["child_allowance"])
+    first = stored(app, case).documents[0]
+    render = documents._render
+
+    def meanwhile(*args: Any, **named: Any) -> Any:
+        rendered = render(*args, **named)
+        with documents.transaction():
+            documents.cases.lock_case(case, None)
+        return rendered
+
+    monkeypatch.setattr(documents, "_render", meanwhile)
+    again = desk.post(
+        f"/cases/{case}/documents/{first.id}/reprint", data="today", token=secrets.token_hex(16)
+    )
+    assert again.status_code == 409 and len(stored(app, case).documents) == 1
