@@ -28,6 +28,7 @@ def problems(text: str) -> list[str]:
     elements = [item for item in root.iter() if isinstance(item.tag, str)]
     parents = {child: parent for parent in elements for child in parent}
     found += _duplicates(elements)
+    found += _dead_links(elements)
     for element in elements:
         found += _form_problems(element)
         found += _htmx_problems(element, parents, {str(item.get("id")): item for item in elements})
@@ -45,6 +46,18 @@ def _duplicates(elements: list[Element]) -> Iterator[str]:
     yield from (f'id "{name}" stands {count} times' for name, count in counted.items() if count > 1)
     if "" in counted:
         yield "an id is empty"
+
+
+def _dead_links(elements: list[Element]) -> Iterator[str]:
+    """A message about a field leads to the field; a part of a screen may point to another part."""
+    ids = {item.get("id") for item in elements}
+    if {"main", "app"} & ids:
+        links = [item.get("href") or "" for item in elements if item.tag == "a"]
+        yield from (
+            f"a link leads to {link}, which is not there"
+            for link in links
+            if link[:1] == "#" and link[1:] not in ids
+        )
 
 
 def _form_problems(element: Element) -> Iterator[str]:

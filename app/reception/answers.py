@@ -57,13 +57,14 @@ def _key(text: str) -> tuple[str, str | None]:
 
 @bp.post("/cases/<case_id>/procedures")
 def add_procedure(case_id: str) -> BaseResponse:
-    navigation.add_procedure(
-        case_id,
-        current_actor(),
-        version_of(request.form),
-        request.form.get("procedure", ""),
-        request.form.get("reason", ""),
-    )
+    actor, form = current_actor(), request.form
+    try:
+        navigation.add_procedure(
+            case_id, actor, version_of(form), form.get("procedure", ""), form.get("reason", "")
+        )
+    except Invalid as wrong:
+        case = cases.show(case_id, actor, note=False)
+        return screens.render(case, Step.PROCEDURES, actor, wrong=wrong, form=form, status=422)
     return go(step_url(case_id, Step.PROCEDURES))
 
 

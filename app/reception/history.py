@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,8 +10,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import CHANNEL_LABELS, KIND_LABELS, PROCEDURE_STATE_LABELS, STATE_LABELS
-from app.domain.dates import DateProblem, PartialDate, parse_date, today_in_japan
-from app.domain.errors import Invalid
+from app.domain.dates import DateProblem, parse_date, today_in_japan
 from app.operations import counters, ledger, packs
 from app.reception.blueprint import bp
 from app.web.access import current_actor
@@ -29,16 +29,15 @@ def history() -> Response:
 
 @bp.post("/history")
 def search_history() -> BaseResponse:
-    form = request.form
-    try:
-        wanted = ledger.LedgerFilter(
-            since=_day(form.get("since", ""), today_in_japan() - timedelta(days=DEFAULT_DAYS)),
-            until=_day(form.get("until", ""), today_in_japan()), number=form.get("number", "").strip(),
-            person=form.get("person", "").strip(), counter=form.get("counter", ""), kind=form.get("kind", ""),
-            state=form.get("state", ""),
-        )  # fmt: skip
-    except Invalid as wrong:
-        return _page((), False, form, wrong.fields, 422)
+    form, wrong = request.form, dict[str, str]()
+    since = _day(form, "since", today_in_japan() - timedelta(days=DEFAULT_DAYS), wrong)
+    until = _day(form, "until", today_in_japan(), wrong)
+    if wrong:
+        return _page((), False, form, wrong, 422)
+    wanted = ledger.LedgerFilter(
+        since=since, until=until, number=form.get("number", "").strip(), person=form.get("person", "").strip(),
+        counter=form.get("counter", ""), kind=form.get("kind", ""), state=form.get("state", ""),
+    )  # fmt: skip
     return _list(wanted, form)
 
 
@@ -77,16 +76,16 @@ def _page(
     )  # fmt: skip
 
 
-def _day(text: str, default: date) -> date:
+def _day(form: Mapping[str, str], name: str, default: date, wrong: dict[str, str]) -> date:
+    """The day typed into a field; the default for an empty one, and for one that goes into ``wrong``."""
+    text = form.get(name, "")
     if not text.strip():
         return default
     try:
         read = parse_date(text, today=today_in_japan(), field="change")
     except DateProblem as problem:
-        raise Invalid(problem.message, {"since": problem.message}) from problem
-    certain = read.certain if isinstance(read, PartialDate) else None
-    if certain is None:
-        raise Invalid(
-            "期間は年月日で入力してください。", {"since": f"「{text}」は日まで決まりません（例: R8.11.1）。"}
-        )
-    return certain
+        wrong[name] = problem.message
+        return default
+    if read.certain is None:
+        wrong[name] = f"「{text}」は日まで決まりません。年月日で入力してください（例: R8.11.1）。"
+    return read.certain or default

@@ -5,7 +5,10 @@ from __future__ import annotations
 from flask import request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.domain.case import Step
+from app.domain.errors import Invalid
 from app.operations import cases
+from app.reception import screens
 from app.reception.blueprint import bp
 from app.reception.frame import step_url
 from app.web.access import current_actor
@@ -39,7 +42,16 @@ def close(case_id: str) -> BaseResponse:
 
 @bp.post("/cases/<case_id>/memos")
 def memo(case_id: str) -> BaseResponse:
-    actor = current_actor()
-    cases.add_memo(case_id, actor, request.form.get("kind", "reception"), request.form.get("memo", ""))
+    """Keep a memo and come back to the step that was on the screen."""
+    actor, form = current_actor(), request.form
+    wrong: Invalid | None = None
+    try:
+        cases.add_memo(case_id, actor, form.get("kind", "reception"), form.get("memo", ""))
+    except Invalid as problem:
+        wrong = problem
     case = cases.show(case_id, actor, note=False)
-    return go(step_url(case_id, case.step))
+    back = form.get("back", "")
+    step = Step(back) if back in set(Step) and cases.has_reached(case.step, Step(back)) else case.step
+    if wrong:
+        return screens.render(case, step, actor, wrong=wrong, status=422, memo=form)
+    return go(step_url(case_id, step))

@@ -8,7 +8,7 @@ import { startCombobox } from "./combobox.js";
 import { startList } from "./list.js";
 import { startGrid } from "./grid.js";
 import { startDigits } from "./digits.js";
-import { startDrawers } from "./drawers.js";
+import { arriveDrawers, startDrawers } from "./drawers.js";
 import { startKeys } from "./keys.js";
 import { startCarry } from "./carry.js";
 import { startSending } from "./sending.js";
@@ -27,6 +27,7 @@ function arrive(root) {
   arriveReveals(root);
   arriveTables(root);
   arriveToast(root);
+  arriveDrawers(root);
 }
 
 // Order matters where two modules hear the same key: the stop and the buffer first, the general keys last.

@@ -34,6 +34,13 @@ function hide() {
   else opener.focus();
 }
 
+// One that came open: something in it was refused.
+export function arriveDrawers(root) {
+  const panel = root.querySelector(".drawer[data-open]");
+  const opener = panel && document.querySelector(`[data-drawer="${panel.id}"]`);
+  if (opener) show(panel, opener);
+}
+
 export function startDrawers() {
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-drawer]");

@@ -35,7 +35,9 @@ export function startEcho() {
     const chip = target.closest("[data-put]");
     if (!chip) return;
     const field = document.getElementById(chip.dataset.putInto);
-    field.value = chip.dataset.put;
+    // A phrase joins what is being written; a date takes the place of the one that stood there.
+    if (field.matches("textarea")) field.setRangeText(chip.dataset.put, field.selectionStart, field.selectionEnd, "end");
+    else field.value = chip.dataset.put;
     fire(field, "input", "change");
     field.focus();
   });
