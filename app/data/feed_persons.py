@@ -24,7 +24,7 @@ from app.data.staging import (
     bulk_insert,
 )
 
-BATCH = 1000
+BATCH = 500
 _COLUMNS = tuple(column.name for column in PersonRow.__table__.columns)
 
 Progress = Callable[[int, int], None]
@@ -47,14 +47,15 @@ def build(
     build_index(connection, STAGE_PERSON)
     total = connection.scalar(text("SELECT count(*) FROM feed_affected")) or 0
     serial = connection.scalar(text("SELECT max(serial) FROM person")) or 0
+    something_stored = connection.scalar(text("SELECT 1 FROM register_row LIMIT 1")) is not None
     connection.commit()
     last, done = "", 0
     while numbers := _next(connection, last):
-        rows = _rows(connection, forms, numbers)
+        rows = _rows(connection, forms, numbers, something_stored)
         notices = _notices(
             connection, forms, {r for group in rows.values() for r in projection.receipts(group)}
         )
-        serials = _serials(connection, numbers)
+        serials = _serials(connection, numbers) if something_stored else {}
         connection.commit()
         persons: list[tuple[object, ...]] = []
         keys: list[search_keys.KeyRow] = []
@@ -130,6 +131,11 @@ _STAGED_ROWS = select(
     STAGE.c.form,
     STAGE.c.payload,
 )
+_STAGED_OF_PERSONS = (
+    _STAGED_ROWS.join(AFFECTED, AFFECTED.c.number == STAGE.c.person_number)
+    .where(AFFECTED.c.number >= bindparam("first"), AFFECTED.c.number <= bindparam("last"))
+    .where(STAGE.c.data_set.in_(PERSON_SETS))
+)
 _STORED_ROWS = select(
     RegisterRow.data_set,
     RegisterRow.row_key,
@@ -143,15 +149,21 @@ _STORED_ROWS = select(
 )
 
 
-def _rows(connection: Connection, forms: Forms, numbers: Sequence[str]) -> dict[str, list[Row]]:
+def _rows(
+    connection: Connection, forms: Forms, numbers: Sequence[str], something_stored: bool
+) -> dict[str, list[Row]]:
     """The rows of these persons as they will be: the staged ones, and the stored ones that no staged one replaces."""
     found: dict[str, list[Row]] = {}
     replaced = set()
-    staged = _STAGED_ROWS.where(STAGE.c.person_number.in_(numbers), STAGE.c.data_set.in_(PERSON_SETS))
-    for data_set, row_key, number, history, latest, deleted, form, payload in connection.execute(staged):
-        replaced.add((data_set, row_key))
-        values = forms.pick(form, payload, projection.COLUMNS)
-        found.setdefault(number, []).append(Row(data_set, row_key, history, latest, deleted, False, values))
+    between = {"first": numbers[0], "last": numbers[-1]}
+    staged = connection.execute(_STAGED_OF_PERSONS, between)
+    for data_set, row_key, number, history, latest, deleted, form, payload in staged:
+        if something_stored:
+            replaced.add((data_set, row_key))
+        row = Row(data_set, row_key, history, latest, deleted, False, form, payload, forms)
+        found.setdefault(number, []).append(row)
+    if not something_stored:
+        return found
     dropped = _dropped(connection, numbers)
     stored = _STORED_ROWS.where(RegisterRow.person_number.in_(numbers), RegisterRow.data_set.in_(PERSON_SETS))
     for data_set, row_key, number, history, latest, deleted, form, payload, gone in connection.execute(
@@ -159,15 +171,8 @@ def _rows(connection: Connection, forms: Forms, numbers: Sequence[str]) -> dict[
     ):
         place = (data_set, row_key)
         if place not in replaced and number is not None:
-            row = Row(
-                data_set,
-                row_key,
-                history,
-                latest,
-                deleted,
-                gone or place in dropped,
-                forms.pick(form, payload, projection.COLUMNS),
-            )
+            is_gone = gone or place in dropped
+            row = Row(data_set, row_key, history, latest, deleted, is_gone, form, payload, forms)
             found.setdefault(number, []).append(row)
     return found
 
@@ -189,15 +194,13 @@ def _notices(connection: Connection, forms: Forms, receipts: Collection[str]) ->
     )
     gone_now = set(connection.scalars(select(GONE.c.row_key).where(GONE.c.data_set == NOTICE_SET)))
     for data_set, key, _, history, latest, deleted, form, payload, gone in connection.execute(stored, wanted):
-        values = forms.pick(form, payload, projection.COLUMNS)
-        found[key] = Row(data_set, key, history, latest, deleted, gone or key in gone_now, values)
+        is_gone = gone or key in gone_now
+        found[key] = Row(data_set, key, history, latest, deleted, is_gone, form, payload, forms)
     staged = _STAGED_ROWS.where(
         STAGE.c.data_set == bindparam("notice"), STAGE.c.row_key.in_(bindparam("keys", expanding=True))
     )
     for data_set, key, _, history, latest, deleted, form, payload in connection.execute(staged, wanted):
-        found[key] = Row(
-            data_set, key, history, latest, deleted, False, forms.pick(form, payload, projection.COLUMNS)
-        )
+        found[key] = Row(data_set, key, history, latest, deleted, False, form, payload, forms)
     return found
 
 

@@ -6,8 +6,9 @@ A register has a million rows of up to 130 columns, most of them empty; names be
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
+from operator import itemgetter
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, insert, select
@@ -27,6 +28,7 @@ class Forms:
         self._ids = {place: form for form, place in known.items()}
         self._stored = len(known)
         self._picks: dict[tuple[int, frozenset[str]], tuple[tuple[int, str], ...]] = {}
+        self._parts: dict[tuple[int, tuple[str, ...]], Callable[[Sequence[str]], tuple[str, ...]]] = {}
 
     def plan(self, data_set: str, columns: Sequence[str]) -> int:
         """The id of the form with these columns, a new one when there is none yet."""
@@ -56,16 +58,30 @@ class Forms:
         # The cells after the last filled one are not stored.
         return {column: cell for column, cell in zip(self._columns[form], cells, strict=False) if cell}
 
-    def pick(self, form: int, payload: str, wanted: frozenset[str]) -> dict[str, str]:
-        """The non-empty values of some columns of a stored row."""
+    def cells(self, form: int, payload: str) -> list[str]:
+        """The cells of a stored row, one for each column of its form and an empty one behind the last."""
+        cells = payload.split(SEPARATOR)
+        cells += [""] * (len(self._columns[form]) + 1 - len(cells))
+        return cells
+
+    def pick(self, form: int, cells: Sequence[str], wanted: frozenset[str]) -> dict[str, str]:
+        """The non-empty ones of some columns by column."""
         picks = self._picks.get((form, wanted))
         if picks is None:
             columns = self._columns[form]
             picks = tuple((at, column) for at, column in enumerate(columns) if column in wanted)
             self._picks[(form, wanted)] = picks
-        cells = payload.split(SEPARATOR)
-        end = len(cells)
-        return {column: cells[at] for at, column in picks if at < end and cells[at]}
+        return {column: cells[at] for at, column in picks if cells[at]}
+
+    def part(self, form: int, cells: Sequence[str], columns: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of two or more columns, empty ones included: to compare rows without building their values."""
+        get = self._parts.get((form, columns))
+        if get is None:
+            known = self._columns[form]
+            # A column that the form does not have is read from the empty cell behind the last.
+            get = itemgetter(*(known.index(name) if name in known else len(known) for name in columns))
+            self._parts[(form, columns)] = get
+        return get(cells)
 
     def pack(self, form: int, values: Mapping[str, str]) -> str:
         """A row as it is stored in a form; values of other columns are left out."""

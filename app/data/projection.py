@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.data import search_keys
+from app.data.forms import Forms
 from app.data.search_keys import PAST, Keys, Rank
 from app.domain.dates import PartialDate
 from app.domain.disclosure import MASK
@@ -23,6 +24,8 @@ _STATUS = {"1": Status.RESIDENT, "2": Status.MOVED_OUT, "3": Status.DEAD, "9": S
 _UNKNOWN_BIRTH = PartialDate(None)
 _NAME_COLUMNS = ("shimei", "shimei_furigana", "tsusho", "tsusho_furigana", "kyuji", "shimei_gaikokujinromaji")
 _PLACE_COLUMNS = ("jusho_choaza", "jusho_banchigohyoki", "jusho_katagaki")
+_COMPARED = (*_NAME_COLUMNS, *_PLACE_COLUMNS)
+_BRANCH = ("rirekibango_edabango", "rirekibango")
 _ADDRESS_PARTS = (
     "shikuchosonkodo", "todofuken", "shikugunchosonmei", "choaza", "banchigohyoki", "katagaki", "yubinbango",
     "kokumeito", "kokugaijusho",
@@ -43,9 +46,9 @@ COLUMNS = frozenset(
 HOUSEHOLDER = "02"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
-    """A row of a data set as the projection reads it."""
+    """A row of a data set as the projection reads it. Most rows of a history are only compared, so that values wait."""
 
     data_set: str
     row_key: str
@@ -53,7 +56,27 @@ class Row:
     latest: bool
     deleted: bool
     gone: bool
-    values: Mapping[str, str]
+    form: int
+    payload: str
+    forms: Forms
+    _cells: list[str] | None = None
+    _values: Mapping[str, str] | None = None
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """The non-empty values of the columns that count here."""
+        if self._values is None:
+            self._values = self.forms.pick(self.form, self._split(), COLUMNS)
+        return self._values
+
+    def part(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        """The cells of two or more columns."""
+        return self.forms.part(self.form, self._split(), columns)
+
+    def _split(self) -> list[str]:
+        if self._cells is None:
+            self._cells = self.forms.cells(self.form, self.payload)
+        return self._cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +154,11 @@ def _resident(number: str, rows: Sequence[Row]) -> Projection | None:
     keys: Keys = {}
     _add_current(keys, values)
     search_keys.add_number(keys, number, household)
+    known = {base.part(_COMPARED)}
     for row in reversed(history):
-        _add_past(keys, row.values, values)
+        if (part := row.part(_COMPARED)) not in known:
+            known.add(part)
+            _add_past(keys, row.values, values)
     return _finish(columns, keys)
 
 
@@ -262,7 +288,7 @@ def _position(values: Mapping[str, str]) -> str:
 
 
 def _age(row: Row) -> tuple[int, int]:
-    return row.history, int(row.values.get("rirekibango_edabango") or 0)
+    return row.history, int(row.part(_BRANCH)[0] or 0)
 
 
 def _add_current(keys: Keys, values: Mapping[str, str]) -> None:
