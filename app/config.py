@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import cast
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SETTINGS_FILE = "settings.toml"
@@ -17,6 +19,12 @@ DATABASE_FILE = "kakanai.db"
 KEY_NAMES = ("secret", "vault", "audit", "identity")
 # Environment variables that belong to other programs of the product, not to the server's settings.
 OTHER_VARIABLES = frozenset({"KAKANAI_INSTANCE", "KAKANAI_DEMO_PASSWORD"})
+
+
+_FORMS = {
+    "feed_times": (r"([01][0-9]|2[0-3]):[0-5][0-9]", "05:00"),
+    "feed_stale_hours_of": (r"[0-9]{2}[a-d]?=[0-9]{1,5}", "03=800"),
+}
 
 
 class SettingsError(Exception):
@@ -35,7 +43,12 @@ class Keys:
 
 @dataclass(frozen=True)
 class Settings:
-    """What one installation decides. Durations are seconds."""
+    """What one installation decides. Durations are seconds.
+
+    The core system's files are taken from ``feed_folder`` at ``feed_times`` (HH:MM, Japan) and every
+    ``feed_interval_minutes`` (0: only at those times). A data set is stale when nothing has come in for
+    ``feed_stale_hours``, or for its own limit in ``feed_stale_hours_of`` ("03=800"; 0: never).
+    """
 
     instance: Path
     keys: Keys
@@ -53,7 +66,11 @@ class Settings:
     password_hash_memory_kib: int = 65536
     password_hash_time_cost: int = 3
     feed_shrink_limit_percent: int = 5
+    feed_folder: str = "feeds"
+    feed_times: tuple[str, ...] = ("05:00",)
+    feed_interval_minutes: int = 0
     feed_stale_hours: int = 30
+    feed_stale_hours_of: tuple[str, ...] = ("15a=0", "15b=0", "18a=0", "18b=0", "18c=0", "18d=0")
     protection_shrink_limit_persons: int = 3
     document_link_seconds: int = 600
     render_timeout: int = 30
@@ -63,6 +80,16 @@ class Settings:
     @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def feeds(self) -> Path:
+        """The watch folder; a relative one lies in the instance folder."""
+        return self.instance / self.feed_folder
+
+    def stale_hours(self, data_set: str) -> int:
+        """After how many hours without a file a data set counts as stale; 0 for never."""
+        own = dict(item.split("=") for item in self.feed_stale_hours_of)
+        return int(own.get(data_set, self.feed_stale_hours))
 
 
 def instance_folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -119,6 +146,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         if name not in names:
             raise SettingsError(f"環境変数 {variable} という設定はありません。つづりを確認してください。")
         changes[name] = _from_text(name, text, getattr(settings, name), variable)
+    _check_forms(changes)
     return replace(settings, **changes)  # type: ignore[arg-type]
 
 
@@ -142,6 +170,13 @@ def _fit(name: str, value: object, default: object, place: str) -> object:
     if type(value) is not type(default):
         raise SettingsError(f"{place}: {name} の値「{value}」は型が違います（例: {default!r}）。")
     return value
+
+
+def _check_forms(changes: Mapping[str, object]) -> None:
+    for name, (form, example) in _FORMS.items():
+        for item in cast(tuple[str, ...], changes.get(name, ())):
+            if re.fullmatch(form, item) is None:
+                raise SettingsError(f"{name} の「{item}」は形が違います（例: {example}）。")
 
 
 def _from_text(name: str, text: str, default: object, place: str) -> object:

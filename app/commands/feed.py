@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,13 +16,16 @@ from flask.cli import AppGroup
 
 from app.domain.dates import in_japan
 from app.domain.errors import KakanaiError
+from app.domain.feed_jobs import FILE_STATE_LABELS, JOB_KIND_LABELS, JOB_STATE_LABELS, Job, JobState
 from app.intake.manifest import KIND_LABELS
-from app.operations import feed_status, feeds
+from app.operations import feed_command, feed_status, feeds
+from app.operations.feed_watch import Watch
 from app.operations.feeds import FileReport, ImportReport
 
 cli = AppGroup("feed", help="基幹システムの連携ファイル。")
 
 _SHOWN_REJECTS = 20
+_TICK_SECONDS = 2
 _PATHS = click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 
@@ -54,7 +59,9 @@ def import_(paths: tuple[Path, ...], yes: bool, allow_shrink: bool) -> None:
     started = time.monotonic()
     with _seldom_collecting(), _Progress() as progress:
         try:
-            reports = feeds.import_files(paths, allow_shrink=allow_shrink, confirm=confirm, progress=progress)
+            reports = feed_command.import_files(
+                paths, allow_shrink=allow_shrink, confirm=confirm, progress=progress
+            )
         except feeds.ShrunkFeeds as error:
             _fail(error, "正しい減少であれば --allow-shrink を付けてください。")
         except KakanaiError as error:
@@ -65,10 +72,64 @@ def import_(paths: tuple[Path, ...], yes: bool, allow_shrink: bool) -> None:
     click.echo(f"{files}個のファイルを取り込み、{changes}行を切り替えました（{seconds:.1f}秒）。")
 
 
+@cli.command("watch")
+@click.option(
+    "--once",
+    is_flag=True,
+    help="いま一度だけフォルダーを調べて終わる。取り込めないファイルがあれば終了コード1。",
+)
+def watch(once: bool) -> None:
+    """取込フォルダーを見張り、予定の時刻に届いたファイルを取り込みます。SIGTERM か Ctrl+C で、きりのよい所で終わります。"""
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ending.set())
+    process = Watch(stop=ending.is_set)
+    try:
+        process.begin()
+    except KakanaiError as error:
+        click.echo(error.message, err=True)
+        sys.exit(1)
+    bad = False
+    try:
+        with _seldom_collecting():
+            if once:
+                jobs = process.tick() + process.look()
+                bad = _tell_jobs(jobs)
+            else:
+                click.echo("取込フォルダーを見張っています。", err=True)
+                _watch_on(process, ending)
+    except KakanaiError as error:
+        click.echo(error.message, err=True)
+        bad = True
+    finally:
+        process.end()
+    sys.exit(1 if bad else 0)
+
+
+def _watch_on(process: Watch, ending: threading.Event) -> None:
+    while not ending.is_set():
+        _tell_jobs(process.tick())
+        ending.wait(_TICK_SECONDS)
+
+
+def _tell_jobs(jobs: Sequence[Job]) -> bool:
+    """Print how jobs ended; whether any did not end well."""
+    for job in jobs:
+        click.echo(
+            f"{JOB_KIND_LABELS[job.kind]}: {JOB_STATE_LABELS[job.state]}（{len(job.files)}ファイル）{job.message}"
+        )
+        for file in job.files:
+            click.echo(f"  {file.name}: {FILE_STATE_LABELS[file.state]}")
+            if file.problem:
+                click.echo("    " + file.problem.replace("\n", "\n    "))
+    return any(job.state is not JobState.SUCCEEDED for job in jobs)
+
+
 @cli.command("status")
 def status() -> None:
-    """データごとに、最後に取り込んだファイルと結果を表示します。"""
+    """データごとに、最後に取り込んだファイルと結果、見張りと次回の予定を表示します。"""
     found = feed_status.read()
+    click.echo(feed_status.watch_text(found))
     if not found.states:
         click.echo("まだ何も取り込んでいません。")
     for state in found.states:
@@ -78,6 +139,11 @@ def status() -> None:
             f" 消滅{state.gone} 除外{state.rejects}）{'  ※古くなっています' if state.stale else ''}"
         )
     click.echo(f"支援措置の対象者 {found.protection.protected}人（解除待ち {found.protection.pending}人）")
+    for job in found.jobs:
+        click.echo(
+            f"{in_japan(job.asked_at):%Y-%m-%d %H:%M} {JOB_KIND_LABELS[job.kind]}: {JOB_STATE_LABELS[job.state]}"
+            f"（{len(job.files)}ファイル）{job.message}"
+        )
     if found.last is not None and not found.last.applied:
         click.echo(f"最後の取込は中止しました（{in_japan(found.last.finished_at):%Y-%m-%d %H:%M}）:")
         click.echo(found.last.message)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import func, select
 
+from app.config import Settings
 from app.data.feeds import NEWEST_FILES
 from app.data.forms import unpack
 from app.data.models.base import utc_now
@@ -21,9 +22,6 @@ HISTORY_SETS = frozenset({"01b"})
 
 KEPT_WHEN_GONE = frozenset({"01a", "01b", "01c", "16", "17"})
 """Data sets whose rows still speak when the source has dropped them: former residents, and protection, which no omission ends."""
-
-NEVER_STALE = frozenset({"15a", "15b", "18a", "18b", "18c", "18d"})
-"""Master data that is sent when it changes, not every night."""
 
 
 def list_rows(
@@ -73,7 +71,7 @@ def subject_of(row_key: str) -> str:
 
 def list_feed_states(now: datetime | None = None) -> tuple[FeedState, ...]:
     """The last accepted file of each data set that has one, by data set."""
-    limit = timedelta(hours=current_app.config["KAKANAI"].feed_stale_hours)
+    settings: Settings = current_app.config["KAKANAI"]
     rows = db.session.execute(
         select(FeedFileRow, FeedImportRow.finished_at)
         .join(FeedImportRow, FeedImportRow.serial == FeedFileRow.import_serial)
@@ -92,7 +90,8 @@ def list_feed_states(now: datetime | None = None) -> tuple[FeedState, ...]:
             added=file.added,
             changed=file.changed,
             gone=file.gone,
-            stale=file.data_set not in NEVER_STALE and at - finished > limit,
+            stale=bool(hours := settings.stale_hours(file.data_set))
+            and at - finished > timedelta(hours=hours),
         )
         for file, finished in rows
     )

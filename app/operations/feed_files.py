@@ -74,12 +74,12 @@ def gather(paths: Sequence[Path], layouts: Versions) -> list[Feed]:
     """
     problems: list[str] = []
     feeds: list[Feed] = []
-    for path in _list_files(paths, problems):
+    for path in list_files(paths, problems):
         try:
             feeds.append(open_one(path, layouts))
         except ImportRefused as refusal:
             problems.append(refusal.message)
-    problems += _foreign(feeds)
+    problems += foreign(feeds)
     if not feeds and not problems:
         problems.append(
             "取り込むファイルがありません。CSVと同じ名前のマニフェスト（.json）があるか確認してください。"
@@ -159,7 +159,8 @@ def withheld_columns(layouts: Versions) -> dict[str, Withheld]:
     return found
 
 
-def _list_files(paths: Sequence[Path], problems: list[str]) -> Iterator[Path]:
+def list_files(paths: Sequence[Path], problems: list[str]) -> Iterator[Path]:
+    """The CSV files of the folders and files given, each once; what is not there is named in ``problems``."""
     seen: set[Path] = set()
     for path in paths:
         if path.is_dir():
@@ -175,7 +176,8 @@ def _list_files(paths: Sequence[Path], problems: list[str]) -> Iterator[Path]:
                 yield file
 
 
-def _foreign(feeds: Sequence[Feed]) -> list[str]:
+def foreign(feeds: Sequence[Feed]) -> list[str]:
+    """What is wrong when files of several cities lie together."""
     codes = sorted({feed.file.manifest.lg_code for feed in feeds})
     if len(codes) <= 1:
         return []

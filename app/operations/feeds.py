@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import Connection
+from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.data import audit, feed_difference, feed_persons, feed_switch, feeds, protection
@@ -55,7 +56,10 @@ _MESSAGE_LIMIT = 4000
 
 @dataclass(frozen=True)
 class FileReport:
-    """What one file holds and changes. ``known``: these very bytes had been taken in before and were not read again."""
+    """What one file holds and changes; ``before`` are the rows its data set had.
+
+    ``known``: these very bytes had been taken in before and were not read again.
+    """
 
     data_set: str
     title: str
@@ -67,6 +71,7 @@ class FileReport:
     rejects: tuple[Reject, ...]
     difference: Difference
     known: bool = False
+    before: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,10 +92,16 @@ class ImportReport:
 
 
 Confirm = Callable[[ImportReport], bool]
+Note = Callable[[Session, ImportReport], None]
+"""Told inside the transaction of the switch, to write what goes with it."""
 
 
 def _agreed(_report: ImportReport) -> bool:
     return True
+
+
+def _unnoted(_session: Session, _report: ImportReport) -> None:
+    """Nobody writes the switch down."""
 
 
 def check(
@@ -100,8 +111,8 @@ def check(
 
     Raises ImportRefused with everything that an import would be refused for.
     """
-    run = _Run(SYSTEM, Meter(progress, stop), allow_shrink=True, confirm=None)
-    return tuple(run.take_in(turn) for turn in rounds(gather(paths, run.layouts)))
+    run = Run(SYSTEM, Meter(progress, stop), confirm=None)
+    return tuple(run.take_in(turn, set(run.layouts)) for turn in rounds(gather(paths, run.layouts)))
 
 
 def import_files(
@@ -112,6 +123,7 @@ def import_files(
     confirm: Confirm = _agreed,
     progress: Progress = no_progress,
     stop: Stop = never,
+    note: Note = _unnoted,
 ) -> tuple[ImportReport, ...]:
     """Check the files, compare them with what is stored, and switch to them: one transaction for each turn of files.
 
@@ -120,15 +132,17 @@ def import_files(
     in each case the register is as it was before that turn.
     """
     started = utc_now()
-    run = _Run(actor, Meter(progress, stop), allow_shrink, confirm)
+    run = Run(actor, Meter(progress, stop), confirm, note)
+    allowed = set(run.layouts) if allow_shrink else set()
     try:
-        return tuple(run.take_in(turn) for turn in rounds(gather(paths, run.layouts)))
+        return tuple(run.take_in(turn, allowed) for turn in rounds(gather(paths, run.layouts)))
     except (ImportRefused, ShrunkFeeds) as refusal:
-        _record_refusal(refusal, started, actor)
+        record_refusal(refusal, started, actor)
         raise
 
 
-def _record_refusal(refusal: KakanaiError, started: datetime, actor: Actor) -> None:
+def record_refusal(refusal: KakanaiError, started: datetime, actor: Actor) -> None:
+    """Record an import, or a part of one, that was refused."""
     with transaction() as session:
         feeds.record_refusal(session, started, utc_now(), actor.staff_id, refusal.message[:_MESSAGE_LIMIT])
         audit.record("feed.refused", actor=actor, detail={"reason": type(refusal).__name__})
@@ -146,25 +160,31 @@ class _Prepared:
     differences: dict[str, Difference]
     base: int
     accepted: Mapping[str, Accepted]
+    stored: Mapping[str, int]
 
 
-class _Run:
-    """One import: the steps that each turn of files goes through."""
+class Run:
+    """One import: the steps that each turn of files goes through. Without ``confirm`` it only checks."""
 
-    def __init__(self, actor: Actor, meter: Meter, allow_shrink: bool, confirm: Confirm | None) -> None:
+    def __init__(
+        self, actor: Actor, meter: Meter, confirm: Confirm | None = _agreed, note: Note = _unnoted
+    ) -> None:
         self.settings: Settings = current_app.config["KAKANAI"]
         self.layouts: Versions = load_versions()
         self.columns = withheld_columns(self.layouts)
         self.actor = actor
         self.meter = meter
-        self.allow_shrink = allow_shrink
         self.confirm = confirm
+        self.note = note
 
-    def take_in(self, turn: Sequence[Feed]) -> ImportReport:
-        """Prepare a turn of files and, unless this run only checks, switch to it."""
+    def take_in(self, turn: Sequence[Feed], allowed: Collection[str] = ()) -> ImportReport:
+        """Prepare a turn of files and, unless this run only checks, switch to it.
+
+        ``allowed`` are the data sets that may shrink. Raises what `import_files` raises.
+        """
         started = utc_now()
         with workbench(db.engine) as connection:
-            prepared = self._prepare(connection, turn)
+            prepared = self._prepare(connection, turn, allowed)
             report = self._report(prepared)
             if self.confirm is None:
                 return report
@@ -174,7 +194,7 @@ class _Run:
             self._switch(connection, prepared, report, started)
         return replace(report, applied=True)
 
-    def _prepare(self, connection: Connection, turn: Sequence[Feed]) -> _Prepared:
+    def _prepare(self, connection: Connection, turn: Sequence[Feed], allowed: Collection[str]) -> _Prepared:
         base = feeds.current_serial(connection)
         accepted = feeds.list_accepted(connection)
         known = frozenset(
@@ -205,9 +225,10 @@ class _Run:
         self.meter.at("前回との比較", 0, 1)
         differences = feed_difference.compare(connection, staged, whole)
         shrunk = feed_gates.shrunken(fresh, stored, differences, self.settings, known)
-        if shrunk and not self.allow_shrink:
-            raise ShrunkFeeds(shrunk)
-        return _Prepared(list(turn), known, forms, plan, rejects, differences, base, accepted)
+        shrunk = [fault for fault in shrunk if fault.data_set not in allowed]
+        if shrunk:
+            raise ShrunkFeeds(shrunk, stored, differences)
+        return _Prepared(list(turn), known, forms, plan, rejects, differences, base, accepted, stored)
 
     def _plan(self, connection: Connection, forms: Forms, fresh: Sequence[Feed]) -> Plan:
         """Who is protected, decided before the first address is staged."""
@@ -257,6 +278,7 @@ class _Run:
             feed_switch.switch(connection, ground, prepared.plan, row.serial, now)
             feeds.record_files(session, row.serial, _records(report, prepared))
             self._audit(row.id, prepared.plan, report)
+            self.note(session, report)
         feed_switch.settle(connection, report.changes)
         self.meter.at("切替", 1, 1)
 
@@ -299,6 +321,7 @@ def _file_report(feed: Feed, prepared: _Prepared) -> FileReport:
         rejects=tuple(rejects.first),
         difference=prepared.differences.get(feed.data_set, unread),
         known=known,
+        before=prepared.stored.get(feed.data_set, manifest.rows),
     )
 
 

@@ -16,7 +16,11 @@ def run(app: Flask, *arguments: str) -> tuple[int, str]:
 
 def test_check_import_and_status_say_what_they_did(app: Flask, tmp_path: Path) -> None:
     city.write(tmp_path / "feeds", city.people())
-    assert run(app, "status") == (0, "まだ何も取り込んでいません。\n支援措置の対象者 0人（解除待ち 0人）\n")
+    assert run(app, "status") == (
+        0,
+        "見張り: 動いていません（feed watch を起動してください）\nまだ何も取り込んでいません。\n"
+        "支援措置の対象者 0人（解除待ち 0人）\n",
+    )
     code, said = run(app, "check", str(tmp_path / "feeds"))
     assert code == 0 and "01a 住民情報（全件） 9行  追加9" in said and "変わっていません" in said
     code, said = run(app, "import", str(tmp_path / "feeds"))
@@ -60,3 +64,25 @@ def test_rejected_rows_are_listed(app: Flask, tmp_path: Path) -> None:
     city.write(tmp_path, {"03": rows})
     code, said = run(app, "import", str(tmp_path))
     assert code == 0 and "除外1" in said and "9行目 課税非課税区分: 読み取った値 7" in said
+
+
+def test_watch_once_says_what_became_of_each_file(app: Flask, tmp_path: Path) -> None:
+    folder = app.config["KAKANAI"].feeds
+    code, said = run(app, "watch", "--once")
+    assert code == 1 and "feed_folder" in said
+    city.write(folder, city.people())
+    code, said = run(app, "watch", "--once")
+    assert code == 0 and "定期の取込: 完了（13ファイル）" in said
+    (bad,) = city.write(folder, {"02": city.people()["02"]}, at="2026-11-21T01:00:00", kind="diff")
+    city.spoil_manifest(bad, rows=7)
+    code, said = run(app, "watch", "--once")
+    assert code == 1 and f"{bad.name}: 取込不可" in said and "行数" in said
+    code, said = run(app, "status")
+    assert "定期の取込: 取り込めないファイルあり（1ファイル）" in said
+    assert "コマンドによる" not in said
+
+
+def test_an_import_by_hand_is_seen_as_a_job(app: Flask, tmp_path: Path) -> None:
+    city.write(tmp_path, city.people())
+    run(app, "import", str(tmp_path))
+    assert "コマンドによる取込: 完了（13ファイル）" in run(app, "status")[1]

@@ -1,0 +1,150 @@
+"""Jobs of the data links (データ連携のジョブ): what was asked, how far it is, and what became of each file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+ALL_SETS = "all"
+"""Stands for every data set where one may be held."""
+
+
+class JobKind(StrEnum):
+    """Why a job runs."""
+
+    WATCH = "watch"
+    COMMAND = "command"
+    AGAIN = "again"
+    DECIDED = "decided"
+
+
+class JobState(StrEnum):
+    """How a job stands; the last four are ends."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    WAITING = "waiting"
+    SUCCEEDED = "succeeded"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+    HELD = "held"
+
+
+class FileState(StrEnum):
+    """What became of a file. ``PASSED``: its contents were in force already. ``HELD``: it is tried again by itself."""
+
+    QUEUED = "queued"
+    WAITING = "waiting"
+    SUCCEEDED = "succeeded"
+    PASSED = "passed"
+    REFUSED = "refused"
+    SKIPPED = "skipped"
+    STOPPED = "stopped"
+    HELD = "held"
+
+
+SETTLED = frozenset(
+    {FileState.WAITING, FileState.SUCCEEDED, FileState.PASSED, FileState.REFUSED, FileState.SKIPPED}
+)
+"""States in which the watch leaves a file alone."""
+
+JOB_KIND_LABELS = {
+    JobKind.WATCH: "定期の取込",
+    JobKind.COMMAND: "コマンドによる取込",
+    JobKind.AGAIN: "再実行",
+    JobKind.DECIDED: "承認した取込",
+}
+JOB_STATE_LABELS = {
+    JobState.QUEUED: "順番待ち",
+    JobState.RUNNING: "実行中",
+    JobState.WAITING: "判断待ち",
+    JobState.SUCCEEDED: "完了",
+    JobState.REFUSED: "取り込めないファイルあり",
+    JobState.STOPPED: "中止",
+    JobState.HELD: "保留",
+}
+FILE_STATE_LABELS = {
+    FileState.QUEUED: "順番待ち",
+    FileState.WAITING: "判断待ち",
+    FileState.SUCCEEDED: "取込済み",
+    FileState.PASSED: "変化なし",
+    FileState.REFUSED: "取込不可",
+    FileState.SKIPPED: "取り込まずに先へ",
+    FileState.STOPPED: "中止",
+    FileState.HELD: "保留",
+}
+
+
+@dataclass(frozen=True)
+class JobFile:
+    """A file of a job. ``before`` are the rows the data set had; ``mark`` tells this very file from a corrected one."""
+
+    id: str
+    name: str
+    data_set: str
+    mark: str
+    kind: str
+    as_of: datetime | None
+    state: FileState
+    rows: int = 0
+    before: int = 0
+    rejects: int = 0
+    added: int = 0
+    changed: int = 0
+    gone: int = 0
+    problem: str = ""
+    decided_by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job with its files, by name. ``phase``, ``done`` and ``total`` tell how far a running one is."""
+
+    id: str
+    kind: JobKind
+    state: JobState
+    asked_by: str
+    asked_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    phase: str
+    done: int
+    total: int
+    stop_asked: bool
+    message: str
+    files: tuple[JobFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A data set (or `ALL_SETS`) that the watch leaves alone until somebody releases it."""
+
+    data_set: str
+    staff_id: str
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """The process that watches the folder: when it was last seen, whether it still is, and when it looks next."""
+
+    seen_at: datetime
+    alive: bool
+    next_run: datetime | None
+
+
+def job_state(files: tuple[JobFile, ...]) -> JobState:
+    """How a job ended whose files are in these states."""
+    states = {file.state for file in files}
+    for state, said in (
+        (FileState.WAITING, JobState.WAITING),
+        (FileState.REFUSED, JobState.REFUSED),
+        (FileState.STOPPED, JobState.STOPPED),
+        (FileState.HELD, JobState.HELD),
+    ):
+        if state in states:
+            return said
+    return JobState.SUCCEEDED
