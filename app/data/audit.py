@@ -157,7 +157,19 @@ def _last_mac(session: Session, head: AuditHeadRow) -> bytes:
 
 
 def verify() -> Verification:
-    """Read the whole log and check every lane: gapless positions, every mac, and the head."""
+    """Read the whole log as it is at one moment and check every lane: gapless positions, every mac, and the head."""
+    session = db.session()
+    session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        # Otherwise every statement would see its own moment, and rows written after the heads were read look cut off.
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        return _verify()
+    finally:
+        session.rollback()
+
+
+def _verify() -> Verification:
     keys = _keys()
     heads = {head.lane: (head.position, head.mac) for head in db.session.scalars(select(AuditHeadRow))}
     lanes = set(heads) | set(db.session.scalars(select(AuditRow.lane).distinct()))

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -10,6 +15,8 @@ from app.data import audit
 from app.data.transactions import transaction
 from app.domain.authority import Actor
 from app.extensions import db
+from tests.conftest import application, prepare_empty_template
+from tests.stores import PostgresqlStore
 
 ACTOR = Actor("somebody", "だれか", "C01", "市民課", frozenset({"counter"}))
 OTHER = Actor("another", "べつのだれか", "C02", "支所", frozenset({"counter"}))
@@ -104,3 +111,33 @@ def test_the_search_text_is_not_readable_in_the_row(app: Flask) -> None:
         row = db.session.execute(text("SELECT * FROM audit_event WHERE action = 'resident.search'")).one()
         assert "高橋" not in repr(tuple(row))
         assert "高橋".encode() not in bytes(row.secret)
+
+
+@pytest.mark.postgresql
+def test_a_counter_that_works_meanwhile_raises_no_alarm(
+    postgresql_store: PostgresqlStore,
+    tmp_path: Path,
+    make_settings: Callable[[str], Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """SQLite gives every reader one moment by itself; here each statement would have its own."""
+    prepare_empty_template(postgresql_store, tmp_path)
+    verify_lane = audit._verify_lane
+    opened = application(postgresql_store, "empty", make_settings)
+    app = next(opened)
+
+    def at_work() -> None:
+        with app.app_context():
+            write(1)
+
+    def meanwhile(*args: Any) -> Any:
+        worker = threading.Thread(target=at_work)
+        worker.start()
+        worker.join()
+        return verify_lane(*args)
+
+    with app.app_context():
+        write(3)
+        monkeypatch.setattr(audit, "_verify_lane", meanwhile)
+        assert audit.verify().breaks == ()
+    assert next(opened, None) is None
