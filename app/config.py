@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import os
 import re
 import secrets
@@ -16,6 +17,8 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SETTINGS_FILE = "settings.toml"
 KEYS_FILE = "keys.toml"
 DATABASE_FILE = "kakanai.db"
+KEY_LENGTH = 32
+LONGEST_NUMBER = 12
 KEY_NAMES = ("secret", "vault", "audit", "identity")
 # Environment variables that belong to other programs of the product, not to the server's settings.
 OTHER_VARIABLES = frozenset({"KAKANAI_INSTANCE", "KAKANAI_DEMO_PASSWORD"})
@@ -92,6 +95,27 @@ class Settings:
         return int(own.get(data_set, self.feed_stale_hours))
 
 
+LIMITS: dict[str, tuple[int, int]] = {
+    "proxy_hops": (0, 5),
+    "idle_limit": (60, 86_400),
+    "absolute_limit": (60, 86_400),
+    "login_failures_per_window": (1, 100),
+    "login_window": (60, 86_400),
+    "login_failures_per_day": (1, 1000),
+    "password_hash_memory_kib": (256, 4_194_304),
+    "password_hash_time_cost": (1, 100),
+    "feed_shrink_limit_percent": (0, 100),
+    "feed_interval_minutes": (0, 1440),
+    "feed_stale_hours": (0, 8760),
+    "protection_shrink_limit_persons": (0, 100_000),
+    "document_link_seconds": (60, 86_400),
+    "render_timeout": (1, 600),
+    "render_workers": (1, 64),
+    "search_rows": (1, 200),
+}
+"""The least and the greatest value of each numeric setting; beyond them the server does not start."""
+
+
 def instance_folder(environ: Mapping[str, str] = os.environ) -> Path:
     """The folder that holds settings, keys and the embedded database of this installation."""
     return Path(environ.get("KAKANAI_INSTANCE") or PROJECT_ROOT / "instance").resolve()
@@ -133,7 +157,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     changes: dict[str, object] = {}
     path = instance / SETTINGS_FILE
     if path.exists():
-        for name, value in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        for name, value in _read_toml(path).items():
             if name not in names:
                 raise SettingsError(
                     f"{SETTINGS_FILE}: 「{name}」という設定はありません。つづりを確認してください。"
@@ -147,6 +171,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             raise SettingsError(f"環境変数 {variable} という設定はありません。つづりを確認してください。")
         changes[name] = _from_text(name, text, getattr(settings, name), variable)
     _check_forms(changes)
+    _check_limits(changes)
     return replace(settings, **changes)  # type: ignore[arg-type]
 
 
@@ -157,11 +182,39 @@ def _read_keys(path: Path) -> Keys:
             "新しく作る場合は flask --app app db upgrade を、"
             "既にデータがある場合は控えてある鍵ファイルを戻してから起動してください。"
         )
-    values = tomllib.loads(path.read_text(encoding="ascii"))
+    values = _read_toml(path)
     missing = [name for name in KEY_NAMES if name not in values]
     if missing:
         raise SettingsError(f"{path.name}: 鍵 {', '.join(missing)} がありません。控えを戻してください。")
-    return Keys(**{name: base64.b64decode(values[name], validate=True) for name in KEY_NAMES})
+    return Keys(**{name: _read_key(path.name, name, values[name]) for name in KEY_NAMES})
+
+
+def _read_key(file: str, name: str, value: object) -> bytes:
+    # The message never repeats the value: it goes to consoles and logs.
+    try:
+        key = base64.b64decode(value, validate=True) if isinstance(value, str) else b""
+    except (ValueError, binascii.Error):
+        key = b""
+    if len(key) != KEY_LENGTH:
+        raise SettingsError(
+            f"{file}: 鍵 {name} は{KEY_LENGTH}バイトを base64 で書いたものではありません。控えを戻してください。"
+        )
+    return key
+
+
+def _read_toml(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        # A syntax error names line and column; what stands there may be a key and is not repeated.
+        place = (
+            str(problem).rpartition("(")[2].rstrip(")")
+            if isinstance(problem, tomllib.TOMLDecodeError)
+            else ""
+        )
+        raise SettingsError(
+            f"{path.name} を読み取れません（{place or '文字コードが UTF-8 ではありません'}）。TOML の書き方を確認してください。"
+        ) from None
 
 
 def _fit(name: str, value: object, default: object, place: str) -> object:
@@ -179,14 +232,23 @@ def _check_forms(changes: Mapping[str, object]) -> None:
                 raise SettingsError(f"{name} の「{item}」は形が違います（例: {example}）。")
 
 
+def _check_limits(changes: Mapping[str, object]) -> None:
+    for name, (least, greatest) in LIMITS.items():
+        value = changes.get(name, least)
+        if not least <= int(str(value)) <= greatest:
+            raise SettingsError(
+                f"設定 {name} の値「{value}」は使えません。{least}から{greatest}までにしてください。"
+            )
+
+
 def _from_text(name: str, text: str, default: object, place: str) -> object:
     if isinstance(default, bool):
         if text.lower() not in {"1", "0", "true", "false"}:
             raise SettingsError(f"{place}: 「{text}」は true または false で書いてください。")
         return text.lower() in {"1", "true"}
     if isinstance(default, int):
-        if not text.isdecimal():
-            raise SettingsError(f"{place}: 「{text}」は整数で書いてください。")
+        if not text.isdecimal() or len(text) > LONGEST_NUMBER:
+            raise SettingsError(f"{place}: 「{text[:LONGEST_NUMBER]}」は整数で書いてください。")
         return int(text)
     if isinstance(default, tuple):
         return tuple(item.strip() for item in text.split(",") if item.strip())
