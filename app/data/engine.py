@@ -45,7 +45,6 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     """Keyword arguments of `create_engine` (Flask-SQLAlchemy: SQLALCHEMY_ENGINE_OPTIONS)."""
     options: dict[str, Any] = {"hide_parameters": True, "pool_timeout": POOL_TIMEOUT}
     if settings.is_sqlite:
-        options["connect_args"] = {"timeout": BUSY_TIMEOUT_MS / 1000}
         return options
     limits = (
         f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
