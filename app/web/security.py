@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Flask, Response, abort, g, request
 from flask_wtf.csrf import CSRFError
 
@@ -60,7 +58,7 @@ def check_origin() -> None:
             raise CSRFError("another site")
         return
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and origin != f"{request.scheme}://{request.host}":
         raise CSRFError("another origin")
 
 

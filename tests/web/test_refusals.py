@@ -110,18 +110,6 @@ def _tries_every_route(hall: Hall, staff: str) -> None:
     assert tried > 10 and state(hall.app) == before
 
 
-def test_without_a_sign_in_only_the_login_answers(hall: Hall) -> None:
-    client = new_client(hall.app)
-    token = Desk(client)
-    token.token = ""
-    for endpoint, _method, address in hall.routes():
-        if ACCESS[endpoint].open_to_all or _method != "GET":
-            continue
-        answer = client.get(address)
-        assert (answer.status_code, answer.headers["Location"]) == (303, "/login"), address
-        assert client.fragment("GET", address).headers["HX-Redirect"] == "/login"
-
-
 FORGERIES: dict[str, Callable[[Hall], tuple[dict[str, str], dict[str, str]]]] = {
     "no token": lambda hall: ({}, {}),
     "a token of nobody": lambda hall: ({"csrf_token": "x" * 60}, {}),
