@@ -149,7 +149,7 @@ def _date(part: Part, page: int, place: Box, name: str) -> DateField:
     given.finish()
     if not boxes:
         part.problem("parts", "年・月・日を書く位置（era, year, month, day）が必要です。")
-    eras = _options(part, place, "eras", False, "")
+    eras = _options(part, place, "eras", False)
     return DateField(name, page, place, key, boxes, part.style(replace(FILLED, align="center")), eras)
 
 
@@ -159,7 +159,7 @@ def _choice(part: Part, page: int, place: Box, name: str, tick: bool, rows: str 
     if part.has("value"):
         options: tuple[Option, ...] = (Option(_values(part, "value"), place, part.text("text", "")),)
     else:
-        options = _options(part, place, "options", tick, "・")
+        options = _options(part, place, "options", tick)
     if not options:
         part.problem("options", "選択肢が一つもありません。")
     return ChoiceField(name, page, place, key, options, style, tick)
@@ -174,7 +174,7 @@ def _values(part: Part, key: str) -> tuple[str, ...]:
     return tuple(items)
 
 
-def _options(part: Part, place: Box, key: str, tick: bool, _separator: str) -> tuple[Option, ...]:
+def _options(part: Part, place: Box, key: str, tick: bool) -> tuple[Option, ...]:
     """Options with their own boxes, or set side by side in the field's box (`columns` of them in a row)."""
     given = part.parts(key)
     if not given:

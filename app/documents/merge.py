@@ -50,17 +50,6 @@ def put_under(pdf: bytes, blanks: Mapping[int, tuple[bytes, int]]) -> bytes:
     return buffer.getvalue()
 
 
-def blank_size(data: bytes) -> list[tuple[float, float]]:
-    """The visible width and height in mm of each page of a blank. Raises `BlankRefused`."""
-    sizes = []
-    for page in _open(data).pages:
-        width, height = float(page.cropbox.width), float(page.cropbox.height)
-        if page.rotation % 180:
-            width, height = height, width
-        sizes.append((width * 25.4 / 72, height * 25.4 / 72))
-    return sizes
-
-
 def _open(data: bytes) -> PdfReader:
     try:
         reader = PdfReader(io.BytesIO(data))

@@ -28,7 +28,6 @@ _GROUPS = {
     "certificates": "copies total purpose recipient",
 }
 SINGLE_KEYS = frozenset(f"{group}.{name}" for group, names in _GROUPS.items() for name in names.split())
-ANSWER_PREFIX = "answers."
 
 _MEMBER = frozenset(
     [

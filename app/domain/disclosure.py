@@ -23,6 +23,3 @@ class Disclosure:
 
     def may_read(self, data_set: str) -> bool:
         return data_set in self.data_sets
-
-
-COMMAND_LINE_PURPOSE = "command"

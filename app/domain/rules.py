@@ -22,9 +22,6 @@ from app.domain.validity import valid_rows
 IS_MOVER = Condition(MOVES, "is", True)
 """Tried before the conditions of a row for persons who move."""
 
-BY_HAND = "by_hand"
-"""The rule id of a verdict that staff set."""
-
 
 class Need(StrEnum):
     """The three values of a verdict."""
@@ -50,16 +47,6 @@ class Verdict:
     open_facts: tuple[FactKey, ...] = ()
     rule_id: str = ""
     people: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ManualChange:
-    """What staff added to or removed from the list by hand, with their reason. It outlives every answer."""
-
-    procedure: str
-    person: str | None
-    add: bool
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -235,41 +222,6 @@ def _subject_words(reader: Reader, person: str | None) -> str:
     return "" if person is None else f"{reader.facts.person(person).name}さんは、"
 
 
-def apply_manual(verdicts: Sequence[Verdict], manual: Iterable[ManualChange]) -> list[Verdict]:
-    """The verdicts with what staff added or removed laid over them; the last change of a line counts.
-
-    A procedure is matched with its person; one that is not in the list yet (a catalogue procedure for another person)
-    is put after the verdicts of the same procedure, or at the end.
-    """
-    changed = list(verdicts)
-    for change in manual:
-        value = Need.NEEDED if change.add else Need.NOT_NEEDED
-        people = (change.person,) if change.person is not None else ()
-        place = next(
-            (
-                at
-                for at, one in enumerate(changed)
-                if (one.procedure, one.person) == (change.procedure, change.person)
-            ),
-            None,
-        )
-        if place is not None:
-            old = changed[place]
-            changed[place] = replace(
-                old,
-                value=value,
-                reason=change.reason,
-                rule_id=BY_HAND,
-                open_facts=(),
-                people=people or old.people,
-            )
-            continue
-        after = [at for at, one in enumerate(changed) if one.procedure == change.procedure]
-        made = Verdict(change.procedure, change.person, value, change.reason, rule_id=BY_HAND, people=people)
-        changed.insert(after[-1] + 1 if after else len(changed), made)
-    return changed
-
-
 @dataclass(frozen=True)
 class NeededProcedure:
     """A line of the list of procedures (手続き一覧): a needed procedure with the persons and reasons behind it."""
@@ -277,7 +229,6 @@ class NeededProcedure:
     procedure: Procedure
     people: tuple[str, ...]
     reasons: tuple[str, ...]
-    by_hand: bool
 
 
 def needed_procedures(pack: ContentPack, verdicts: Iterable[Verdict]) -> list[NeededProcedure]:
@@ -291,7 +242,6 @@ def needed_procedures(pack: ContentPack, verdicts: Iterable[Verdict]) -> list[Ne
             pack.procedure_by_code[code],
             tuple(dict.fromkeys(person for one in found for person in one.people)),
             tuple(dict.fromkeys(one.reason for one in found)),
-            any(one.rule_id == BY_HAND for one in found),
         )
         for code, found in lines.items()
     ]

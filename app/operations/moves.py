@@ -13,6 +13,7 @@ from app.domain.case import Case, CasePerson, Kind, Step
 from app.domain.dates import DateProblem, PartialDate, parse_date
 from app.domain.errors import Invalid
 from app.domain.register import MoveInNotice
+from app.domain.register_facts import case_facts_from_move_in
 from app.operations.cases import changing, move_on, seen
 from app.operations.navigation import refresh
 from app.operations.places import city_name
@@ -21,7 +22,6 @@ HOUSEHOLDER = "世帯主"
 ORIGINS = (("other", "県外から"), ("same", "県内から"), ("abroad", "国外から"))
 HOUSEHOLDS = (("new", "新しい世帯をつくる"), ("join", "すでにある世帯に入る"))
 JOIN = "join"
-_MOVE_IN_TYPES = {"0": "certificate", "1": "card", "2": "one_stop"}
 MOST_MEMBERS = 20
 LONGEST = 200
 RELATIONSHIPS = (
@@ -108,7 +108,7 @@ def _notice_facts(found: MoveInNotice) -> dict[str, str]:
         "move.lot": notice.get("tennyusakijusho_banchigohyoki", ""),
         "move.building": notice.get("tennyusakijusho_katagaki", ""),
         "move.origin": _origin(notice),
-        "move_in_type": _MOVE_IN_TYPES.get(notice.get("tokureitennyukubun", ""), ""),
+        **{name: str(fact.value) for name, fact in case_facts_from_move_in(notice).items()},
     }
 
 

@@ -37,7 +37,6 @@ class Shell:
     counters: tuple[tuple[str, str], ...] = ()
     links_text: str = ""
     links_level: str = "ok"
-    notices: int = 0
     rights: frozenset[Right] = frozenset()
     manages: bool = False
 

@@ -22,7 +22,7 @@ from app.domain.content import (
 )
 from app.domain.dates import PartialDate
 from app.domain.facts import FactSet, FactValue, PersonFacts, StoredValue
-from app.domain.rules import ManualChange, Need, Verdict, apply_manual, evaluate, needed_procedures
+from app.domain.rules import Need, Verdict, evaluate, needed_procedures
 
 ON = date(2026, 4, 1)
 
@@ -236,25 +236,6 @@ def test_rows_outside_their_period_or_event_do_not_count() -> None:
     assert evaluate(content, facts, date(2026, 3, 31))[0].rule_id == "old"
     assert evaluate(content, facts, date(2026, 4, 1))[0].value is Need.NOT_NEEDED
     assert evaluate(content, replace(facts, event="move_out"), ON)[0].value is Need.NOT_NEEDED
-
-
-def test_what_staff_added_or_removed_outlives_answers() -> None:
-    content = pack(rule("r", "p", ("member", "is", True)))
-    facts = FactSet("move_in", ON, {}, (someone("父"), someone("母", member=False)))
-    manual = [
-        ManualChange("p", "父", False, "勤務先で手続き済みのため。"),
-        ManualChange("p", "母", True, "ご希望のため。"),
-        ManualChange("extra", None, True, "窓口で追加しました。"),
-    ]
-    for answer in (True, False, None):
-        told = facts.with_answer("member", "父", FactValue(answer, "asked"))
-        found = {
-            (one.procedure, one.person): one for one in apply_manual(evaluate(content, told, ON), manual)
-        }
-
-        assert found["p", "父"].value is Need.NOT_NEEDED
-        assert (found["p", "母"].value, found["p", "母"].reason) == (Need.NEEDED, "ご希望のため。")
-        assert found["extra", None].value is Need.NEEDED
 
 
 def test_the_list_has_one_line_a_procedure_in_route_order() -> None:
