@@ -79,6 +79,7 @@ class Settings:
     render_timeout: int = 30
     render_workers: int = 2
     search_rows: int = 50
+    block_outside_hours: bool = False
 
     @property
     def is_sqlite(self) -> bool:

@@ -11,7 +11,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app.config import Settings
-from app.demo.staff import COUNTERS, DEMO_STAFF
+from app.demo.staff import COUNTERS, DEMO_STAFF, OFFICES
 from app.domain.dates import today_in_japan
 from app.domain.errors import Invalid, NotFound
 from app.operations import staff
@@ -30,7 +30,7 @@ def demo() -> None:
         )
     given = os.environ.get("KAKANAI_DEMO_PASSWORD")
     password = given or "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(5))
-    staff.set_counters(COUNTERS)
+    staff.set_counters(OFFICES, COUNTERS)
     people = [staff.NewStaff(person.id, person.name, person.assignments) for person in DEMO_STAFF]
     try:
         made = staff.create_demo_staff(people, password, today_in_japan())

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-COUNTERS: tuple[tuple[str, str], ...] = (
-    ("main", "市民課"),
-    ("insurance", "保険年金課"),
-    ("care", "高齢介護課"),
-    ("children", "子育て支援課"),
-    ("welfare", "総合福祉課"),
-    ("tax", "税務課"),
-    ("education", "教育総務課"),
-    ("living", "くらしサポート課"),
+from app.domain.opening import CITY_HALL
+
+OFFICES: tuple[tuple[str, str], ...] = (
+    (CITY_HALL, "市役所"),
     ("taimei", "岱明支所"),
     ("yokoshima", "横島支所"),
     ("tensui", "天水支所"),
-    ("information", "情報政策課"),
-    ("audit", "監査"),
 )
-"""Code and title of every counter (窓口), in the order of the sign-in page; the codes are those of the content pack."""
+"""Code and title of every office (庁舎); each has an opening calendar of its own."""
+
+COUNTERS: tuple[tuple[str, str, str], ...] = (
+    ("main", "市民課", CITY_HALL),
+    ("insurance", "保険年金課", CITY_HALL),
+    ("care", "高齢介護課", CITY_HALL),
+    ("children", "子育て支援課", CITY_HALL),
+    ("welfare", "総合福祉課", CITY_HALL),
+    ("tax", "税務課", CITY_HALL),
+    ("education", "教育総務課", CITY_HALL),
+    ("living", "くらしサポート課", CITY_HALL),
+    ("taimei", "岱明支所", "taimei"),
+    ("yokoshima", "横島支所", "yokoshima"),
+    ("tensui", "天水支所", "tensui"),
+    ("information", "情報政策課", CITY_HALL),
+    ("audit", "監査", CITY_HALL),
+)
+"""Code, title and office of every counter (窓口), in the order of the sign-in page; the codes are those of the content pack."""
 
 
 @dataclass(frozen=True)

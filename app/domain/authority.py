@@ -20,6 +20,7 @@ class Right(StrEnum):
     DECIDE_RELEASE = "decide_release"
     MANAGE_STAFF = "manage_staff"
     MANAGE_FEEDS = "manage_feeds"
+    MANAGE_CALENDAR = "manage_calendar"
     MANAGE_CONTENT = "manage_content"
     READ_AUDIT = "read_audit"
 
@@ -67,7 +68,10 @@ ROLES: dict[str, Role] = {
         "審査", frozenset({Right.FIND_PERSON, Right.READ_HISTORY, Right.REVIEW, Right.READ_STATUS}), _REGISTER
     ),
     "guardian": Role("支援措置責任者", frozenset({Right.DECIDE_RELEASE, Right.READ_STATUS})),
-    "admin": Role("システム管理", frozenset({Right.MANAGE_STAFF, Right.MANAGE_FEEDS, Right.READ_STATUS})),
+    "admin": Role(
+        "システム管理",
+        frozenset({Right.MANAGE_STAFF, Right.MANAGE_FEEDS, Right.MANAGE_CALENDAR, Right.READ_STATUS}),
+    ),
     "content": Role("業務定義", frozenset({Right.MANAGE_CONTENT, Right.READ_STATUS})),
     "auditor": Role("監査", frozenset({Right.READ_AUDIT})),
     "robot": Role("ロボット", frozenset()),

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.domain.certificate_check import check_certificates, check_forms, check_offices, check_requesters
 from app.domain.content import ContentPack, ContentProblem
+from app.domain.deadlines import check_deadlines
 from app.domain.fact_check import check_facts
 from app.domain.rule_check import check_procedures, check_questions, check_rules
 
@@ -25,6 +26,7 @@ def check_content(pack: ContentPack, forms: Collection[str] | None = None) -> li
         check_facts,
         check_questions,
         check_procedures,
+        check_deadlines,
         check_rules,
         check_certificates,
         check_requesters,

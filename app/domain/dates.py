@@ -16,6 +16,7 @@ from app.domain.eras import (
     PartialDate,
     era_on,
     format_wareki,
+    format_wareki_day,
     format_western,
     wareki_parts,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "fiscal_year_end",
     "fiscal_year_end_of_age",
     "format_wareki",
+    "format_wareki_day",
     "format_western",
     "in_japan",
     "parse_date",

@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.domain.content import ContentPack, DeadlineRule, Limit
+from app.domain.content import ContentPack, ContentProblem, DeadlineRule, FactType, Limit
+from app.domain.dates import format_wareki_day
 from app.domain.validity import is_valid
 
+Closed = Callable[[date], str | None]
+"""Why an office is closed on a day; None when a deadline can end on it."""
+
 _MOST_CLOSED_DAYS = 31
+_UNITS = {"day": "日", "month": "か月", "year": "年"}
+_BASES = {
+    "changed_on": "異動日",
+    "notified_on": "届出日",
+    "received_on": "受付日",
+    "planned_move_out_on": "転出予定日",
+    "planned_move_in_on": "転入予定日",
+    "born_on": "出生日",
+    "died_on": "死亡日",
+    "death_known_on": "死亡を知った日",
+    "funeral_on": "葬祭の日",
+    "divorced_on": "離婚の日",
+}
+"""What the dates are called that limits are counted from; a date among the facts of the content has its own label."""
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """The last day of a deadline. `counted` is where the count ends before a closed day moves it.
+    """The last day of a deadline. `counted` is where the count ends before a closed day moves it, `closed` why it moves.
 
-    `missing` names dates of the case that a further, perhaps earlier limit would need.
+    `limit` is the one that ends first; `missing` names dates of the case that a further, perhaps earlier limit needs.
     """
 
     rule: DeadlineRule
+    limit: Limit
     last_day: date
     counted: date
+    closed: str = ""
     missing: tuple[str, ...] = ()
 
     @property
@@ -40,20 +60,22 @@ def find_deadline_rule(pack: ContentPack, code: str, on: date) -> DeadlineRule |
     return next((rule for rule in pack.deadlines if rule.code == code and is_valid(rule, on)), None)
 
 
-def find_deadline(
-    rule: DeadlineRule, dates: Mapping[str, date | None], is_open: Callable[[date], bool]
-) -> Deadline | None:
+def find_deadline(rule: DeadlineRule, dates: Mapping[str, date | None], closed: Closed) -> Deadline | None:
     """The earliest limit of a rule, counted from the dates of the case; None while none of them is known.
 
     `dates` maps the base names of the limits (changed_on, planned_move_out_on, …) to days. Raises `ValueError` when
     the calendar has no open day within a month, because then the calendar is wrong.
     """
-    missing = tuple(limit.base for limit in rule.limits if dates.get(limit.base) is None)
-    ends = [count(limit, start) for limit in rule.limits if (start := dates.get(limit.base)) is not None]
+    missing = tuple(dict.fromkeys(limit.base for limit in rule.limits if dates.get(limit.base) is None))
+    ends = [
+        (count(limit, start), limit) for limit in rule.limits if (start := dates.get(limit.base)) is not None
+    ]
     if not ends:
         return None
-    counted = min(ends)
-    return Deadline(rule, next_open_day(counted, is_open) if rule.roll else counted, counted, missing)
+    counted, limit = min(ends, key=lambda end: end[0])
+    why = closed(counted) if rule.roll else None
+    last_day = next_open_day(counted, closed) if why else counted
+    return Deadline(rule, limit, last_day, counted, why or "", missing)
 
 
 def count(limit: Limit, start: date) -> date:
@@ -82,10 +104,74 @@ def _months_on(first: date, months: int) -> date:
     return date(year, month, first.day) - timedelta(days=1)
 
 
-def next_open_day(day: date, is_open: Callable[[date], bool]) -> date:
+def next_open_day(day: date, closed: Closed) -> date:
     """The day itself when the office is open on it, otherwise the next open day. Raises `ValueError` after a month."""
     for ahead in range(_MOST_CLOSED_DAYS):
         candidate = day + timedelta(days=ahead)
-        if is_open(candidate):
+        if not closed(candidate):
             return candidate
     raise ValueError(f"no open day within {_MOST_CLOSED_DAYS} days of {day.isoformat()}")
+
+
+def last_day_text(deadline: Deadline) -> str:
+    """「令和8年8月3日（月）まで」."""
+    return f"{format_wareki_day(deadline.last_day)}まで"
+
+
+def why_text(pack: ContentPack, deadline: Deadline) -> str:
+    """How the day was counted: 「異動日の翌日から14日以内（8月2日が日曜のため、次の開庁日）」, and what could change it."""
+    text = rule_text(pack, deadline.rule)
+    if deadline.is_moved:
+        ends = f"{deadline.counted.month}月{deadline.counted.day}日"
+        text += f"（{ends}が{deadline.closed}のため、次の開庁日）"
+    if deadline.missing:
+        text += f"。{base_titles(pack, deadline.missing)}がわかると、早まることがあります"
+    return text
+
+
+def rule_text(pack: ContentPack, rule: DeadlineRule) -> str:
+    """A rule in words: 「転出予定日の翌日から15日以内」, of several limits the earlier one."""
+    limits = [_limit_text(pack, limit) for limit in rule.limits]
+    return limits[0] if len(limits) == 1 else "と".join(limits) + "の早いほう"
+
+
+def base_titles(pack: ContentPack, bases: tuple[str, ...]) -> str:
+    """What dates are called, joined."""
+    return "・".join(_title(pack, base) for base in bases)
+
+
+def _limit_text(pack: ContentPack, limit: Limit) -> str:
+    start = "を1日目として" if limit.include_first else "の翌日から"
+    return f"{_title(pack, limit.base)}{start}{limit.amount}{_UNITS[limit.unit]}以内"
+
+
+def _title(pack: ContentPack, base: str) -> str:
+    fact = pack.fact_by_id.get(base)
+    return fact.label if fact is not None else _BASES.get(base, base)
+
+
+def check_deadlines(pack: ContentPack) -> Iterator[ContentProblem]:
+    """Limits that cannot be counted: without any, an unknown unit or date, no positive amount."""
+    dates = {fact.id for fact in pack.facts if fact.type is FactType.DATE} | set(_BASES)
+    for rule in pack.deadlines:
+        place = f"deadline {rule.code}"
+        if not rule.limits:
+            yield ContentProblem(
+                "deadlines.toml", place, "limits", "数え方がありません。", "limits を書いてください。"
+            )
+        for limit in rule.limits:
+            if limit.unit not in _UNITS:
+                hint = f"{'、'.join(_UNITS)} のどれかにしてください。"
+                yield ContentProblem(
+                    "deadlines.toml", place, limit.unit, "この単位では数えられません。", hint
+                )
+            if limit.amount < 1:
+                hint = "1以上の整数にしてください。"
+                yield ContentProblem(
+                    "deadlines.toml", place, str(limit.amount), "長さが正しくありません。", hint
+                )
+            if limit.base not in dates:
+                hint = f"日付の事実か、{'、'.join(sorted(_BASES))} のどれかにしてください。"
+                yield ContentProblem(
+                    "deadlines.toml", place, limit.base, "起算日が決められていません。", hint
+                )

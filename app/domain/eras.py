@@ -178,6 +178,11 @@ def format_wareki(d: date | PartialDate, *, first_year: str = "元") -> str:
     return f"{era}{shown}年" + _month_and_day(month, day)
 
 
+def format_wareki_day(day: date) -> str:
+    """「令和8年8月3日（月）」: a day with its weekday, as deadlines and appointments are told."""
+    return f"{format_wareki(day)}（{'月火水木金土日'[day.weekday()]}）"
+
+
 def format_western(d: date | PartialDate) -> str:
     """「1940年3月2日」, as birth dates and permit dates of foreign residents are shown; the expression when unknown."""
     known = d if isinstance(d, PartialDate) else PartialDate.of(d)

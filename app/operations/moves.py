@@ -10,11 +10,13 @@ from typing import Any
 from app.data import audit, cases, residents
 from app.domain.authority import Actor
 from app.domain.case import Case, CasePerson, Kind, Step
-from app.domain.dates import DateProblem, PartialDate, parse_date
+from app.domain.dates import DateProblem, PartialDate, format_wareki_day, parse_date
 from app.domain.errors import Invalid
 from app.domain.register import MoveInNotice
 from app.domain.register_facts import case_facts_from_move_in
+from app.operations import packs
 from app.operations.cases import changing, move_on, seen
+from app.operations.deadlines import find_notice_deadline
 from app.operations.navigation import refresh
 from app.operations.places import city_name
 
@@ -28,7 +30,6 @@ RELATIONSHIPS = (
     HOUSEHOLDER, "夫", "妻", "夫（未届）", "妻（未届）", "子", "長男", "長女", "二男", "二女", "子の夫", "子の妻", "子の子",
     "父", "母", "夫の父", "夫の母", "妻の父", "妻の母", "兄", "弟", "姉", "妹", "縁故者", "同居人",
 )  # fmt: skip
-NOTICE_DAYS = 14
 
 
 @dataclass(frozen=True)
@@ -154,10 +155,18 @@ def save(case_id: str, actor: Actor, version: int | None, entered: MoveInput, to
         move_on(row, Step.CONTENT)
 
 
-def is_late(case: Case) -> bool:
-    """Whether the notice comes later than fourteen days after the change (住基法22条, 23条)."""
+def late_text(case: Case) -> str:
+    """What to say when the notice comes after its deadline (住基法22条, 23条, 52条2項); empty when it does not."""
     changed = case.fact("move.changed_on")
-    return bool(changed) and (case.received_on - date.fromisoformat(changed)).days > NOTICE_DAYS
+    return late_notice(case, date.fromisoformat(changed)) if changed else ""
+
+
+def late_notice(case: Case, changed_on: date) -> str:
+    """The same for a change date that is being typed."""
+    deadline = find_notice_deadline(case, packs.of_case(case), changed_on)
+    if deadline is None or not deadline.is_over(case.received_on):
+        return ""
+    return f"届出の期限（{format_wareki_day(deadline.last_day)}）を{(case.received_on - deadline.last_day).days}日過ぎています。"
 
 
 def _changed_on(text: str, today: date, wrong: dict[str, str]) -> date | None:

@@ -11,9 +11,9 @@ from app.data import audit, cases, register, residents
 from app.domain.authority import Actor
 from app.domain.case import Case, CaseFact, CasePerson, CaseProcedure, Kind, ProcedureState, Step
 from app.domain.content import ContentPack, Procedure
-from app.domain.deadlines import Deadline, find_deadline, find_deadline_rule
+from app.domain.derivation import BIRTH, MOVES, RELATIONSHIP
 from app.domain.errors import Invalid
-from app.domain.facts import CHANGED_ON, FactKey, FactSet, FactValue, PersonFacts, Source
+from app.domain.facts import FactKey, FactSet, FactValue, PersonFacts, Source
 from app.domain.interview import (
     AnsweredQuestion,
     AnswerProblem,
@@ -26,11 +26,10 @@ from app.domain.person import Status
 from app.domain.register_facts import facts_from_move_in, facts_from_register
 from app.domain.rules import Need, Verdict, evaluate, needed_procedures
 from app.operations import packs
-from app.operations.calendar import is_open
 from app.operations.cases import changing, move_on
+from app.operations.deadlines import DeadlineBook, ShownDeadline
 
 ANSWER = "answer:"
-_BIRTH, _MOVES, _RELATIONSHIP = "birth", "moves", "relationship"
 _AGED = re.compile(r"は(\d+)歳で、?(.+)")
 _SEXES = {"1": "male", "2": "female"}
 
@@ -52,7 +51,7 @@ class ListedProcedure:
     line: CaseProcedure
     procedure: Procedure
     names: tuple[str, ...]
-    deadline: Deadline | None
+    deadline: ShownDeadline
     section: str
     floor: str
     phone: str
@@ -98,14 +97,14 @@ def _person_facts(
     elif person.number:
         rows = register.list_rows(person.number, sorted(actor.data_sets), actor.disclosure(f"case:{case.id}"))
         facts |= facts_from_register(rows, on, resident=person.seen.get("status") == Status.RESIDENT)
-    facts[_MOVES] = FactValue(True, Source.CASE)
+    facts[MOVES] = FactValue(True, Source.CASE)
     sex = _SEXES.get(person.value("sex"))
     if sex:
         facts["sex"] = FactValue(sex, Source.CASE)
     if person.birth:
-        facts[_BIRTH] = FactValue(person.birth, Source.CASE)
-    if person.value(_RELATIONSHIP):
-        facts[_RELATIONSHIP] = FactValue(person.value(_RELATIONSHIP), Source.CASE)
+        facts[BIRTH] = FactValue(person.birth, Source.CASE)
+    if person.value(RELATIONSHIP):
+        facts[RELATIONSHIP] = FactValue(person.value(RELATIONSHIP), Source.CASE)
     for (subject, name), fact in case.facts.items():
         if subject == person.id and name in pack.fact_by_id:
             facts[name] = _value(fact)
@@ -230,9 +229,11 @@ def _joined(reasons: Sequence[str], names: Sequence[str]) -> list[str]:
 def procedure_list(case: Case, actor: Actor) -> ProcedureList:
     """The stored list with what is still open."""
     pack = packs.of_case(case)
-    verdicts = tuple(evaluate(pack, facts_of(case, pack, actor), case.received_on))
+    facts = facts_of(case, pack, actor)
+    verdicts = tuple(evaluate(pack, facts, case.received_on))
+    book = DeadlineBook.of(case, pack, facts)
     listed = sorted(
-        (_listed(case, pack, line) for line in case.procedures if line.code in pack.procedure_by_code),
+        (_listed(case, pack, line, book) for line in case.procedures if line.code in pack.procedure_by_code),
         key=lambda item: (item.procedure.order, item.procedure.code),
     )
     present = {item.line.code for item in listed}
@@ -249,24 +250,14 @@ def procedure_list(case: Case, actor: Actor) -> ProcedureList:
     )
 
 
-def _listed(case: Case, pack: ContentPack, line: CaseProcedure) -> ListedProcedure:
+def _listed(case: Case, pack: ContentPack, line: CaseProcedure, book: DeadlineBook) -> ListedProcedure:
     procedure = pack.procedure_by_code[line.code]
     section = pack.section_by_code.get(procedure.section)
     names = tuple(person.name for person in case.persons if person.id in line.people)
     return ListedProcedure(
-        line, procedure, names, _deadline(case, pack, procedure),
+        line, procedure, names, book.show(procedure, line.people),
         section.title if section else "", section.floor if section else "", section.phone if section else "",
     )  # fmt: skip
-
-
-def _deadline(case: Case, pack: ContentPack, procedure: Procedure) -> Deadline | None:
-    rule = find_deadline_rule(pack, procedure.deadline, case.received_on) if procedure.deadline else None
-    if rule is None:
-        return None
-    names = (CHANGED_ON, "notified_on", "planned_move_out_on", "planned_move_in_on")
-    stored = {name: case.fact(f"move.{name}") for name in names}
-    dates = {name: date.fromisoformat(text) if text else None for name, text in stored.items()}
-    return find_deadline(rule, {**dates, "received_on": case.received_on}, is_open)
 
 
 def add_procedure(case_id: str, actor: Actor, version: int | None, code: str, reason: str) -> None:

@@ -17,7 +17,7 @@ from app.domain.case import (
     ProcedureState,
 )
 from app.domain.content import ContentPack, Place
-from app.domain.dates import format_wareki, wareki_parts
+from app.domain.dates import wareki_parts
 from app.domain.facts import FactSet
 from app.domain.interview import printed_answers
 from app.operations.certificates import chosen_year, total_fee
@@ -130,11 +130,9 @@ def guide_values(listed: tuple[ListedProcedure, ...]) -> dict[str, Any]:
 
 
 def deadline_text(item: ListedProcedure) -> str:
-    """The last day in Japanese, or the words of the catalogue when no day can be counted."""
-    if item.deadline is None:
-        return item.procedure.deadline_note
-    day = f"{format_wareki(item.deadline.last_day)}まで"
-    return f"{day}（{item.procedure.deadline_note}）" if item.procedure.deadline_note else day
+    """The last day with its weekday, how it was counted and what is said beside it; the words alone when there is no day."""
+    parts = (item.deadline.text, item.procedure.deadline_note)
+    return "\n".join(dict.fromkeys(part for part in parts if part))
 
 
 def targets(case: Case, item: ListedProcedure) -> tuple[CasePerson, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.data import audit, staff
+from app.data.models.opening import OfficeRow
 from app.data.models.staff import AssignmentRow, CounterRow, StaffRow
 from app.data.transactions import transaction
 from app.domain.authority import ROLES, SYSTEM
@@ -25,11 +26,13 @@ class NewStaff:
     assignments: Sequence[tuple[str, str]]
 
 
-def set_counters(counters: Iterable[tuple[str, str]]) -> None:
-    """Bring the counters (code, title) in, in this order; existing ones get the title and place given."""
+def set_counters(offices: Iterable[tuple[str, str]], counters: Iterable[tuple[str, str, str]]) -> None:
+    """Bring in offices (code, title) and counters (code, title, office) in this order; existing ones get what is given."""
     with transaction() as session:
-        for position, (code, title) in enumerate(counters, start=1):
-            session.merge(CounterRow(code=code, title=title, position=position))
+        for position, (code, title) in enumerate(offices, start=1):
+            session.merge(OfficeRow(code=code, title=title, position=position))
+        for position, (code, title, office) in enumerate(counters, start=1):
+            session.merge(CounterRow(code=code, title=title, position=position, office=office))
         audit.record("staff.changed", actor=SYSTEM, detail={"what": "counters"})
 
 

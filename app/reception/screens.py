@@ -138,7 +138,7 @@ def _content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         [GUIDE, next_action("確認事項へ進む")], values={**stored, **typed}, rows=rows,
         planned_on=planned_on,
         relationships=moves.RELATIONSHIPS, sexes=SEXES, origins=moves.ORIGINS,
-        households=moves.HOUSEHOLDS, late=moves.is_late(case), **extra,
+        households=moves.HOUSEHOLDS, late=moves.late_text(case), **extra,
     )  # fmt: skip
 
 

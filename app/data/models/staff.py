@@ -8,6 +8,7 @@ from sqlalchemy import Boolean, Date, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.data.models.base import UtcDateTime
+from app.domain.opening import CITY_HALL
 from app.extensions import Base
 
 
@@ -19,6 +20,7 @@ class CounterRow(Base):
     code: Mapped[str] = mapped_column(String(20), primary_key=True)
     title: Mapped[str] = mapped_column(String(60), unique=True)
     position: Mapped[int] = mapped_column(Integer)
+    office: Mapped[str] = mapped_column(String(20), default=CITY_HALL, server_default=CITY_HALL)
 
 
 class StaffRow(Base):

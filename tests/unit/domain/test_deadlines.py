@@ -13,8 +13,8 @@ from tests.unit.domain.households import default_pack
 CLOSED = {date(2026, 4, 29), date(2026, 5, 3), date(2026, 5, 4), date(2026, 5, 5), date(2026, 5, 6)}
 
 
-def is_open(day: date) -> bool:
-    return day.weekday() < 5 and day not in CLOSED
+def closed(day: date) -> str | None:
+    return None if day.weekday() < 5 and day not in CLOSED else "閉庁日"
 
 
 def rule_of(code: str) -> DeadlineRule:
@@ -41,7 +41,7 @@ def rule_of(code: str) -> DeadlineRule:
     ],
 )
 def test_rules_of_the_catalogue(code: str, base: str, start: date, last_day: date) -> None:
-    found = find_deadline(rule_of(code), {base: start}, is_open)
+    found = find_deadline(rule_of(code), {base: start}, closed)
 
     assert found is not None
     assert found.last_day == last_day
@@ -53,12 +53,12 @@ def test_the_earliest_of_several_limits_counts_and_a_missing_one_is_named() -> N
     special = rule_of("R5")
 
     both = find_deadline(
-        special, {"changed_on": date(2026, 4, 20), "planned_move_out_on": date(2026, 3, 25)}, is_open
+        special, {"changed_on": date(2026, 4, 20), "planned_move_out_on": date(2026, 3, 25)}, closed
     )
     assert both is not None and (both.last_day, both.missing) == (date(2026, 4, 24), ())
-    one = find_deadline(special, {"changed_on": date(2026, 4, 1)}, is_open)
+    one = find_deadline(special, {"changed_on": date(2026, 4, 1)}, closed)
     assert one is not None and (one.last_day, one.missing) == (date(2026, 4, 15), ("planned_move_out_on",))
-    assert find_deadline(special, {"changed_on": None}, is_open) is None
+    assert find_deadline(special, {"changed_on": None}, closed) is None
 
 
 @pytest.mark.parametrize(
@@ -79,4 +79,4 @@ def test_months_end_on_the_day_before_the_corresponding_one(
 
 def test_a_calendar_without_open_days_is_refused() -> None:
     with pytest.raises(ValueError, match="no open day"):
-        next_open_day(date(2026, 4, 1), lambda _day: False)
+        next_open_day(date(2026, 4, 1), lambda _day: "閉庁日")
