@@ -99,6 +99,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
 
 
 def _add_rooms(app: Flask) -> None:
+    from app.admin.calendar import bp as calendar
     from app.admin.routes import bp as admin
     from app.api.routes import bp as api
     from app.auth.routes import bp as auth
@@ -107,7 +108,7 @@ def _add_rooms(app: Flask) -> None:
     from app.residents.routes import bp as residents
     from app.web import access, errors, filters, security
 
-    for blueprint in (auth, residents, reception, admin, api):
+    for blueprint in (auth, residents, reception, admin, calendar, api):
         app.register_blueprint(blueprint)
     security.init_security(app)
     access.guard_routes(app)

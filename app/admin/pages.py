@@ -23,6 +23,11 @@ class AdminPage:
 
 ADMIN_PAGES: tuple[AdminPage, ...] = (
     AdminPage("admin.status", "システム状態", "データごとの取込の時刻・件数と、業務定義の版を確かめます。"),
+    AdminPage(
+        "calendar.index",
+        "開庁日",
+        "庁舎ごとの開庁日と開庁時間、臨時の開庁・閉庁を登録し、期限の数え方を確かめます。",
+    ),
 )
 
 

@@ -77,4 +77,7 @@ def _form() -> SignInForm:
 
 
 def _page(form: SignInForm, refusal: str | None = None, status: int = 200) -> Response:
-    return show("auth/login.html", Page(TITLE), form=form, refusal=refusal, status=status)
+    outside = counters.outside_hours(form.counter.data or "")
+    return show(
+        "auth/login.html", Page(TITLE), form=form, refusal=refusal, outside_hours=outside, status=status
+    )

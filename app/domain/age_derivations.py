@@ -6,10 +6,10 @@ A birth date that is partly unknown gives an answer only where every day it can 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date
 
+from app.domain.ages import age_of, attains, birthday, fiscal_year_end
 from app.domain.content import FactType, Subject
-from app.domain.dates import attains_on, fiscal_year_end
 from app.domain.derivation import BIRTH, Scope, Table, derivation, number_arg
 from app.domain.facts import CHANGED_ON, DateSpan, Span, Value
 
@@ -34,41 +34,32 @@ def _agree(results: Iterable[bool]) -> bool | None:
     return found.pop() if len(found) == 1 else None
 
 
+def _within(from_start: bool | None, to_end: bool | None) -> bool | None:
+    """Both (Kleene): the ends of a span may lie on either side of a period whose middle it holds."""
+    if from_start is False or to_end is False:
+        return False
+    return True if from_start and to_end else None
+
+
 def _on_day(scope: Scope, passes: Callable[[date, date], bool]) -> bool | None:
-    """Whether a test of (birth, change date) passes, when it does or does not for every day either can be."""
+    """Whether a test of (birth, change date) passes, when it does or does not for every day either can be.
+
+    The test must change only once from the first day to the last, so that the ends tell of all between them.
+    """
     birth, changed = _ends(scope.get(BIRTH)), _ends(scope.get(CHANGED_ON))
     if birth is None or changed is None:
         return None
     return _agree(passes(born, on) for born in birth for on in changed)
 
 
-def _attains(born: date, age: int) -> date:
-    """The day an age is reached by law."""
-    reached = attains_on(born, age)
-    if reached is None:
-        raise ValueError(f"not a certain day: {born!r}")
-    return reached
-
-
-def _birthday(born: date, age: int) -> date:
-    """The birthday itself; 1 March in a common year for who was born on 29 February."""
-    return date.fromordinal(_attains(born, age).toordinal() + 1)
-
-
-def _age(born: date, on: date) -> int:
-    # Reached on the day before the birthday: who was born on 1 January is a year older on 31 December.
-    tomorrow = on + timedelta(days=1)
-    return tomorrow.year - born.year - ((tomorrow.month, tomorrow.day) < (born.month, born.day))
-
-
 @derivation(
     AGES, "age", Subject.PERSON, FactType.NUMBER, (), _AGE_READS, "異動日時点の年齢（誕生日の前日に加算）"
 )
-def _derive_age(scope: Scope) -> Value:
+def _deriveage_of(scope: Scope) -> Value:
     birth, changed = _ends(scope.get(BIRTH)), _ends(scope.get(CHANGED_ON))
     if birth is None or changed is None:
         return None
-    low, high = _age(birth[1], changed[0]), _age(birth[0], changed[1])
+    low, high = age_of(birth[1], changed[0]), age_of(birth[0], changed[1])
     return low if low == high else Span(low, high)
 
 
@@ -77,7 +68,7 @@ def _derive_age(scope: Scope) -> Value:
 )
 def _derive_reached(scope: Scope) -> Value:
     age = number_arg(scope, 0)
-    return _on_day(scope, lambda born, on: on >= _attains(born, age))
+    return _on_day(scope, lambda born, on: on >= attains(born, age))
 
 
 @derivation(
@@ -91,7 +82,7 @@ def _derive_reached(scope: Scope) -> Value:
 )
 def _derive_birthday_reached(scope: Scope) -> Value:
     age = number_arg(scope, 0)
-    return _on_day(scope, lambda born, on: on >= _birthday(born, age))
+    return _on_day(scope, lambda born, on: on >= birthday(born, age))
 
 
 @derivation(
@@ -108,7 +99,7 @@ def _derive_birthday_month(scope: Scope) -> Value:
     birth, changed = _ends(scope.get(BIRTH)), _ends(scope.get(CHANGED_ON))
     if birth is None or changed is None:
         return None
-    apart = {_months_apart(_birthday(born, age), on) for born in birth for on in changed}
+    apart = {_months_apart(birthday(born, age), on) for born in birth for on in changed}
     if min(apart) <= 0 <= max(apart) and len(apart) > 1:
         return None  # the month of the birthday may be before, in or after the month of the change
     return apart == {0}
@@ -129,7 +120,7 @@ def _months_apart(day: date, other: date) -> int:
 )
 def _derive_until_march_31(scope: Scope) -> Value:
     age = number_arg(scope, 0)
-    return _on_day(scope, lambda born, on: on <= fiscal_year_end(_attains(born, age)))
+    return _on_day(scope, lambda born, on: on <= fiscal_year_end(attains(born, age)))
 
 
 @derivation(
@@ -145,7 +136,7 @@ def _derive_from_next_month(scope: Scope) -> Value:
     age = number_arg(scope, 0)
 
     def passes(born: date, on: date) -> bool:
-        reached = _attains(born, age)
+        reached = attains(born, age)
         return (on.year, on.month) > (reached.year, reached.month)
 
     return _on_day(scope, passes)
@@ -162,8 +153,9 @@ def _derive_from_next_month(scope: Scope) -> Value:
 )
 def _derive_school_years(scope: Scope) -> Value:
     start, end = number_arg(scope, 0), number_arg(scope, 1)
-    return _on_day(
-        scope, lambda born, on: _school_start(born, start) <= on <= fiscal_year_end(_attains(born, end))
+    return _within(
+        _on_day(scope, lambda born, on: _school_start(born, start) <= on),
+        _on_day(scope, lambda born, on: on <= fiscal_year_end(attains(born, end))),
     )
 
 
@@ -192,10 +184,13 @@ def _derive_before_school(scope: Scope) -> Value:
 )
 def _derive_age_between(scope: Scope) -> Value:
     low, high = number_arg(scope, 0), number_arg(scope, 1)
-    return _on_day(scope, lambda born, on: low <= _age(born, on) <= high)
+    return _within(
+        _on_day(scope, lambda born, on: low <= age_of(born, on)),
+        _on_day(scope, lambda born, on: age_of(born, on) <= high),
+    )
 
 
 def _school_start(born: date, age: int) -> date:
     """The first 1 April on or after the day following the one on which the age is reached (学校教育法17条)."""
-    birthday = _birthday(born, age)
-    return date(birthday.year + (birthday > date(birthday.year, 4, 1)), 4, 1)
+    reached = birthday(born, age)
+    return date(reached.year + (reached > date(reached.year, 4, 1)), 4, 1)

@@ -5,20 +5,25 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal, overload
 
+from app.domain.ages import age_on
 from app.domain.characters import compose
 from app.domain.eras import (
     ERAS,
+    GREGORIAN_FROM,
     DateProblem,
     DateRange,
     Era,
     PartialDate,
     era_on,
     format_wareki,
+    format_wareki_day,
     wareki_parts,
 )
 from app.domain.numerals import numerals_to_digits
 
 Field = Literal["birth", "change", "any"]
+Echo = Literal["birth", "past", "plan", "any"]
+"""What a date field takes: a birth date, a day that is not in the future, any day, or what a search takes."""
 
 _EXAMPLE = "例: S15.3.2、昭和15年3月2日、1940-03-02"
 _ERA_NAMES = {name: era for era in ERAS for name in (era.name, era.name[0], era.letter)}
@@ -33,7 +38,9 @@ _UNCERTAIN = re.compile("不詳|不明|頃|ごろ|ころ|推定|旬|春|夏|秋|
 _KNOWN_PART = re.compile(
     rf"({_ERA})?(\d{{1,4}})(?:[年./-](?:(\d{{1,2}})(?:[月./-](?:(\d{{1,2}})日?)?|(?![\d月./-])))?|(?![\d年./-]))"
 )
-_SPOKEN = {"今日": 0, "本日": 0, "きょう": 0, "昨日": 1, "きのう": 1}
+_SPOKEN = {
+    "今日": 0, "本日": 0, "きょう": 0, "昨日": 1, "きのう": 1, "一昨日": 2, "おととい": 2, "明日": -1, "あす": -1, "あした": -1,
+}  # fmt: skip
 _OLDEST_YEAR = 1868
 
 
@@ -62,8 +69,9 @@ def parse_date(text: str, *, today: date, field: Field = "birth") -> PartialDate
     read = _clean(text)
     if not read:
         raise DateProblem(f"日付が入っていません。{_EXAMPLE}")
-    if field == "change" and read in _SPOKEN:
-        return PartialDate.of(today - timedelta(days=_SPOKEN[read]))
+    spoken = _SPOKEN.get(_PARENTHESES.sub("", re.sub(r"\s+", "", compose(text))))
+    if spoken is not None and (field != "birth" or spoken >= 0):
+        return PartialDate.of(today - timedelta(days=spoken))
     if _UNCERTAIN.search(read):
         return _uncertain(read, text, today, field)
     typed = _split(read, text, today, field)
@@ -78,6 +86,44 @@ def parse_date(text: str, *, today: date, field: Field = "birth") -> PartialDate
             return span
         raise DateProblem(_incomplete(typed, text, field))
     return _finished(typed, text, field)
+
+
+def parse_day(text: str, *, today: date, future: bool = False) -> date:
+    """The day that was typed where only a whole day of the calendar will do; `future` says whether it may be after today.
+
+    Raises `DateProblem`.
+    """
+    certain = parse_date(text, today=today, field="change").certain
+    if certain is None:
+        raise DateProblem(f"「{text}」は日まで決まりません。年月日を入れてください。例: R8.4.1、4/1")
+    if certain > today and not future:
+        raise DateProblem(
+            f"「{text}」を{format_wareki_day(certain)}と読みました。今日より後の日は入れられません。"
+        )
+    return certain
+
+
+def echo_text(text: str, *, today: date, field: Echo) -> str:
+    """How a typed date was read: the era date with the age (birth), the weekday (past, plan) or as it is (any).
+
+    Raises `DateProblem`.
+    """
+    if field in {"past", "plan"}:
+        return format_wareki_day(parse_day(text, today=today, future=field == "plan"))
+    if field == "any":
+        found = parse_date(text, today=today, field="any")
+        return format_wareki(found) if isinstance(found, PartialDate) else _range_text(found)
+    born = parse_date(text, today=today, field="birth")
+    age = age_on(born, today)
+    said = f"{age}歳" if age is not None else "年齢は確定できません"
+    if born.is_complete and not born.text and born.certain is None:
+        said = f"暦にない日です。記録のとおりであれば、このまま使えます。{said}"
+    return f"{format_wareki(born)}（{said}）"
+
+
+def _range_text(span: DateRange) -> str:
+    month = PartialDate(int(span.first[:4]), int(span.first[4:6]) or None)
+    return f"{format_wareki(month)}の間"
 
 
 def _clean(text: str) -> str:
@@ -109,7 +155,9 @@ def _split(read: str, text: str, today: date, field: Field) -> _Typed:
         return _Typed(None, today.year, int(year), int(month))
     if day is None and month is not None:
         raise DateProblem(f"「{text}」には年がありません。年から入れてください。{_EXAMPLE}")
-    return _Typed(_era_by_default(text, today, field), int(year), *numbers)
+    return _Typed(
+        _era_by_default(text, today, field, (int(year), numbers[0], numbers[1])), int(year), *numbers
+    )
 
 
 def _digits(read: str, text: str, today: date, field: Field) -> _Typed:
@@ -126,7 +174,8 @@ def _digits(read: str, text: str, today: date, field: Field) -> _Typed:
     if len(read) == 6 and field == "any" and _is_year(int(read[:4]), today) and 1 <= int(read[4:]) <= 12:
         return _Typed(None, int(read[:4]), int(read[4:]))
     if len(read) == 6:
-        return _Typed(_era_by_default(text, today, field), int(read[:2]), int(read[2:4]), int(read[4:]))
+        parts = (int(read[:2]), int(read[2:4]), int(read[4:]))
+        return _Typed(_era_by_default(text, today, field, parts), *parts)
     if len(read) == 4 and field == "change":
         return _Typed(None, today.year, int(read[:2]), int(read[2:]))
     if len(read) == 4:
@@ -138,15 +187,28 @@ def _is_year(year: int, today: date) -> bool:
     return _OLDEST_YEAR <= year <= today.year + 1
 
 
-def _era_by_default(text: str, today: date, field: Field) -> Era:
-    """The current era for a change date; elsewhere an era cannot be guessed."""
+def _era_by_default(text: str, today: date, field: Field, parts: tuple[int, int | None, int | None]) -> Era:
+    """The current era for a change date; elsewhere an era cannot be guessed, and every possible reading is named."""
     current = era_on(today)
     if field == "change" and current is not None:
         return current
     typed = compose(text).strip()
-    raise DateProblem(
-        f"「{text}」は元号がわかりません。元号を付けてください。例: S{typed}（昭和）、H{typed}（平成）"
-    )
+    readings = [
+        f"{era.letter}{typed}（{said}）" for era in reversed(ERAS) if (said := _reading(era, parts, today))
+    ]
+    examples = "、".join(readings) or f"S{typed}（昭和）、H{typed}（平成）"
+    raise DateProblem(f"「{text}」は元号がわかりません。元号を付けてください。例: {examples}")
+
+
+def _reading(era: Era, parts: tuple[int, int | None, int | None], today: date) -> str:
+    """What a date without an era would be in one, with the age; empty when it lies outside the era or in the future."""
+    year, month, day = parts
+    if not month or not day or year < 1:
+        return ""
+    western = PartialDate(era.western(year), month, day).certain
+    if western is None or not max(era.first, GREGORIAN_FROM) <= western <= min(era.last or today, today):
+        return ""
+    return f"{era.name}{'元' if year == 1 else year}年{month}月{day}日・{age_on(western, today)}歳"
 
 
 def _check_numbers(typed: _Typed, text: str) -> None:

@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from app.domain.characters import compose
 from app.domain.numerals import numerals_to_digits
@@ -50,6 +50,10 @@ GREGORIAN_FROM = date(1873, 1, 1)
 
 _STANDARD = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
 _OPEN_YEARS = ("0000", "9999")
+
+
+ESTIMATES = ("頃", "ころ", "ごろ", "推定", "前後", "以前", "以降", "から", "より", "まで", "間", "～")
+"""Signs in an expression that the day may lie outside the part that is named (推定, from–to)."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,23 @@ class PartialDate:
             return None
 
     @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and the last day it can be; None when nothing bounds it (no year, 頃, 推定).
+
+        An impossible day (29 Feb of a common year) is the last of its month or the first of the next.
+        """
+        if self.year is None or not 1 <= self.year <= 9999 or any(sign in self.text for sign in ESTIMATES):
+            return None
+        if self.month is None:
+            return date(self.year, 1, 1), date(self.year, 12, 31)
+        end = date(self.year, self.month, monthrange(self.year, self.month)[1])
+        if self.day is None or self.text:
+            return _part_of_month(end.replace(day=1), end, self.text)
+        if self.day > end.day:
+            return end, end + timedelta(days=1)
+        return (end.replace(day=self.day),) * 2
+
+    @property
     def is_complete(self) -> bool:
         """Whether year, month and day are all given, be they possible or not."""
         return None not in (self.year, self.month, self.day)
@@ -138,6 +159,13 @@ class PartialDate:
         """The stored forms a search for this date should meet; unknown later parts are met by their 00 as well."""
         last = f"{self.year or 0:04}{self.month or (12 if self.year else 0):02}{self.day or (31 if self.year else 0):02}"
         return DateRange(self.iso, last, self.text)
+
+
+def _part_of_month(first: date, last: date, text: str) -> tuple[date, date]:
+    """A month, or the third of it that an expression names (上旬・中旬・下旬)."""
+    thirds = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, last.day)}
+    start, end = next((days for sign, days in thirds.items() if sign in text), (1, last.day))
+    return first.replace(day=start), first.replace(day=end)
 
 
 def era_on(day: date) -> Era | None:

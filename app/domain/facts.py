@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -147,24 +146,10 @@ def read_date(stored: StoredValue) -> date | DateSpan | None:
             return None
     if not isinstance(stored, PartialDate):
         return None
-    return stored.certain or _span(stored)
-
-
-def _span(known: PartialDate) -> DateSpan | date | None:
-    """The days a partly unknown date can be. An estimate (頃) bounds nothing, so it is unknown."""
-    if known.text and any(sign in known.text for sign in ("頃", "推定")):
+    days = stored.days
+    if days is None:
         return None
-    if known.year is None or not 1 <= known.year <= 9999:
-        return None
-    if known.month is None:
-        return DateSpan(date(known.year, 1, 1), date(known.year, 12, 31))
-    if not 1 <= known.month <= 12:
-        return None
-    last = monthrange(known.year, known.month)[1]
-    if known.day is None or known.text:
-        return DateSpan(date(known.year, known.month, 1), date(known.year, known.month, last))
-    # 29 February of a common year and the like: a legal entry that the calendar does not have; it counts as the month's last day.
-    return date(known.year, known.month, last)
+    return days[0] if days[0] == days[1] else DateSpan(*days)
 
 
 def display(value: Value) -> str:

@@ -6,6 +6,8 @@ the ordinance that follows it). What differs is an entry; of several the one wit
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -187,3 +189,23 @@ def longest_closed(calendar: OpeningCalendar, first: date, last: date) -> int:
 
 def _clock(moment: time) -> str:
     return f"{moment.hour}:{moment.minute:02}"
+
+
+_TIME = re.compile(r"(?:(午前|午後|AM|PM))?(\d{1,2})(?:[:時.](\d{1,2})?分?|(\d{2}))?(半)?")
+
+
+def parse_time(text: str) -> time | None:
+    """A typed time of day (8:30, 0830, 8時半, 午後5時15分, any width); None when it is not one."""
+    match = _TIME.fullmatch(unicodedata.normalize("NFKC", text).strip().upper().replace(" ", ""))
+    if match is None:
+        return None
+    half, hour, minute, compact, thirty = match.groups()
+    if thirty and (minute or compact):
+        return None
+    try:
+        read = time(int(hour), 30 if thirty else int(minute or compact or 0))
+    except ValueError:
+        return None
+    if half in {"午後", "PM"} and read.hour < 12:
+        return read.replace(hour=read.hour + 12)
+    return read

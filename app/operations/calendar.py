@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -21,9 +21,9 @@ from app.domain.authority import Actor, Right
 from app.domain.dates import format_wareki_day, in_japan
 from app.domain.errors import Invalid, NotFound, Refused
 from app.domain.opening import (
-    CITY_HALL,
     KIND_LABELS,
     MOST_CLOSED_DAYS,
+    WEEKDAYS,
     Day,
     Entry,
     EntryKind,
@@ -151,6 +151,11 @@ def closed_days(calendar: OpeningCalendar, year: int) -> tuple[Day, ...]:
         calendar.day(first + timedelta(days=ahead)) for ahead in range((date(year + 1, 1, 1) - first).days)
     )
     return tuple(day for day in days if day.entry or day.why not in {"", "土曜", "日曜"})
+
+
+def last_year(today: date) -> int:
+    """The year up to which the calendar is laid out."""
+    return today.year + YEARS_AHEAD
 
 
 def list_lines(office: str) -> tuple[Line, ...]:
@@ -308,30 +313,6 @@ def describe(entry: Entry) -> str:
         period = format_wareki_day(entry.first)
     else:
         period = f"{format_wareki_day(entry.first)}～{format_wareki_day(entry.last)}"
-    weekdays = (
-        f" {'・'.join(WEEKDAYS_SHOWN[day] for day in sorted(entry.weekdays))}曜" if entry.weekdays else ""
-    )
+    weekdays = f" {'・'.join(WEEKDAYS[day] for day in sorted(entry.weekdays))}曜" if entry.weekdays else ""
     hours = f" {entry.hours.text}" if entry.hours else ""
     return f"{KIND_LABELS[entry.kind]} {period}{weekdays}{hours}「{entry.reason}」"
-
-
-WEEKDAYS_SHOWN: Mapping[int, str] = dict(enumerate("月火水木金土日"))
-
-__all__ = [
-    "CITY_HALL",
-    "EntryInput",
-    "Line",
-    "Opening",
-    "add",
-    "closed_days",
-    "describe",
-    "list_lines",
-    "list_offices",
-    "month",
-    "of_counter",
-    "of_office",
-    "opening",
-    "require_open",
-    "restore",
-    "withdraw",
-]

@@ -17,6 +17,7 @@ from app.domain.dates import era_on
 from app.domain.errors import Conflict, Invalid, NotFound, Refused, Stopped
 from app.domain.numbers import reception_number
 from app.domain.person import Person, Status
+from app.operations import calendar
 
 STOP_MESSAGE = "この受付は窓口では続けられません。画面を来庁者に見せず、上席に確認してください。"
 CLOSED_MESSAGE = "この受付は終了しています。内容は「対応履歴」で確認できます。"
@@ -35,6 +36,7 @@ def open_case(actor: Actor, *, person_id: str | None, channel: Channel, token: s
     Raises Refused, NotFound.
     """
     require(actor, Right.RECEIVE)
+    calendar.require_open(actor)
     person = residents.get_person(person_id, actor.disclosure("case.open")) if person_id else None
     with transaction() as session:
         case_id = opaque_id()

@@ -8,6 +8,7 @@ from datetime import date
 
 from app.domain.case import Case
 from app.domain.content import ContentPack, DeadlineRule, Procedure
+from app.domain.dates import today_in_japan
 from app.domain.deadlines import (
     Deadline,
     base_titles,
@@ -17,9 +18,11 @@ from app.domain.deadlines import (
     rule_text,
     why_text,
 )
+from app.domain.errors import Invalid
 from app.domain.facts import FactSet, FactValue, read_date
 from app.domain.opening import OpeningCalendar
-from app.operations import calendar
+from app.domain.validity import valid_rows
+from app.operations import calendar, packs
 
 
 @dataclass(frozen=True)
@@ -111,3 +114,23 @@ def find_notice_deadline(case: Case, pack: ContentPack, changed_on: date) -> Dea
 def _certain(value: FactValue) -> date | None:
     read = read_date(value.value)
     return read if isinstance(read, date) else None
+
+
+def list_rules() -> tuple[tuple[str, str], ...]:
+    """The published rules valid today as (code, title with what it counts from), to try the calendar with."""
+    pack = packs.current().pack
+    rules = valid_rows(pack.deadlines, today_in_japan())
+    return tuple((rule.code, f"{rule.title}（{rule_text(pack, rule)}）") for rule in rules)
+
+
+def try_rule(office: str, code: str, start: date) -> tuple[str, str]:
+    """The last day of a rule when all its dates are one day, and how it was counted, at an office. Raises Invalid."""
+    pack = packs.current().pack
+    rule = find_deadline_rule(pack, code, start) or find_deadline_rule(pack, code, today_in_japan())
+    if rule is None:
+        raise Invalid("期限を選んでください。", {"rule": "期限を選んでください。"})
+    dates = {limit.base: start for limit in rule.limits}
+    found = find_deadline(rule, dates, calendar.of_office(office).not_for_deadlines)
+    if found is None:
+        raise Invalid("この期限は数えられません。", {"rule": "この期限は数えられません。"})
+    return last_day_text(found), why_text(pack, found)

@@ -10,7 +10,7 @@ from typing import Any
 from app.data import audit, cases, residents
 from app.domain.authority import Actor
 from app.domain.case import Case, CasePerson, Kind, Step
-from app.domain.dates import DateProblem, PartialDate, format_wareki_day, parse_date
+from app.domain.dates import DateProblem, PartialDate, format_wareki_day, parse_date, parse_day
 from app.domain.errors import Invalid
 from app.domain.register import MoveInNotice
 from app.domain.register_facts import case_facts_from_move_in
@@ -174,19 +174,10 @@ def _changed_on(text: str, today: date, wrong: dict[str, str]) -> date | None:
         wrong["changed_on"] = "異動日を入力してください（例: R8.11.20、11/20）。"
         return None
     try:
-        read = parse_date(text, today=today, field="change")
+        return parse_day(text, today=today)
     except DateProblem as problem:
-        wrong["changed_on"] = problem.message
+        wrong["changed_on"] = f"{problem.message}転入・転居は、住み始めた後に届け出ます。"
         return None
-    certain = read.certain
-    if certain is None:
-        wrong["changed_on"] = f"「{text}」は日まで決まりません。年月日を入力してください（例: R8.11.20）。"
-    elif certain > today:
-        wrong["changed_on"] = (
-            f"「{text}」は今日より後の日です。転入・転居は、住み始めた後に届け出てください。"
-        )
-        return None
-    return certain
 
 
 def _check_place(entered: MoveInput, wrong: dict[str, str]) -> None:

@@ -5,17 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.data import register, staff
+from app.data.models.base import utc_now
 from app.domain.authority import Actor
 from app.domain.dates import in_japan
+from app.operations import calendar
 
 
 @dataclass(frozen=True)
 class ShellFacts:
-    """Counters as (code, title); the state of the data links in one line with its level (ok or warning)."""
+    """Counters as (code, title); the state of the data links in one line with its level (ok or warning).
+
+    `outside_hours` is what to say outside the office's opening hours, empty within them.
+    """
 
     counters: tuple[tuple[str, str], ...]
     links_text: str
     links_level: str
+    outside_hours: str = ""
 
 
 def facts(actor: Actor) -> ShellFacts:
@@ -29,4 +35,6 @@ def facts(actor: Actor) -> ShellFacts:
     else:
         latest = max(state.imported_at for state in states)
         text, level = f"データ連携：{in_japan(latest):%m/%d %H:%M}", "ok"
-    return ShellFacts(staff.list_counters_of(actor.staff_id), text, level)
+    return ShellFacts(
+        staff.list_counters_of(actor.staff_id), text, level, calendar.opening(actor.counter, utc_now()).text
+    )

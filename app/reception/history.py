@@ -10,7 +10,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import CHANNEL_LABELS, KIND_LABELS, PROCEDURE_STATE_LABELS, STATE_LABELS
-from app.domain.dates import DateProblem, parse_date, today_in_japan
+from app.domain.dates import DateProblem, parse_day, today_in_japan
 from app.operations import counters, ledger, packs
 from app.reception.blueprint import bp
 from app.web.access import current_actor
@@ -82,10 +82,7 @@ def _day(form: Mapping[str, str], name: str, default: date, wrong: dict[str, str
     if not text.strip():
         return default
     try:
-        read = parse_date(text, today=today_in_japan(), field="change")
+        return parse_day(text, today=today_in_japan(), future=True)
     except DateProblem as problem:
         wrong[name] = problem.message
         return default
-    if read.certain is None:
-        wrong[name] = f"「{text}」は日まで決まりません。年月日で入力してください（例: R8.11.1）。"
-    return read.certain or default

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import cast
 
 from flask import Response, make_response, render_template, request
 
-from app.domain.dates import DateProblem, PartialDate, age_on, format_wareki, parse_date, today_in_japan
-from app.operations import places
+from app.domain.dates import DateProblem, Echo, echo_text, parse_day, today_in_japan
+from app.operations import cases, moves, places
 from app.reception.blueprint import bp
+from app.web.access import current_actor
 
-FIELDS = {"birth", "change", "any"}
+FIELDS = {"birth", "past", "plan", "any"}
 
 
 @bp.post("/dates")
 def echo_date() -> Response:
     """How a typed date is read, as plain text: 200 when it is one, 422 with what is wrong."""
     field = request.form.get("field", "any")
-    today = today_in_japan()
     if field not in FIELDS:
         field = "any"
     try:
-        read = parse_date(request.form.get("text", ""), today=today, field=cast(Literal["birth"], field))
+        said = echo_text(request.form.get("text", ""), today=today_in_japan(), field=cast(Echo, field))
     except DateProblem as problem:
         return _plain(problem.message, 422)
-    if not isinstance(read, PartialDate):
-        return _plain("日まで入力してください。", 422)
-    age = age_on(read, today) if field == "birth" else None
-    return _plain(f"✓ {format_wareki(read)}" + (f"（{age}歳）" if age is not None else ""))
+    return _plain(f"✓ {said}")
+
+
+@bp.post("/cases/<case_id>/dates")
+def echo_case_date(case_id: str) -> Response:
+    """How the change date of a case is read, and that its deadline has passed."""
+    case = cases.show(case_id, current_actor(), note=False)
+    text, today = request.form.get("text", ""), today_in_japan()
+    try:
+        said = echo_text(text, today=today, field="past")
+        late = moves.late_notice(case, parse_day(text, today=today))
+    except DateProblem as problem:
+        return _plain(problem.message, 422)
+    return _plain(f"✓ {said}" + (f" {late}" if late else ""))
 
 
 @bp.post("/addresses/towns")

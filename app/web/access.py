@@ -30,6 +30,7 @@ def needs(*rights: Right) -> Access:
 
 RECEIVE = needs(Right.RECEIVE)
 PRINT = needs(Right.PRINT)
+CALENDAR = needs(Right.MANAGE_CALENDAR)
 MANAGE = needs(Right.MANAGE_STAFF, Right.MANAGE_FEEDS, Right.MANAGE_CONTENT)
 
 ACCESS: dict[str, Access] = {
@@ -45,6 +46,11 @@ ACCESS: dict[str, Access] = {
     "residents.show_person": needs(Right.FIND_PERSON),
     "admin.index": MANAGE,
     "admin.status": needs(Right.READ_STATUS),
+    "calendar.index": CALENDAR,
+    "calendar.month": CALENDAR,
+    "calendar.add": CALENDAR,
+    "calendar.change": CALENDAR,
+    "calendar.count": CALENDAR,
     "reception.open_case": RECEIVE,
     "reception.show_case": RECEIVE,
     "reception.show_step": RECEIVE,
@@ -59,7 +65,8 @@ ACCESS: dict[str, Access] = {
     "reception.add_procedure": RECEIVE,
     "reception.change_procedure": RECEIVE,
     "reception.memo": RECEIVE,
-    "reception.echo_date": RECEIVE,
+    "reception.echo_date": SIGNED_IN,
+    "reception.echo_case_date": RECEIVE,
     "reception.towns": RECEIVE,
     "reception.lots": RECEIVE,
     "reception.buildings": RECEIVE,

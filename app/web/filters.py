@@ -8,12 +8,24 @@ from typing import Any
 
 from flask import Flask
 
-from app.domain.dates import PartialDate, age_on, format_wareki, in_japan
+from app.domain.dates import (
+    DateProblem,
+    Echo,
+    PartialDate,
+    age_on,
+    echo_text,
+    format_wareki,
+    format_wareki_day,
+    in_japan,
+    today_in_japan,
+)
 
 
 def register_filters(app: Flask) -> None:
     app.add_template_filter(wareki)
+    app.add_template_filter(format_wareki_day, "wareki_day")
     app.add_template_filter(moment)
+    app.add_template_filter(date_echo)
     app.add_template_filter(yen)
     app.add_template_filter(age, "age_on")
     app.add_template_filter(pairs)
@@ -22,6 +34,14 @@ def register_filters(app: Flask) -> None:
 
 def wareki(value: date | PartialDate | None) -> str:
     return format_wareki(value) if value else ""
+
+
+def date_echo(text: str | None, field: Echo) -> str:
+    """How a typed date is read, as the page says it while it is typed; empty when it cannot be read."""
+    try:
+        return f"✓ {echo_text(text or '', today=today_in_japan(), field=field)}"
+    except DateProblem:
+        return ""
 
 
 def moment(value: datetime | None) -> str:

@@ -37,6 +37,7 @@ class Shell:
     counters: tuple[tuple[str, str], ...] = ()
     links_text: str = ""
     links_level: str = "ok"
+    outside_hours: str = ""
     rights: frozenset[Right] = frozenset()
     manages: bool = False
 
@@ -126,6 +127,7 @@ def _shell() -> Shell:
         counters=facts.counters,
         links_text=facts.links_text,
         links_level=facts.links_level,
+        outside_hours=facts.outside_hours,
         rights=actor.rights,
         manages=bool(MANAGE.rights & actor.rights),
         **base,

@@ -8,9 +8,6 @@ from app.domain.dates import (
     DateProblem,
     DateRange,
     PartialDate,
-    age_on,
-    attains_on,
-    fiscal_year_end_of_age,
     format_wareki,
     format_western,
     parse_date,
@@ -171,8 +168,14 @@ def test_a_birth_date_that_cannot_be_read_is_refused_with_what_was_read(typed: s
 
 
 def test_a_bare_year_is_asked_for_its_era() -> None:
-    with pytest.raises(DateProblem, match="元号を付けてください。例: S15.3.2"):
+    with pytest.raises(
+        DateProblem, match="元号を付けてください。例: H15.3.2（平成15年3月2日・23歳）、S15.3.2"
+    ):
         parse_date("15.3.2", today=TODAY)
+    with pytest.raises(
+        DateProblem, match="S400102（昭和40年1月2日・61歳）、M400102（明治40年1月2日・119歳）$"
+    ):
+        parse_date("400102", today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -258,43 +261,6 @@ def test_a_day_the_calendar_does_not_have_is_legal_for_a_birth_and_found_by_its_
 )
 def test_the_standard_triple(triple: tuple[str, str, str], expected: PartialDate | None) -> None:
     assert PartialDate.from_standard(*triple) == expected
-
-
-@pytest.mark.parametrize(
-    ("birth", "on", "age"),
-    [
-        (date(2008, 4, 1), date(2026, 3, 30), 17),
-        (date(2008, 4, 1), date(2026, 3, 31), 18),
-        (date(2008, 2, 29), date(2026, 2, 27), 17),
-        (date(2008, 2, 29), date(2026, 2, 28), 18),
-        (date(2008, 2, 29), date(2028, 2, 28), 20),
-        (date(2026, 11, 22), date(2026, 11, 22), 0),
-        (date(2026, 11, 22), date(2026, 11, 21), None),
-        (PartialDate(1940, text="昭和15年頃"), TODAY, None),
-        (PartialDate(1965, 2, 29), TODAY, None),
-        (PartialDate(1940, 3, 2), TODAY, 86),
-        (date(2025, 1, 1), date(2025, 12, 31), 1),
-    ],
-)
-def test_legal_age_is_reached_on_the_day_before_the_birthday(
-    birth: date | PartialDate, on: date, age: int | None
-) -> None:
-    assert age_on(birth, on) == age
-
-
-def test_age_and_the_day_of_reaching_it_agree_for_every_birthday_of_a_leap_year() -> None:
-    for offset in range(366):
-        birth = date(2008, 1, 1) + timedelta(days=offset)
-        for age in (1, 15, 18, 20):
-            reached = attains_on(birth, age)
-            assert reached is not None
-            assert age_on(birth, reached) == age and age_on(birth, reached - timedelta(days=1)) == age - 1
-
-
-def test_school_year_ages_end_on_31_march() -> None:
-    assert fiscal_year_end_of_age(date(2008, 4, 1), 18) == date(2026, 3, 31)
-    assert fiscal_year_end_of_age(date(2008, 4, 2), 18) == date(2027, 3, 31)
-    assert fiscal_year_end_of_age(PartialDate(2008, text="平成20年頃"), 18) is None
 
 
 def test_writing_dates() -> None:

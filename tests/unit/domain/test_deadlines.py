@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+import jpholiday
 import pytest
 
 from app.domain.content import DeadlineRule, Limit
-from app.domain.deadlines import count, find_deadline, find_deadline_rule, next_open_day
+from app.domain.deadlines import (
+    check_deadlines,
+    count,
+    find_deadline,
+    find_deadline_rule,
+    last_day_text,
+    next_open_day,
+    why_text,
+)
+from app.domain.opening import OpeningCalendar
 from tests.unit.domain.households import default_pack
 
 CLOSED = {date(2026, 4, 29), date(2026, 5, 3), date(2026, 5, 4), date(2026, 5, 5), date(2026, 5, 6)}
@@ -80,3 +91,68 @@ def test_months_end_on_the_day_before_the_corresponding_one(
 def test_a_calendar_without_open_days_is_refused() -> None:
     with pytest.raises(ValueError, match="no open day"):
         next_open_day(date(2026, 4, 1), lambda _day: "閉庁日")
+
+
+CALENDAR = OpeningCalendar("city_hall", "市役所", (), jpholiday.is_holiday_name)
+
+
+@pytest.mark.parametrize(
+    ("code", "base", "start", "counted", "last_day"),
+    [
+        ("R1", "changed_on", date(2026, 7, 19), date(2026, 8, 2), date(2026, 8, 3)),  # a Sunday
+        ("R1", "changed_on", date(2026, 12, 15), date(2026, 12, 29), date(2027, 1, 4)),  # the turn of the year
+        ("R1", "changed_on", date(2026, 4, 15), date(2026, 4, 29), date(2026, 4, 30)),  # 昭和の日
+        ("R1", "changed_on", date(2026, 4, 19), date(2026, 5, 3), date(2026, 5, 7)),  # golden week
+        ("R1", "changed_on", date(2027, 3, 7), date(2027, 3, 21), date(2027, 3, 23)),  # 春分 on a Sunday
+        ("R1", "changed_on", date(2026, 9, 7), date(2026, 9, 21), date(2026, 9, 24)),  # 敬老の日, 国民の休日, 秋分
+        ("R1", "changed_on", date(2028, 2, 15), date(2028, 2, 29), date(2028, 2, 29)),  # leap day, open
+        ("R1", "changed_on", date(2026, 2, 15), date(2026, 3, 1), date(2026, 3, 2)),
+        ("R2", "born_on", date(2026, 12, 18), date(2026, 12, 31), date(2027, 1, 4)),
+        ("R3", "death_known_on", date(2026, 4, 27), date(2026, 5, 3), date(2026, 5, 7)),
+        ("R4", "planned_move_out_on", date(2026, 12, 17), date(2027, 1, 1), date(2027, 1, 1)),  # no closed day moves it
+        ("R6", "funeral_on", date(2026, 2, 28), date(2028, 2, 29), date(2028, 2, 29)),  # the month's last day
+        ("R7", "changed_on", date(2026, 12, 18), date(2027, 1, 1), date(2027, 1, 1)),
+        ("R8", "died_on", date(2026, 8, 1), date(2026, 8, 15), date(2026, 8, 17)),
+        ("R9", "notified_on", date(2028, 2, 29), date(2029, 2, 28), date(2029, 2, 28)),
+        ("R10", "divorced_on", date(2026, 11, 30), date(2027, 2, 28), date(2027, 3, 1)),
+        ("R11", "born_on", date(2026, 12, 2), date(2027, 1, 1), date(2027, 1, 1)),
+        ("card_90", "notified_on", date(2026, 10, 1), date(2026, 12, 30), date(2027, 1, 4)),
+        ("moped_15", "changed_on", date(2026, 4, 28), date(2026, 5, 13), date(2026, 5, 13)),
+        ("dog_30", "changed_on", date(2026, 4, 3), date(2026, 5, 3), date(2026, 5, 7)),
+    ],
+)  # fmt: skip
+def test_deadlines_counted_by_hand(code: str, base: str, start: date, counted: date, last_day: date) -> None:
+    found = find_deadline(rule_of(code), {base: start}, CALENDAR.not_for_deadlines)
+    assert found is not None
+    assert (found.counted, found.last_day) == (counted, last_day)
+
+
+def test_a_deadline_says_its_weekday_and_why_it_ends_there() -> None:
+    pack = default_pack()
+    moved = find_deadline(rule_of("R1"), {"changed_on": date(2026, 7, 19)}, CALENDAR.not_for_deadlines)
+    assert moved is not None
+    assert last_day_text(moved) == "令和8年8月3日（月）まで"
+    assert why_text(pack, moved) == "異動日の翌日から14日以内（8月2日が日曜のため、次の開庁日）"
+    early = find_deadline(rule_of("R5"), {"changed_on": date(2026, 4, 1)}, CALENDAR.not_for_deadlines)
+    assert early is not None
+    assert why_text(pack, early) == (
+        "異動日の翌日から14日以内と転出予定日の翌日から30日以内の早いほう。転出予定日がわかると、早まることがあります"
+    )
+    born = find_deadline(rule_of("R2"), {"born_on": date(2026, 4, 1)}, CALENDAR.not_for_deadlines)
+    assert born is not None and why_text(pack, born) == "出生日を1日目として14日以内"
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ((), "数え方"),
+        ((Limit("changed_on", 14, "week"),), "単位"),
+        ((Limit("changed_on", 0, "day"),), "長さ"),
+        ((Limit("some_day", 14, "day"),), "起算日"),
+    ],
+)
+def test_limits_that_cannot_be_counted_are_refused_with_the_content(
+    limits: tuple[Limit, ...], said: str
+) -> None:
+    pack = replace(default_pack(), deadlines=(DeadlineRule("bad", "誤り", limits, True),))
+    assert [problem.problem for problem in check_deadlines(pack) if said in problem.problem]
