@@ -29,7 +29,10 @@ def upgrade() -> tuple[str | None, str | None]:
     Raises Refused when the instance's keys are not those of the database: its vault and its log could not be read.
     """
     before = revision()
-    if before is not None and not audit.keys_fit():
+    fits = before is None or audit.keys_fit()
+    # What was read here would keep SQLite from committing the migrations, which have a connection of their own.
+    db.session.rollback()
+    if not fits:
         raise Refused(
             "鍵ファイルがこのデータベースのものと一致しません。控えてある鍵ファイルをインスタンスフォルダーに戻してください。"
         )
