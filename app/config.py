@@ -80,6 +80,8 @@ class Settings:
     render_workers: int = 2
     search_rows: int = 50
     block_outside_hours: bool = False
+    search_limit_hour: int = 60
+    search_limit_day: int = 300
 
     @property
     def is_sqlite(self) -> bool:

@@ -152,7 +152,7 @@ def new_client(app: Flask) -> Client:
 
 
 def settings_for(instance: Path, url: str) -> Settings:
-    """What the tests decide: fixed keys, and a password hash that does not cost a third of a second."""
+    """What the tests decide: fixed keys, a password hash that does not cost a third of a second, no limit of searches."""
     instance.mkdir(parents=True, exist_ok=True)
     keys = Keys(*(bytes([number]) * 32 for number in range(1, 5)))
     return Settings(
@@ -162,6 +162,8 @@ def settings_for(instance: Path, url: str) -> Settings:
         demo=True,
         password_hash_memory_kib=256,
         password_hash_time_cost=1,
+        search_limit_hour=0,
+        search_limit_day=0,
     )
 
 

@@ -73,12 +73,12 @@ def record(
     case_id: str | None = None,
     persons: Sequence[str] = (),
     detail: dict[str, Any] | None = None,
-    secret: str | None = None,
+    sealed: bytes | None = None,
 ) -> None:
     """Add a row to the current transaction.
 
     ``persons`` are addressee numbers; ``detail`` holds codes and counts, never a name or an address;
-    ``secret`` (what was typed into the search box) is encrypted for the audit role.
+    ``sealed`` is what was typed into the search box, encrypted by `seal` for the audit role.
     Raises KeyError for an action that is not in the catalogue, RuntimeError outside a transaction.
     """
     if action not in EVENTS:
@@ -98,7 +98,7 @@ def record(
             case_id=case_id,
             persons=sorted(persons),
             detail=detail or {},
-            secret=_seal_secret(secret) if secret else None,
+            secret=sealed,
         )
     )
 
@@ -270,7 +270,8 @@ def _head_mac(keys: Keys, lane: str, position: int, mac: bytes) -> bytes:
     return hmac.new(keys.audit, f"head\0{lane}\0{position}\0".encode() + mac, hashlib.sha256).digest()
 
 
-def _seal_secret(text: str) -> bytes:
+def seal(text: str) -> bytes:
+    """A text as the log keeps what may only be read by the audit role."""
     key = hmac.new(_keys().audit, b"secret", hashlib.sha256).digest()
     nonce = os.urandom(12)
     return nonce + AESGCM(key).encrypt(nonce, text.encode(), b"audit")

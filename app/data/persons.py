@@ -42,6 +42,7 @@ _PERSONS = select(*_COLUMNS, flags.TABLE.c.code).select_from(
 )
 _BY_ID = _PERSONS.where(_TABLE.c.id == bindparam("id"))
 _BY_NUMBER = _PERSONS.where(_TABLE.c.number == bindparam("number"))
+_BY_SERIAL = _PERSONS.where(_TABLE.c.serial == bindparam("serial"))
 _OF_GROUP = (
     _PERSONS.where(_TABLE.c.group_key == bindparam("group"))
     .order_by(_TABLE.c.group_position, _TABLE.c.serial)
@@ -91,20 +92,27 @@ def list_expected(receipt_number: str, disclosure: Disclosure) -> tuple[Person, 
 
 def list_with_members(
     serials: Sequence[int], disclosure: Disclosure
-) -> list[tuple[Person, tuple[Person, ...]]]:
-    """The persons in the order of ``serials``, each with the others of its household who are in the same state."""
+) -> dict[int, tuple[Person, tuple[Person, ...], bool]]:
+    """By serial: the person, the first others of his household who are in the same state, and whether there are more."""
     if not serials:
-        return []
+        return {}
     most = len(serials) * MOST_MEMBERS + MOST_HOUSEHOLD
     households: dict[str, list[Person]] = {}
     place: dict[int, tuple[Person, str]] = {}
     for row, person in _read(_WITH_MEMBERS, {"serials": _padded(serials), "most": most}, disclosure):
         households.setdefault(row[_GROUP], []).append(person)
         place[row[_SERIAL]] = person, row[_GROUP]
-    found = []
-    for person, group in (place[serial] for serial in serials if serial in place):
-        others = [other for other in households[group] if other is not person]
-        found.append((person, tuple(others[:MOST_MEMBERS])))
+    for serial in serials:
+        # Institutions as large as a village fill the limit, so that hits and whole households stay behind it.
+        if serial not in place:
+            for row, person in _read(_BY_SERIAL, {"serial": serial}, disclosure):
+                place[serial] = person, row[_GROUP]
+                members = _read(_OF_GROUP, {"group": row[_GROUP]}, disclosure)
+                households[row[_GROUP]] = [member for _, member in members]
+    found = {}
+    for serial, (person, group) in ((serial, place[serial]) for serial in serials if serial in place):
+        others = [other for other in households[group] if other.id != person.id]
+        found[serial] = person, tuple(others[:MOST_MEMBERS]), len(others) > MOST_MEMBERS
     return found
 
 

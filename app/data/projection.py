@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import base64
 import hmac
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.data import search_keys
 from app.data.forms import Forms
-from app.data.search_keys import PAST, Keys, Rank
+from app.data.search_keys import Keys, Rank
 from app.domain.dates import PartialDate
 from app.domain.disclosure import MASK
 from app.domain.person import Category, Status
+from app.domain.search import Origin
 
 NOTICE_SET = "20a"
 EXPECTED_SET = "20b"
 _OPEN_NOTICES = frozenset({"1", "2"})  # 受付、来庁予定
 _STATUS = {"1": Status.RESIDENT, "2": Status.MOVED_OUT, "3": Status.DEAD, "9": Status.REMOVED}
 _UNKNOWN_BIRTH = PartialDate(None)
-_NAME_COLUMNS = ("shimei", "shimei_furigana", "tsusho", "tsusho_furigana", "kyuji", "shimei_gaikokujinromaji")
+_NAME_COLUMNS = (
+    "shimei", "shimei_furigana", "tsusho", "tsusho_furigana", "kyuji", "kyuji_furigana", "shimei_gaikokujinromaji",
+    "shimei_gaikokujinkanji",
+)  # fmt: skip
 _PLACE_COLUMNS = ("jusho_choaza", "jusho_banchigohyoki", "jusho_katagaki")
 _COMPARED = (*_NAME_COLUMNS, *_PLACE_COLUMNS)
 _BRANCH = ("rirekibango_edabango", "rirekibango")
@@ -30,11 +35,21 @@ _ADDRESS_PARTS = (
     "shikuchosonkodo", "todofuken", "shikugunchosonmei", "choaza", "banchigohyoki", "katagaki", "yubinbango",
     "kokumeito", "kokugaijusho",
 )  # fmt: skip
+_OTHER_PLACES = (
+    ("tenkyomaejusho", Origin.PAST),
+    ("tennyumaejusho", Origin.BEFORE),
+    ("tenshutsusakijusho_kakutei", Origin.AFTER),
+    ("tenshutsusakijusho_yotei", Origin.AFTER),
+)
+"""Where else the row of a resident says that he lived or went (転居前、転入前、転出先)."""
+_FOUND_BY = ("shikuchosonkodo", "shikugunchosonmei", "choaza", "banchigohyoki", "katagaki")
+_LATIN = re.compile("[A-Za-zÀ-ɏḀ-ỿＡ-Ｚａ-ｚ]")
 COLUMNS = frozenset(
     (
         *_NAME_COLUMNS, *(f"{place}_{part}" for place in ("jusho", "tenshutsumotojusho") for part in _ADDRESS_PARTS),
+        *(f"{place}_{part}" for place, _ in _OTHER_PLACES for part in _FOUND_BY),
         "shikuchosonkodo", "rirekibango_edabango", "setaibango", "juminshubetsu", "juminjotai", "na_nihonjin",
-        "shimei_gaikokujinkanji", "kyuji_furigana", "seibetsu", "seinengappi", "seinengappi_fushofuragu",
+        "seibetsu", "seinengappi", "seinengappi_fushofuragu",
         "seinengappi_fushohyoki", "zokugarakodo1", "zokugarakodo2", "zokugarakodo3", "zokugarakodo4", "zokugarahyoki",
         "kokusekimeito", "kokusekito_kokumeikodo", "tagyomusanshofukafuragu", "nayosemotofuragu", "shogo",
         "shogo_furigana", "hojinbango", "hojinjotai", "haishinengappi", "denwabango", "uketsukebango", "renban",
@@ -159,6 +174,8 @@ def _resident(number: str, rows: Sequence[Row]) -> Projection | None:
         if (part := row.part(_COMPARED)) not in known:
             known.add(part)
             _add_past(keys, row.values, values)
+    for prefix, origin in _OTHER_PLACES:
+        _add_place(keys, values, prefix, origin)
     return _finish(columns, keys)
 
 
@@ -177,6 +194,9 @@ def _non_resident(number: str, rows: Sequence[Row]) -> Projection | None:
     keys: Keys = {}
     _add_current(keys, values)
     search_keys.add_number(keys, number)
+    for row in rows:
+        if row.data_set == "16" and row.values.get("tagyomusanshofukafuragu") != "1":
+            _add_past(keys, row.values, values)
     return _finish(columns, keys)
 
 
@@ -195,6 +215,11 @@ def _corporation(number: str, rows: Sequence[Row]) -> Projection | None:
     _add_place(keys, values, "jusho")
     search_keys.add_phone(keys, values.get("denwabango", ""))
     search_keys.add_number(keys, number, values.get("hojinbango", ""))
+    for row in rows:
+        if row.data_set == "17":
+            search_keys.add_corporation(keys, row.values.get("shogo", ""), Origin.PAST)
+            search_keys.add_kana(keys, row.values.get("shogo_furigana", ""), Origin.PAST)
+            _add_place(keys, row.values, "jusho", Origin.PAST)
     return _finish(columns, keys)
 
 
@@ -296,54 +321,58 @@ def _add_current(keys: Keys, values: Mapping[str, str]) -> None:
     _add_place(keys, values, "jusho")
 
 
-def _add_names(keys: Keys, values: Mapping[str, str], past: int = 0) -> None:
+def _add_names(keys: Keys, values: Mapping[str, str], origin: Origin = Origin.CURRENT) -> None:
     get = values.get
     for column in ("shimei", "shimei_gaikokujinkanji"):
         if name := get(column):
-            search_keys.add_name(keys, name, past)
+            search_keys.add_name(keys, name, origin)
     if reading := get("shimei_furigana"):
-        search_keys.add_kana(keys, reading, past)
-    if latin := get("shimei_gaikokujinromaji"):
-        search_keys.add_latin(keys, latin, past)
-    _add_other_names(keys, values)
+        search_keys.add_kana(keys, reading, origin)
+    if latin := get("shimei_gaikokujinromaji") or get("shimei"):
+        _add_latin(keys, latin, origin)
+    _add_other_names(keys, values, origin)
 
 
-def _add_other_names(keys: Keys, values: Mapping[str, str]) -> None:
+def _add_other_names(keys: Keys, values: Mapping[str, str], origin: Origin) -> None:
     """Alias (通称) and former surname (旧氏), the latter with the given name as on the residence record."""
     get = values.get
+    alias_origin, former_origin = origin or Origin.ALIAS, origin or Origin.FORMER_SURNAME
     if alias := get("tsusho"):
-        search_keys.add_name(keys, alias, PAST)
-        search_keys.add_latin(keys, alias, PAST)
+        search_keys.add_name(keys, alias, alias_origin)
+        _add_latin(keys, alias, alias_origin)
     if reading := get("tsusho_furigana"):
-        search_keys.add_kana(keys, reading, PAST)
+        search_keys.add_kana(keys, reading, alias_origin)
     if surname := get("kyuji"):
-        search_keys.add_name(keys, f"{surname} {get('na_nihonjin', '')}".strip(), PAST)
+        search_keys.add_name(keys, f"{surname} {get('na_nihonjin', '')}".strip(), former_origin)
     if reading := get("kyuji_furigana"):
         given = get("shimei_furigana", "").split()[1:]
-        search_keys.add_kana(keys, " ".join((reading, *given)), PAST)
+        search_keys.add_kana(keys, " ".join((reading, *given)), former_origin)
+
+
+def _add_latin(keys: Keys, name: str, origin: Origin) -> None:
+    # Most names hold no Latin letter, and looking is cheaper than folding them.
+    if _LATIN.search(name):
+        search_keys.add_latin(keys, name, origin)
 
 
 def _add_past(keys: Keys, values: Mapping[str, str], current: Mapping[str, str]) -> None:
     """What an older row adds; most rows of a history repeat the name."""
     if list(map(values.get, _NAME_COLUMNS)) != list(map(current.get, _NAME_COLUMNS)):
-        _add_names(keys, values, PAST)
+        _add_names(keys, values, Origin.PAST)
     if list(map(values.get, _PLACE_COLUMNS)) != list(map(current.get, _PLACE_COLUMNS)):
-        _add_place(keys, values, "jusho", PAST)
+        _add_place(keys, values, "jusho", Origin.PAST)
 
 
-def _add_place(keys: Keys, values: Mapping[str, str], prefix: str, past: int = 0) -> None:
+def _add_place(keys: Keys, values: Mapping[str, str], prefix: str, origin: Origin = Origin.CURRENT) -> None:
     parts = _address(values, prefix)
     local = f"{parts['town']}{parts['lot']}"
     if not local:
         return
-    if values.get(f"{prefix}_shikuchosonkodo", values.get("shikuchosonkodo")) == values.get(
-        "shikuchosonkodo"
-    ):
-        search_keys.add_address(keys, local, parts["building"], past)
-        return
-    # In another city the town alone would be taken for one of ours.
-    for city in (f"{parts['prefecture']}{parts['city']}", parts["city"]):
-        search_keys.add_address(keys, city + local, parts["building"], past)
+    own = values.get("shikuchosonkodo")
+    if values.get(f"{prefix}_shikuchosonkodo", own) == own:
+        search_keys.add_address(keys, local, parts["building"], origin)
+    else:
+        search_keys.add_address_elsewhere(keys, parts["city"] + local, origin)
 
 
 def _finish(columns: dict[str, str | bool], keys: Keys) -> Projection:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from functools import lru_cache
 
-from app.domain.addresses import address_keys, phone_key
+from app.domain.addresses import address_key, address_keys, phone_key
 from app.domain.names import (
     corporation_key,
     kana_key,
@@ -22,6 +22,7 @@ from app.domain.names import (
 )
 from app.domain.numbers import number_key
 from app.domain.person import Category, Status
+from app.domain.search import Origin
 
 
 class Kind(IntEnum):
@@ -53,9 +54,10 @@ class Rank(IntEnum):
 
 
 RANKS = tuple(Rank)
-PAST = 100
-"""Added to the position of a key that is not the current name: an alias, a former name, a past address."""
+BAND = 100
+"""Positions of one origin: the position of a key is `Origin` and where in the name it begins, together."""
 
+_BEYOND = BAND * (1 + len(Origin))
 _REMEMBERED = 20_000
 _NUMBERS = re.compile("(?:[0-9]+-)+")
 
@@ -80,22 +82,23 @@ def rank_of(category: str, status: str) -> Rank:
     return Rank.RESIDENT if status == Status.RESIDENT else Rank.FORMER
 
 
-def add_name(keys: Keys, name: str, past: int = 0) -> None:
+def add_name(keys: Keys, name: str, origin: Origin = Origin.CURRENT) -> None:
     """A name in characters as the register writes it, its parts divided by spaces."""
     parts = tuple(_part_key(part) for part in name_parts(name))
-    _add_positions(keys, Kind.KANJI, suffixes("".join(parts), parts), past)
+    _add_positions(keys, Kind.KANJI, suffixes("".join(parts), parts), origin)
 
 
-def add_kana(keys: Keys, reading: str, past: int = 0) -> None:
+def add_kana(keys: Keys, reading: str, origin: Origin = Origin.CURRENT) -> None:
     """A reading, under each of the keys it may be typed as."""
     parts = tuple(_part_reading(part) for part in name_parts(reading))
     for key in kana_keys(reading):
-        _add_positions(keys, Kind.KANA, suffixes(key, parts), past)
+        _add_positions(keys, Kind.KANA, suffixes(key, parts), origin)
 
 
 # Names and addresses repeat: in a household, in a history, and all over a city.
 _part_key = lru_cache(maxsize=_REMEMBERED)(kanji_key)
 _part_reading = lru_cache(maxsize=_REMEMBERED)(kana_key)
+_elsewhere_key = lru_cache(maxsize=_REMEMBERED)(address_key)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -106,37 +109,42 @@ def _address_and_lot(address: str) -> tuple[tuple[str, ...], str]:
     return keys, numbers[0] if numbers else ""
 
 
-def add_latin(keys: Keys, name: str, past: int = 0) -> None:
+def add_latin(keys: Keys, name: str, origin: Origin = Origin.CURRENT) -> None:
     """A Latin name, its words in any order."""
     for key in latin_keys(name):
-        _add(keys, Kind.LATIN, key, past)
+        _add(keys, Kind.LATIN, key, origin)
 
 
-def add_corporation(keys: Keys, name: str) -> None:
+def add_corporation(keys: Keys, name: str, origin: Origin = Origin.CURRENT) -> None:
     """A corporation's name without its legal form."""
-    _add_positions(keys, Kind.CORPORATION, suffixes(corporation_key(name)), 0)
+    _add_positions(keys, Kind.CORPORATION, suffixes(corporation_key(name)), origin)
 
 
-def add_address(keys: Keys, address: str, building: str, past: int = 0) -> None:
-    """An address (without the city where it is the own one), and the building on its own."""
+def add_address(keys: Keys, address: str, building: str, origin: Origin = Origin.CURRENT) -> None:
+    """An address in the own city, without its name, and the building on its own."""
     found, lot = _address_and_lot(address)
     for key in found:
-        _add(keys, Kind.ADDRESS, key, past)
-    _add(keys, Kind.LOT, lot, past)
+        _add(keys, Kind.ADDRESS, key, origin)
+    _add(keys, Kind.LOT, lot, origin)
     if building:
-        _add(keys, Kind.BUILDING, kanji_key(building), past)
+        _add(keys, Kind.BUILDING, kanji_key(building), origin)
+
+
+def add_address_elsewhere(keys: Keys, address: str, origin: Origin = Origin.CURRENT) -> None:
+    """An address in another city, with that city's name: its town and lot alone would be taken for ours."""
+    _add(keys, Kind.ADDRESS, _elsewhere_key(address), origin)
 
 
 def add_phone(keys: Keys, phone: str) -> None:
     """A phone number, from its last digit on."""
-    _add(keys, Kind.PHONE, phone_key(phone), 0)
+    _add(keys, Kind.PHONE, phone_key(phone), Origin.CURRENT)
 
 
 def add_number(keys: Keys, *numbers: str) -> None:
     """Numbers of a person, household, corporation or notice, without leading zeros."""
     for number in numbers:
         plain = number.lstrip("0") if number.isascii() and number.isdigit() else number_key(number)
-        _add(keys, Kind.NUMBER, plain, 0)
+        _add(keys, Kind.NUMBER, plain, Origin.CURRENT)
 
 
 def rows(keys: Keys, serial: int, rank: Rank, birth: str) -> Iterator[KeyRow]:
@@ -146,15 +154,15 @@ def rows(keys: Keys, serial: int, rank: Rank, birth: str) -> Iterator[KeyRow]:
         yield kind, status, key, serial, birth, pos
 
 
-def _add_positions(keys: Keys, kind: Kind, found: Iterable[str], past: int) -> None:
+def _add_positions(keys: Keys, kind: Kind, found: Iterable[str], origin: Origin) -> None:
     whole, inside = int(kind), int(kind) + 1
     for pos, key in enumerate(found):
-        _add(keys, inside if pos else whole, key, min(pos, PAST - 1) + past)
+        _add(keys, inside if pos else whole, key, min(pos, BAND - 1) + origin)
 
 
 def _add(keys: Keys, kind: int, key: str, pos: int) -> None:
     if not key:
         return
     place = (int(kind), key[:_LONGEST])
-    if pos < keys.get(place, 2 * PAST):
-        keys[place] = pos
+    if pos < keys.get(place, _BEYOND):
+        keys[place] = int(pos)

@@ -21,6 +21,12 @@ _NUMBER = re.compile(f"0*([0-9]+)(?![0-9]*番町)(?:丁目?|番地|番|号)?(?:[
 _BLOCK = re.compile("[0-9]+丁目")
 _OLD_TOWN = re.compile("(?<=.)[町村](?=[^0-9])")
 _LONGEST_NUMBER = 8
+_PREFECTURE = re.compile(
+    "^(?:北海道|東京都|京都府|大阪府|(?:青森|岩手|宮城|秋田|山形|福島|茨城|栃木|群馬|埼玉|千葉|神奈川|新潟|富山|石川|福井|山梨|長野|岐阜"
+    "|静岡|愛知|三重|滋賀|兵庫|奈良|和歌山|鳥取|島根|岡山|広島|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎|鹿児島|沖縄)県)(?=.)"
+)
+# イ, 甲, 2号: belongs to the lot; anything longer is a building.
+_OF_THE_LOT = re.compile(rf"[イロハニホヘトチリヌ甲乙丙丁戊]?[0-9番地号{_DASHES}]*")
 
 
 @dataclass(frozen=True)
@@ -30,18 +36,25 @@ class AddressParts:
     town: str
     numbers: tuple[int, ...] = ()
     rest: str = ""
+    building: str = ""
+    """What follows the numbers as it was typed, where it looks like a building (方書)."""
+
+    @property
+    def place_key(self) -> str:
+        """The key without what follows the numbers."""
+        return self.town + "".join(f"{number}-" for number in self.numbers)
 
     @property
     def key(self) -> str:
         """The key; each number ends in "-", so that a key is a prefix only of addresses with the same numbers."""
-        return self.town + "".join(f"{number}-" for number in self.numbers) + self.rest
+        return self.place_key + self.rest
 
 
 def split_address(text: str, *, own_city: str = "") -> AddressParts:
-    """The parts of an address without its building.
+    """The parts of an address.
 
     中央一丁目2番3号, 中央1-2-3 and 大字中央１ー２ー３ are one. `own_city` (熊本県玉名市) is dropped where the text begins
-    with it, with or without the prefecture.
+    with it, with or without the prefecture; of another city only the prefecture is.
     """
     numbers: list[int] = []
     town = ""
@@ -58,8 +71,10 @@ def split_address(text: str, *, own_city: str = "") -> AddressParts:
     if not numbers:
         return AddressParts(fold_text(plain))
     # After the numbers of the lot: イ, 甲2. Each number ends in "-" there too, and folding would drop it.
-    rest = "-".join(fold_text(piece) for piece in _NUMBER.sub(r"\1\0", plain[at:]).split("\0"))
-    return AddressParts(town, tuple(numbers), rest)
+    tail = plain[at:]
+    rest = "-".join(fold_text(piece) for piece in _NUMBER.sub(r"\1\0", tail).split("\0"))
+    building = "" if _OF_THE_LOT.fullmatch(tail) else tail
+    return AddressParts(town, tuple(numbers), rest, building)
 
 
 def address_key(text: str, *, own_city: str = "") -> str:
@@ -96,12 +111,12 @@ def phone_key(text: str) -> str:
 def _without_city(text: str, own_city: str) -> str:
     plain = "".join(compose(text).split())
     if not own_city:
-        return plain
+        return _PREFECTURE.sub("", plain)
     city = "".join(compose(own_city).split())
     for prefix in (city, re.sub("^(?:...?[都道府県])", "", city)):
         if prefix and plain.startswith(prefix):
             return plain[len(prefix) :]
-    return plain
+    return _PREFECTURE.sub("", plain)
 
 
 def _plain(text: str) -> str:

@@ -15,6 +15,7 @@ EVENTS: dict[str, str] = {
     "access.refused": "権限のない操作を拒否",
     "request.refused": "不正な送信を拒否",
     "resident.search": "宛名検索",
+    "resident.search_limit": "検索の上限に到達",
     "resident.viewed": "住民情報の照会",
     "case.opened": "受付を開始",
     "case.viewed": "受付を表示",

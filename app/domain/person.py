@@ -107,18 +107,41 @@ class Person:
         return self.category is Category.FOREIGN or bool(self.nationality)
 
 
+class FoundBy(StrEnum):
+    """By what other than his current name and address a person was found."""
+
+    ALIAS = "alias"
+    FORMER_SURNAME = "former_surname"
+    PAST_NAME = "past_name"
+    PAST_ADDRESS = "past_address"
+    ADDRESS_BEFORE = "address_before"
+    ADDRESS_AFTER = "address_after"
+
+
 @dataclass(frozen=True)
 class Hit:
-    """A search hit with the other members of its household (世帯員) below it."""
+    """A search hit. Hits of one household follow each other; its other members (世帯員) stand with the last of them."""
 
     person: Person
-    members: tuple[Person, ...]
+    members: tuple[Person, ...] = ()
+    found_by: tuple[FoundBy, ...] = ()
+    namesake: bool = False
+    """Somebody else who was found has the same name and birth date (同姓同名・同生年月日)."""
+    below: bool = False
+    """The hit before is of the same household."""
+    more_members: bool = False
+    """The household has more members than are listed."""
 
 
 @dataclass(frozen=True)
 class SearchPage:
-    """At most ``limit`` hits in order; ``more`` says that there are others beyond them, ``too_many`` that one more item should be asked."""
+    """A page of hits in their order.
+
+    ``total`` is how many persons were found, at most `MOST_PERSONS`; with ``too_many`` there are others, and one more
+    item should be asked for. ``next`` is where the next page starts, None on the last one.
+    """
 
     hits: tuple[Hit, ...]
-    more: bool
+    total: int
+    next: int | None
     too_many: bool

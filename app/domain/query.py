@@ -8,84 +8,19 @@ from datetime import date
 from enum import StrEnum
 from itertools import groupby
 
-from app.domain.addresses import address_key, phone_key
+from app.domain.addresses import address_key, phone_key, split_address
 from app.domain.characters import compose, fold_text, has_kanji
 from app.domain.dates import ERAS, DateProblem, PartialDate, parse_date
 from app.domain.kana import is_kana, kana_keys
 from app.domain.names import corporation_key, kanji_key, latin_words, split_corporation
 from app.domain.numbers import NumberProblem, check_digit, number_key, parse_reception_number
 from app.domain.numerals import NUMERAL_CHARS
+from app.domain.search import By, Condition, Match, Query, Reading
+
+__all__ = ["By", "Condition", "Match", "Query", "Reading", "parse_query"]
 
 MOST_CHARACTERS = 100
 MOST_WORDS = 8
-
-
-class By(StrEnum):
-    """What a key is compared with."""
-
-    KANJI = "kanji"
-    KANA = "kana"
-    LATIN = "latin"
-    CORPORATION = "corporation"
-    ADDRESS = "address"
-    LOT = "lot"
-    BUILDING = "building"
-    NUMBER = "number"
-    PHONE = "phone"
-    BIRTH = "birth"
-    RECEPTION = "reception"
-
-
-class Match(StrEnum):
-    """Where in the stored key the typed one must stand."""
-
-    EXACT = "exact"
-    PREFIX = "prefix"
-    INSIDE = "inside"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One way to read what was typed.
-
-    `key` is made by the same function as the stored key: `kanji_key`, one of `kana_keys`, a word of a Latin name, the
-    `corporation_key`, `address_key` (LOT: of the numbers alone), `number_key`, `phone_key` (reversed digits), the
-    full reception number. For BIRTH `key` and `last` are the first and the last "YYYYMMDD" of a closed range. An EXACT
-    name is the whole of a name or of one of its parts (武).
-    """
-
-    by: By
-    key: str
-    match: Match = Match.EXACT
-    last: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One condition: it holds for a person when any of its readings does; the likelier reading stands first."""
-
-    typed: str
-    readings: tuple[Reading, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What was asked: `conditions` that must all hold.
-
-    Without conditions nothing is searched: `too_short` says that more must be typed, `problem` (Japanese) what is wrong.
-    `otherwise` is another reading of the whole, to be tried when this one finds nobody.
-    """
-
-    text: str
-    conditions: tuple[Condition, ...] = ()
-    too_short: bool = False
-    problem: str = ""
-    otherwise: "Query | None" = None
-
-    @property
-    def by(self) -> frozenset[By]:
-        """Everything the query may touch, for the log and for what it may show."""
-        return frozenset(reading.by for condition in self.conditions for reading in condition.readings)
 
 
 class _Script(StrEnum):
@@ -103,6 +38,8 @@ class _Word:
     text: str
     readings: tuple[Reading, ...] = ()
     script: _Script | None = None
+    after_address: bool = False
+    """It can be the building that an address before it stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +116,9 @@ def _plain(text: str) -> str:
 def _read_words(words: list[str], box: _Box) -> list[_Word]:
     read: list[_Word] = []
     for word in words:
-        found = _word(word, box)
-        read.append(replace(found, readings=tuple(reading for reading in found.readings if reading.key)))
+        for found in (_word(word, box), *_building(word, box)):
+            readings = tuple(reading for reading in found.readings if reading.key)
+            read.append(replace(found, readings=readings, after_address=box.after_address))
         if any(reading.by in (By.ADDRESS, By.LOT) for reading in read[-1].readings):
             box = replace(box, after_address=True)
     return read
@@ -200,17 +138,35 @@ def _word(word: str, box: _Box) -> _Word:
         return _Word(word, _date_or_address(word, box))
     if _LOT.fullmatch(word):
         return _Word(word, (_lot(word),))
-    if (
-        has_kanji(word)
-        and not box.after_address
-        and (_WITH_NUMBER.search(word) or _is_in_own_city(word, box.own_city))
-    ):
-        return _Word(word, (_address(word, box.own_city),))
+    if _is_address(word, box):
+        parts = split_address(word, own_city=box.own_city)
+        if parts.building:
+            return _Word(word, (Reading(By.ADDRESS, parts.place_key, Match.PREFIX),))
+        building = Reading(By.BUILDING, kanji_key(word), Match.PREFIX)
+        return _Word(word, (Reading(By.ADDRESS, parts.key, Match.PREFIX), building))
     if any(char.isdecimal() for char in word):
         if word.isascii():
             return _Word(word, (Reading(By.NUMBER, number_key(word)),))
         return _Word(word, (Reading(By.BUILDING, kanji_key(word), Match.PREFIX),))
     return _Word(word, script=_script(word))
+
+
+def _is_address(word: str, box: _Box) -> bool:
+    return (
+        has_kanji(word)
+        and not box.after_address
+        and bool(_WITH_NUMBER.search(word) or _is_in_own_city(word, box.own_city))
+    )
+
+
+def _building(word: str, box: _Box) -> Iterator[_Word]:
+    """The building of an address that was typed, or pasted, in one run. It can be a part of the address after all."""
+    if not _is_address(word, box) or _LOT.fullmatch(word) or _DATE.fullmatch(word.upper()):
+        return
+    parts = split_address(word, own_city=box.own_city)
+    if parts.building:
+        building = Reading(By.BUILDING, kanji_key(parts.building), Match.PREFIX)
+        yield _Word(parts.building, (building, Reading(By.ADDRESS, parts.key, Match.PREFIX)))
 
 
 def _script(word: str) -> _Script | None:
@@ -340,6 +296,8 @@ def _conditions(words: list[_Word], own_city: str) -> Iterator[Condition]:
             readings = (
                 _kana(typed) if script == _Script.KANA else _text(typed, own_city if with_lot else None)
             )
+            if readings and any(word.after_address for word in run):
+                readings = (*readings, Reading(By.BUILDING, kanji_key(typed), Match.PREFIX))
             if readings:
                 yield Condition(typed, readings)
 
@@ -350,7 +308,12 @@ def _text(typed: str, own_city: str | None) -> tuple[Reading, ...]:
     if form and core == typed:
         raise NumberProblem(f"「{typed}」だけでは探せません。会社や法人の名前も入れてください。")
     if form:
-        return (Reading(By.CORPORATION, corporation_key(typed), Match.INSIDE),)
+        # カ）カクウ is how a reading is written in a bank transfer.
+        read = kana_keys(core) if all(is_kana(char) or not fold_text(char) for char in core) else ()
+        return (
+            Reading(By.CORPORATION, corporation_key(typed), Match.INSIDE),
+            *(Reading(By.CORPORATION_KANA, key, Match.INSIDE) for key in sorted(read, key=len)),
+        )
     key = kanji_key(typed)
     if len(key) == 1:
         return (Reading(By.KANJI, key),)
@@ -381,13 +344,14 @@ def _latin(typed: str) -> Iterator[Condition]:
 
 
 def _otherwise(text: str, conditions: tuple[Condition, ...], own_city: str) -> Query | None:
-    """The same with the last name in characters read as a town: 中央 is a name first."""
+    """The same with the last name in characters read as a town or a building: 中央 is a name first."""
     for at in range(len(conditions) - 1, -1, -1):
         condition = conditions[at]
         first = condition.readings[0]
         if first.by == By.KANJI and first.match == Match.INSIDE and has_kanji(condition.typed):
             if any(reading.by == By.ADDRESS for reading in condition.readings):
                 return None
-            town = Condition(condition.typed, (_address(condition.typed, own_city),))
-            return Query(text, (*conditions[:at], town, *conditions[at + 1 :]))
+            building = Reading(By.BUILDING, kanji_key(condition.typed), Match.PREFIX)
+            place = Condition(condition.typed, (_address(condition.typed, own_city), building))
+            return Query(text, (*conditions[:at], place, *conditions[at + 1 :]))
     return None

@@ -17,7 +17,7 @@ from app.domain.dates import era_on
 from app.domain.errors import Conflict, Invalid, NotFound, Refused, Stopped
 from app.domain.numbers import reception_number
 from app.domain.person import Person, Status
-from app.operations import calendar
+from app.operations import calendar, searches
 
 STOP_MESSAGE = "この受付は窓口では続けられません。画面を来庁者に見せず、上席に確認してください。"
 CLOSED_MESSAGE = "この受付は終了しています。内容は「対応履歴」で確認できます。"
@@ -39,6 +39,7 @@ def open_case(actor: Actor, *, person_id: str | None, channel: Channel, token: s
     calendar.require_open(actor)
     person = residents.get_person(person_id, actor.disclosure("case.open")) if person_id else None
     with transaction() as session:
+        searches.settle(actor.session)
         case_id = opaque_id()
         earlier = cases.accept(token, actor.staff_id, case_id)
         if earlier != case_id:

@@ -10,11 +10,14 @@ from app.data import audit, register, residents, towns
 from app.data.transactions import transaction
 from app.domain.authority import Actor
 from app.domain.dates import in_japan, today_in_japan
+from app.domain.detailed_query import parse_details
 from app.domain.person import Person, SearchPage, Status
 from app.domain.query import parse_query
 from app.domain.register_facts import facts_from_register
+from app.domain.search import Query
+from app.operations import searches
 
-_EMPTY = SearchPage((), False, False)
+_EMPTY = SearchPage((), 0, None, False)
 _TOO_SHORT = "もう少し入力してください。例: 高橋太郎、タカハシ、S40.1.2"
 _RECEIVING = "40"
 
@@ -27,6 +30,7 @@ class Found:
 
     page: SearchPage
     problem: str | None = None
+    query: Query | None = None
 
 
 @dataclass(frozen=True)
@@ -64,21 +68,37 @@ class PersonView:
     """(label, time, level): level is "warning" where the data is old, otherwise "ok"."""
 
 
-def find(text: str, actor: Actor, today: date | None = None) -> Found:
-    """Search by whatever was typed into the one box. What was typed is kept in the log, encrypted."""
+def find(
+    text: str, actor: Actor, today: date | None = None, *, start: int = 0, settled: bool = True
+) -> Found:
+    """Search by whatever was typed into the one box; ``start`` is the ``next`` of the page before.
+
+    What was typed is kept in the log, encrypted, when it has ``settled``: until then it may be the beginning of more.
+    """
     query = parse_query(text, today=today or today_in_japan(), own_city=towns.own_city())
     if query.problem or query.too_short:
         return Found(_EMPTY, query.problem or (_TOO_SHORT if text.strip() else None))
-    page = residents.search(query, actor.disclosure("search"))
+    return _ask(query, actor, start, settled)
+
+
+def find_by_details(
+    form: Mapping[str, str], actor: Actor, today: date | None = None, *, start: int = 0
+) -> tuple[Found, dict[str, str]]:
+    """Search by the fields of the detailed search (A-02); second, what is wrong with them, by field."""
+    asked = parse_details(form, today=today or today_in_japan(), own_city=towns.own_city())
+    if asked.errors:
+        return Found(_EMPTY), asked.errors
+    return _ask(asked.query, actor, start, settled=True), {}
+
+
+def _ask(query: Query, actor: Actor, start: int, settled: bool) -> Found:
+    if limit := searches.limit_reached(actor):
+        return Found(_EMPTY, limit)
+    page = residents.search(query, actor.disclosure("search"), start)
     # Nothing is shown unless its record is stored; searching itself needs no lock.
-    with transaction():
-        audit.record(
-            "resident.search",
-            actor=actor,
-            detail={"hits": len(page.hits), "more": page.more, "by": sorted(query.by)},
-            secret=text,
-        )
-    return Found(page)
+    detail = {"hits": page.total, "more": page.too_many, "by": sorted(query.by), "from": start}
+    searches.note(actor, detail, query.text, settled=settled)
+    return Found(page, query=query)
 
 
 def show(person_id: str, actor: Actor, today: date | None = None) -> PersonView:

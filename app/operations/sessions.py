@@ -24,6 +24,7 @@ from app.data.transactions import transaction
 from app.domain.authority import Actor
 from app.domain.dates import in_japan
 from app.domain.errors import Refused
+from app.operations import searches
 
 REFUSAL = (
     "ログインできませんでした。職員IDとパスワードを確認してください。"
@@ -131,7 +132,9 @@ def resolve(token: str, *, extend: bool) -> Actor | None:
 
 def sign_out(token: str) -> None:
     """End the session; the token is dead from the next request on."""
-    _end(token, "session.signed_out")
+    with transaction():
+        searches.settle(_digest(token)[:16])
+        _end(token, "session.signed_out")
 
 
 def switch_counter(token: str, counter: str) -> SignedIn:

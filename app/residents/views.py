@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from app.domain.dates import age_on, format_wareki, format_western
-from app.domain.person import Category, Person, Status, WarningLevel
+from app.domain.person import Category, FoundBy, Hit, Person, Status, WarningLevel
 
 LEVELS = {WarningLevel.RESTRICTED: 1, WarningLevel.HOLD: 2, WarningLevel.CONFIRM: 3, WarningLevel.NOTICE: 4}
 SEXES = {"1": "男", "2": "女"}
@@ -17,6 +17,11 @@ CATEGORIES = {
 STATUSES = {
     Status.RESIDENT: "", Status.NON_RESIDENT: "", Status.EXPECTED: "転入予定", Status.MOVED_OUT: "転出",
     Status.DEAD: "死亡", Status.REMOVED: "消除", Status.CLOSED: "閉鎖",
+}  # fmt: skip
+FOUND_BY = {
+    FoundBy.ALIAS: "通称で一致", FoundBy.FORMER_SURNAME: "旧氏で一致", FoundBy.PAST_NAME: "以前の名前で一致",
+    FoundBy.PAST_ADDRESS: "旧住所で一致", FoundBy.ADDRESS_BEFORE: "転入前の住所で一致",
+    FoundBy.ADDRESS_AFTER: "転出先の住所で一致",
 }  # fmt: skip
 OPENABLE = frozenset({Status.RESIDENT, Status.NON_RESIDENT, Status.EXPECTED, Status.MOVED_OUT})
 
@@ -39,10 +44,31 @@ class ShownPerson:
     warnings: list[tuple[int, str]]
     protected: bool
     openable: bool
-    members: list[ShownPerson] = field(default_factory=list)
 
 
-def shown(person: Person, today: date, *, may_receive: bool, members: tuple[Person, ...] = ()) -> ShownPerson:
+@dataclass(frozen=True)
+class ShownHit:
+    """A row that was found, with the rows of its household below it."""
+
+    person: ShownPerson
+    members: list[ShownPerson]
+    notes: list[str]
+    """By what else than the current name and address it was found."""
+    namesake: bool
+    below: bool
+    more_members: bool
+
+
+def shown_hit(hit: Hit, today: date, *, may_receive: bool) -> ShownHit:
+    """A hit as a row, each note with the name it speaks of."""
+    names = {FoundBy.ALIAS: hit.person.alias, FoundBy.FORMER_SURNAME: hit.person.former_surname}
+    notes = [f"{FOUND_BY[one]}{f'：{name}' if (name := names.get(one)) else ''}" for one in hit.found_by]
+    members = [shown(member, today, may_receive=may_receive) for member in hit.members]
+    person = shown(hit.person, today, may_receive=may_receive)
+    return ShownHit(person, members, notes, hit.namesake, hit.below, hit.more_members)
+
+
+def shown(person: Person, today: date, *, may_receive: bool) -> ShownPerson:
     """Western dates for foreign residents, era dates for everybody else (resident-record standard 1.0)."""
     known = person.birth.iso != "00000000" or bool(person.birth.text)
     birth = (format_western if person.is_foreign else format_wareki)(person.birth) if known else ""
@@ -53,5 +79,4 @@ def shown(person: Person, today: date, *, may_receive: bool, members: tuple[Pers
         category=CATEGORIES[person.category], status_text=STATUSES[person.status],
         warnings=[(LEVELS[warning.level], warning.text) for warning in person.warnings], protected=person.protected,
         openable=may_receive and person.status in OPENABLE,
-        members=[shown(member, today, may_receive=may_receive) for member in members],
     )  # fmt: skip

@@ -43,6 +43,8 @@ ACCESS: dict[str, Access] = {
     "auth.switch_counter": SIGNED_IN,
     "residents.home": SIGNED_IN,
     "residents.search": needs(Right.FIND_PERSON),
+    "residents.detailed_search": needs(Right.FIND_PERSON),
+    "residents.search_by_details": needs(Right.FIND_PERSON),
     "residents.show_person": needs(Right.FIND_PERSON),
     "admin.index": MANAGE,
     "admin.status": needs(Right.READ_STATUS),

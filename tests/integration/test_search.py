@@ -32,10 +32,10 @@ def loaded(app: Flask, tmp_path: Path) -> Flask:
     return app
 
 
-def search(typed: str, disclosure: Disclosure = EVERYTHING) -> SearchPage:
+def search(typed: str, disclosure: Disclosure = EVERYTHING, start: int = 0) -> SearchPage:
     query = parse_query(typed, today=date(2026, 11, 20), own_city="熊本県架空市")
     assert not query.problem
-    return residents.search(query, disclosure)
+    return residents.search(query, disclosure, start)
 
 
 def names(typed: str, disclosure: Disclosure = EVERYTHING) -> list[str]:
@@ -121,7 +121,8 @@ def test_household_members_stand_below_their_hit(loaded: Flask) -> None:
     (hit,) = search("高橋花子").hits
     assert [member.name for member in hit.members] == ["髙橋　太郎"]
     (first, second) = search("高橋").hits
-    assert (first.members[0], second.members[0]) == (second.person, first.person)
+    assert [first.person.name, second.person.name] == ["髙橋　太郎", "髙橋　花子"]
+    assert (first.members, second.members, first.below, second.below) == ((), (), False, True)
     people = residents.list_household(hit.person.household_number, EVERYTHING)
     assert [(person.name, person.is_householder) for person in people] == [
         ("髙橋　太郎", True),
@@ -140,9 +141,10 @@ def test_at_most_so_many_hits_and_a_word_about_the_rest(app: Flask, tmp_path: Pa
     city.write(tmp_path, data)
     feeds.import_files([tmp_path])
     page = search("多田")
-    assert (len(page.hits), page.more, page.too_many) == (50, True, True)
+    assert (page.total, page.too_many, len(page.hits)) == (200, True, page.next)
+    assert 30 <= len(page.hits) <= 50
     narrowed = search("タダ ア")
-    assert (len(narrowed.hits), narrowed.more, narrowed.too_many) == (26, False, False)
+    assert (len(narrowed.hits), narrowed.total, narrowed.next, narrowed.too_many) == (26, 26, None, False)
     several = search("タダ キ 1950")
     assert {hit.person.kana for hit in several.hits} == {"タダ　キ"}
 
@@ -220,16 +222,23 @@ def test_warnings_follow_the_data_sets_that_may_be_read(loaded: Flask) -> None:
     assert levels(3, replace(EVERYTHING, data_sets=frozenset({"01a"}))) == [WarningLevel.RESTRICTED]
 
 
-def test_households_of_institutions_are_cut(app: Flask, tmp_path: Path) -> None:
+def test_nobody_is_lost_in_a_large_institution(app: Flask, tmp_path: Path) -> None:
     data = city.people()
     data["01a"] += [
-        city.resident(2000 + at, f"多田　{at}", "タダ　ア", "1950-01-01", 3000) for at in range(60)
+        city.resident(2000 + at, f"多田　{at}", f"タダ　{'キク'[at == 479]}", "1950-01-01", 3000 + at // 240)
+        for at in range(480)
     ]
     city.write(tmp_path, data)
     feeds.import_files([tmp_path])
+    (last,) = search("タダ　ク").hits
+    assert last.person.number == city.number(2479)
+    assert len(last.members) == persons.MOST_MEMBERS and last.more_members
+    assert last.person not in last.members
     page = search("多田")
-    assert {len(hit.members) for hit in page.hits} == {persons.MOST_MEMBERS}
-    assert all(hit.person not in hit.members for hit in page.hits)
+    assert page.too_many and len(page.hits) == 20
+    assert page.next is not None
+    further = search("多田", start=page.next)
+    assert not {hit.person.number for hit in page.hits} & {hit.person.number for hit in further.hits}
 
 
 def test_a_search_is_recorded_with_what_was_typed_sealed(loaded: Flask) -> None:

@@ -161,6 +161,9 @@ def search_everything(place: Place, desk: Desk) -> None:
     for query in (*names, *typed[:: max(1, len(typed) // 40)]):
         place.client_class.typed = query
         desk.post("/residents/search", query=query)
+        for field in ("name", "kana", "birth_from", "address", "building", "phone"):
+            if field == "address" or not query.startswith(("秘", "Zq")):
+                desk.post("/residents/search/details", past="1", former="1", **{field: query})
     place.client_class.typed = ""
 
 

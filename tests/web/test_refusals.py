@@ -164,7 +164,10 @@ MOVE = ("changed_on", "old_address", "town", "town_text", "lot_text", "building_
         "householder", "person-0", "name-0", "kana-0", "birth-0", "sex-0", "relationship-0", "included-0")  # fmt: skip
 FORMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "/login": ("identity", ("staff_id", "password", "counter")),
-    "/residents/search": ("identity", ("query",)),
+    "/residents/search": ("identity", ("query", "start")),
+    "/residents/search/details": ("identity", (
+        "name", "kana", "kana_match", "birth_from", "birth_to", "sex", "former_surname", "alias", "latin", "corporation",
+        "address", "building", "phone", "number", "former", "past", "start")),
     "/history": ("identity", ("since", "until", "number", "person", "counter", "kind", "state")),
     "/dates": ("identity", ("text", "field")),
     "/addresses/towns": ("identity", ("q",)),

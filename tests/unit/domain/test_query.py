@@ -43,6 +43,9 @@ class Person:
             By.CORPORATION: set(suffixes(corporation_key(self.corporation))),
             By.ADDRESS: set(address_keys(self.town + self.lot)),
             By.LOT: {address_key(self.lot)},
+            By.CORPORATION_KANA: {
+                end for key in kana_keys(self.kana if self.corporation else "") for end in suffixes(key)
+            },
             By.BUILDING: {kanji_key(self.building)},
             By.NUMBER: {number_key(self.number)},
             By.PHONE: {phone_key(self.phone)},
@@ -153,6 +156,11 @@ MIZUKI = Person(name="林　桜", kana="ハヤシ　ミヅキ", birth="20190000"
                 "架空町",
                 "高橋 架空町浜田163",
                 "浜田163-2 コーポ架空101",
+                "浜田163-2 コーポ架空",
+                "架空県架空市架空町大字浜田163番地2コーポ架空101",
+                "浜田163-2コーポ架空",
+                "コーポ架空101",
+                "コーポ架空１０１ 高橋",
                 "たかはし S40 5678",
                 "高橋 S",
                 "髙\U000e0101橋",
@@ -193,6 +201,9 @@ MIZUKI = Person(name="林　桜", kana="ハヤシ　ミヅキ", birth="20190000"
                 "(株) 架空",
                 "商事",
                 "カクウショウジ",
+                "カ）カクウシヨウジ",
+                "カブシキガイシャ　カクウショウジ",
+                "ｶﾌﾞｼｷｶﾞｲｼｬｶｸｳ",
                 "1234567890123",
                 "架空商事 中央2",
             )
@@ -264,7 +275,7 @@ def test_one_box_reads_the_reception_number() -> None:
 def test_a_name_comes_before_a_town_of_the_same_characters() -> None:
     query = ask("高瀬 S40")
     assert query.by == {By.KANJI, By.CORPORATION, By.BIRTH}
-    assert query.otherwise is not None and query.otherwise.by == {By.ADDRESS, By.BIRTH}
+    assert query.otherwise is not None and query.otherwise.by == {By.ADDRESS, By.BUILDING, By.BIRTH}
     assert query.otherwise.otherwise is None
     beside_a_lot = ask("高瀬 12-3")
     assert {By.KANJI, By.ADDRESS, By.LOT} <= beside_a_lot.by and beside_a_lot.otherwise is None
@@ -273,8 +284,8 @@ def test_a_name_comes_before_a_town_of_the_same_characters() -> None:
 def test_a_town_named_after_an_era_is_also_read_as_an_address() -> None:
     assert ask("昭和1-2-3").by == {By.ADDRESS}
     assert ask("昭和2-2-3").by == {By.ADDRESS, By.BIRTH}
-    assert ask("昭和1丁目2").by == {By.ADDRESS}
-    assert ask("平成町1-2").by == {By.ADDRESS}
+    assert ask("昭和1丁目2").by == {By.ADDRESS, By.BUILDING}
+    assert ask("平成町1-2").by == {By.ADDRESS, By.BUILDING}
     assert ask("一番ヶ瀬").by == {By.KANJI, By.CORPORATION}
 
 

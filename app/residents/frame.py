@@ -1,0 +1,38 @@
+"""What the pages of this room have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from app.domain.authority import Right
+from app.web.access import current_actor
+from app.web.pages import Action, Page, show
+
+bp = Blueprint("residents", __name__)
+
+RECEPTION_ACTIONS = [
+    Action("郵送・職権で受付する", None, "dialog", "channel-dialog", alt="Alt+Y"),
+    Action("手入力で受付する", None, "post", "/cases", alt="Alt+N", hidden={"channel": "counter"}),
+]
+LINKS = (
+    (Right.FIND_PERSON, Action("詳細検索", None, "link", "/residents/search", alt="Alt+K")),
+    (Right.READ_HISTORY, Action("対応履歴", None, "link", "/history", alt="Alt+R")),
+    (Right.READ_STATUS, Action("システム状態", None, "link", "/status", alt="Alt+J")),
+)
+
+
+def page(template: str, heading: Page, *, also: Sequence[Action] = (), **context: Any) -> Response:
+    """A page of this room with what may be begun from everywhere in it, and ``also`` its own actions.
+
+    A page is not offered where it is shown.
+    """
+    actor = current_actor()
+    actions = [
+        *(RECEPTION_ACTIONS if actor.may(Right.RECEIVE) else []),
+        *(link for right, link in LINKS if actor.may(right) and not request.path.startswith(link.target)),
+        *also,
+    ]
+    return show(template, heading, actions=actions, **context)
