@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from app.documents.fonts.city import stamp
 from app.documents.problems import PrintFailed, PrintRefused
 from app.documents.render import FormJob, RenderedSet
 from app.documents.verify import expected_documents, verify
 from app.documents.wire import BrokenFrame, decode_set, encode_jobs, read_frame, write_frame
+from app.domain.dates import today_in_japan
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
@@ -112,10 +114,13 @@ class _Process:
         self._running: subprocess.Popen[bytes] | None = None
         self._notice = ""
         self._served = 0
+        self._fonts = ""
 
     def start(self) -> str:
         """Make sure that it runs; the notice about its fonts."""
-        if self._running is not None and self._running.poll() is None and self._served < JOBS_PER_PROCESS:
+        fonts = stamp(self._instance, today_in_japan())
+        alive = self._running is not None and self._running.poll() is None
+        if alive and self._served < JOBS_PER_PROCESS and fonts == self._fonts:
             return self._notice
         self.kill()
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
@@ -127,7 +132,7 @@ class _Process:
         if "refused" in answer:
             self.kill()
             raise PrintRefused(answer["refused"])
-        self._notice, self._served = answer["notice"], 0
+        self._notice, self._served, self._fonts = answer["notice"], 0, fonts
         return self._notice
 
     def ask(self, header: dict[str, Any], body: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:

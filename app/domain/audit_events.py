@@ -53,6 +53,8 @@ EVENTS: dict[str, str] = {
     "feed.asked": "データ連携の取込を依頼",
     "feed.stop_asked": "データ連携の取込の中止を依頼",
     "feed.rejects_exported": "取り込めなかった行の一覧を書き出し",
+    "fonts.received": "外字フォント・対応表の受取",
+    "fonts.built": "画面の書体を作成",
     "protection.added": "支援措置の対象に追加",
     "calendar.entry_added": "開庁暦の登録",
     "calendar.entry_withdrawn": "開庁暦の登録を取消",

@@ -39,7 +39,8 @@ class _Face(TTFontFace):
 class CoreFont(TTFont):
     """One font file, ready to draw in one document at a time.
 
-    `characters` are the code points the file itself knows; `sequences` maps (base, selector) to the code to draw it with.
+    `characters` are the code points the file itself knows; `sequences` maps (base, selector) to the code to draw it with,
+    `aliases` a code point that the file does not know to such a code.
     """
 
     def __init__(self, name: str, path: str) -> None:
@@ -47,7 +48,9 @@ class CoreFont(TTFont):
         self.face.__class__ = _Face
         self.characters: frozenset[int] = frozenset(self.face.charToGlyph)
         self.sequences: dict[tuple[int, int], int] = {}
-        self._original: dict[int, tuple[int, int]] = {}
+        self.aliases: dict[int, int] = {}
+        self._original: dict[int, tuple[int, ...]] = {}
+        self._next_code = FIRST_PRIVATE_CODE
         self._mend_metrics()
         self._add_sequences()
 
@@ -67,15 +70,28 @@ class CoreFont(TTFont):
         face.hmetrics = metrics + [(last, bearing) for bearing in bearings]
 
     def _add_sequences(self) -> None:
-        face, code = self.face, FIRST_PRIVATE_CODE
-        for (base, selector), glyph in sorted(_read_sequences(face).items()):
-            while code in self.characters:
-                code += 1
-            face.charToGlyph[code] = glyph
-            face.charWidths[code] = face._pdfScale(face.hmetrics[glyph][0])
-            self.sequences[base, selector] = code
-            self._original[code] = (base, selector)
+        for (base, selector), glyph in sorted(_read_sequences(self.face).items()):
+            self.sequences[base, selector] = self._add_code(glyph, (base, selector))
+
+    def draw_as(self, code: int, base: int, selector: int | None) -> bool:
+        """Let a code the file does not know be drawn with the glyph of a character or sequence; False when it has none."""
+        plain = base if base in self.characters else None
+        drawn = plain if selector is None else self.sequences.get((base, selector))
+        if drawn is None or code in self.characters:
+            return False
+        self.aliases[code] = self._add_code(self.face.charToGlyph[drawn], (code,))
+        return True
+
+    def _add_code(self, glyph: int, text: tuple[int, ...]) -> int:
+        """A private code that draws the glyph and is read back as the text."""
+        face, code = self.face, self._next_code
+        while code in face.charToGlyph:
             code += 1
+        self._next_code = code + 1
+        face.charToGlyph[code] = glyph
+        face.charWidths[code] = face._pdfScale(face.hmetrics[glyph][0])
+        self._original[code] = text
+        return code
 
     def addObjects(self, doc: Any) -> None:
         """Write the subsets used in `doc`, as the base class does, with a ToUnicode table that holds sequences."""

@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.documents.fonts.city import fonts_in_force, list_city_fonts, read_map
 from app.documents.fonts.core_font import CoreFont
 from app.documents.fonts.stack import Face, FontStack
+from app.domain.dates import today_in_japan
 
 BUNDLED = Path(__file__).resolve().parent
 ROLES = ("core", "supplement", "city", "fallback", "label")
@@ -58,19 +60,30 @@ def find_fonts(instance: Path) -> FontStack:
         if source.role != "label"
     )
     gothic = tuple(Face(font, source.role, False) for source, font in loaded if source.role == "label")
-    return FontStack(mincho, gothic + mincho, _notice(sources), _fingerprint(sources))
+    _draw_private(instance, mincho)
+    return FontStack(mincho, gothic + mincho, _notice(sources), _fingerprint(instance, sources))
+
+
+def _draw_private(instance: Path, faces: tuple[Face, ...]) -> None:
+    """Private codes that no font of the city draws get the glyph of the character they are in the national table."""
+    drawn = {code for face in faces if face.role in ("supplement", "city") for code in face.font.characters}
+    for private, text in read_map(instance).items():
+        if ord(private) not in drawn:
+            selector = ord(text[1]) if len(text) > 1 else None
+            faces[0].font.draw_as(ord(private), ord(text[0]), selector)
 
 
 def find_sources(instance: Path) -> tuple[FontSource, ...]:
     """The font files in stack order: core Mincho, supplements and city characters (外字), fallback, label Gothic."""
     folder = instance / "fonts"
     if (folder / "fonts.toml").exists():
-        return _configured(folder)
+        return _configured(instance)
     places = [folder, *_system_folders(), BUNDLED]
     core = _first(places, CORE_FILES)
     fallback = _first(places, FALLBACK_FILES) or BUNDLED / FALLBACK_FILES[0]
     label = _first(places, LABEL_FILES) or BUNDLED / LABEL_FILES[0]
     sources = [FontSource("core", core)] if core else [FontSource("core", fallback)]
+    sources += _received(instance)
     sources += [FontSource("city", path) for path in _city_fonts(folder)]
     if core:
         sources.append(FontSource("fallback", fallback))
@@ -119,7 +132,14 @@ def _city_fonts(folder: Path) -> list[Path]:
     )
 
 
-def _configured(folder: Path) -> tuple[FontSource, ...]:
+def _received(instance: Path) -> list[FontSource]:
+    """The fonts that came with the feeds and are in force today."""
+    fonts = fonts_in_force(list_city_fonts(instance), today_in_japan())
+    return [FontSource("city", instance / "fonts" / "city" / font.file) for font in fonts]
+
+
+def _configured(instance: Path) -> tuple[FontSource, ...]:
+    folder = instance / "fonts"
     place = folder / "fonts.toml"
     try:
         entries: list[dict[str, Any]] = tomllib.loads(place.read_text(encoding="utf-8")).get("font", [])
@@ -140,6 +160,7 @@ def _configured(folder: Path) -> tuple[FontSource, ...]:
                 f"fonts.toml: フォント {path.name} の内容が登録されたもの（sha256）と違います。"
             )
         sources.append(FontSource(str(role), path))
+    sources += _received(instance)
     sources.sort(key=lambda source: ROLES.index(source.role))
     if not sources or sources[0].role != "core":
         raise FontsRefused("fonts.toml: 基本の明朝体（role = core）がありません。")
@@ -169,8 +190,8 @@ def _notice(sources: tuple[FontSource, ...]) -> str:
     return f"帳票の書体は {core.title}{extra} です。"
 
 
-def _fingerprint(sources: tuple[FontSource, ...]) -> str:
-    digest = hashlib.sha256()
+def _fingerprint(instance: Path, sources: tuple[FontSource, ...]) -> str:
+    digest = hashlib.sha256(repr(sorted(read_map(instance).items())).encode())
     for source in sources:
         digest.update(f"{source.role}:{source.path.name}:".encode())
         digest.update(hashlib.sha256(source.path.read_bytes()).digest())

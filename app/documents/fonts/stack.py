@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.documents.fonts.core_font import CoreFont
+from app.domain.gaiji import is_private
 
 GETA = "〓"
 """What stands in the text of a PDF where a character could not be printed (下駄記号)."""
@@ -86,11 +87,17 @@ class FontStack:
         if cluster == "\xa0":
             cluster = " "  # reportlab draws it as the space it looks like
         base = ord(cluster[0])
+        if is_private(cluster[0]):
+            # A font that is not the city's draws a box of its own there.
+            faces = tuple(sorted(faces, key=lambda face: face.role not in ("supplement", "city")))
         for face in faces:
             if len(cluster) == 1 and base in face.font.characters:
                 return Glyph(cluster, face.font, base, face.font.width(base) / 1000)
+            if len(cluster) == 1 and base in face.font.aliases:
+                code = face.font.aliases[base]
+                return Glyph(cluster, face.font, code, face.font.width(code) / 1000)
             if len(cluster) == 2 and face.sequences:
-                code = face.font.sequences.get((base, ord(cluster[1])))
-                if code is not None:
-                    return Glyph(cluster, face.font, code, face.font.width(code) / 1000)
+                sequence = face.font.sequences.get((base, ord(cluster[1])))
+                if sequence is not None:
+                    return Glyph(cluster, face.font, sequence, face.font.width(sequence) / 1000)
         return Glyph(cluster, None, 0, 1.0)

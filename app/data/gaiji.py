@@ -1,0 +1,55 @@
+"""The city's own characters (外字) as the core system listed them, and the texts of the register to look for them in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from app.data.forms import unpack
+from app.data.models.register import BuildingRow, PersonRow, RegisterRow, TownRow
+from app.domain.gaiji import CodeMapping, read_mapping
+from app.extensions import db
+
+CODES, FONTS = "15a", "15b"
+_AT_ONCE = 5000
+_NAMES = (PersonRow.name, PersonRow.kana, PersonRow.alias, PersonRow.former_surname, PersonRow.latin_name)
+_ADDRESSES = (PersonRow.prefecture, PersonRow.city, PersonRow.town, PersonRow.lot, PersonRow.building)
+
+
+def list_mappings() -> list[CodeMapping]:
+    """The code table (外字対応表) that is in force, by code."""
+    return sorted(map(read_mapping, _rows(CODES)), key=lambda row: (len(row.code), row.code, row.charset))
+
+
+def list_font_rows() -> list[dict[str, str]]:
+    """The font files that are announced (data set 15b)."""
+    return list(_rows(FONTS))
+
+
+def _rows(data_set: str) -> Iterator[dict[str, str]]:
+    statement = (
+        select(RegisterRow.form, RegisterRow.payload)
+        .where(
+            RegisterRow.data_set == data_set,
+            RegisterRow.latest.is_(True),
+            RegisterRow.deleted.is_(False),
+            RegisterRow.gone.is_(False),
+        )
+        .order_by(RegisterRow.row_key)
+    )
+    for form, payload in db.session.execute(statement).all():
+        yield unpack(form, payload)
+
+
+def iterate_texts() -> Iterator[tuple[str, str]]:
+    """(all names of a person, all parts of his address), one pair a person; then the towns and buildings of the city.
+
+    What the register shows to everybody: the address of a protected person (支援措置) is masked here as anywhere else, so
+    that not even a rare character of it is told.
+    """
+    statement = select(*_NAMES, *_ADDRESSES).execution_options(yield_per=_AT_ONCE)
+    for row in db.session.execute(statement):
+        yield "".join(row[: len(_NAMES)]), "".join(row[len(_NAMES) :])
+    for name in db.session.scalars(select(TownRow.name).union_all(select(BuildingRow.name))):
+        yield "", name
