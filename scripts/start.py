@@ -28,6 +28,7 @@ from typing import Any
 from environment import PYTHON, ROOT, SERVER, EnvironmentProblem, ensure_packages, say
 
 CONTENT = ROOT / "app" / "content"
+FONTS = ROOT / "app" / "documents" / "fonts"
 MIGRATIONS = ROOT / "app" / "data" / "migrations" / "versions"
 POPULATION = 3000
 SMALLEST = 400
@@ -152,6 +153,7 @@ def main() -> int:
         ensure_packages(SERVER)
         _refuse_another_city(instance, options)
         prepare_city(instance, _chosen_city(instance, options))
+        _make_fonts(instance)
         _create_staff(instance)
         return _serve(instance, options)
     except (Stop, EnvironmentProblem) as problem:
@@ -287,6 +289,15 @@ def _generate(instance: Instance, city: dict[str, Any]) -> None:
     numbers = ("--population", str(city["population"]), "--seed", str(city["seed"]))
     instance.flask("city", "generate", *numbers, "--out", str(draft))
     draft.replace(instance.feeds)
+
+
+def _make_fonts(instance: Instance) -> None:
+    """Slice the fonts for the screens, once for each version of the product and each city."""
+    made_with = {"rules": _digest(FONTS), "city": instance.done.get("city")}
+    if instance.done.get("fonts") != made_with:
+        say("画面用の書体を作っています（初めは1分ほどかかります）")
+        instance.flask("fonts", "build")
+        instance.note("fonts", made_with)
 
 
 def _create_staff(instance: Instance) -> None:

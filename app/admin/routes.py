@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Response
 
+from app.admin import fonts as fonts  # its routes
+from app.admin.blueprint import bp
 from app.admin.pages import open_pages
 from app.operations import status as operations
 from app.web.access import current_actor
 from app.web.pages import HOME, Page, show
 
-bp = Blueprint("admin", __name__)
+__all__ = ["bp"]
 
 
 @bp.get("/admin")

@@ -54,6 +54,7 @@ EVENTS: dict[str, str] = {
     "feed.stop_asked": "データ連携の取込の中止を依頼",
     "feed.rejects_exported": "取り込めなかった行の一覧を書き出し",
     "fonts.received": "外字フォント・対応表の受取",
+    "fonts.examined": "表示・印字できない文字を調査",
     "fonts.built": "画面の書体を作成",
     "protection.added": "支援措置の対象に追加",
     "calendar.entry_added": "開庁暦の登録",

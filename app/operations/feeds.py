@@ -26,7 +26,7 @@ from app.domain.errors import KakanaiError
 from app.domain.names import RULES_VERSION
 from app.extensions import db
 from app.intake.layouts import Versions, load_versions
-from app.operations import feed_gates, feed_staging
+from app.operations import feed_gates, feed_staging, fonts
 from app.operations.feed_files import (
     MEASURES,
     RESIDENTS,
@@ -192,6 +192,9 @@ class Run:
                 raise ImportInterrupted("取込を取りやめました。登録されているデータは変わっていません。")
             self._build_persons(connection, prepared)
             self._switch(connection, prepared, report, started)
+        own = {feed.file.path.parent for feed in turn if feed.data_set in fonts.DATA_SETS}
+        if own:
+            fonts.receive(sorted(own))
         return replace(report, applied=True)
 
     def _prepare(self, connection: Connection, turn: Sequence[Feed], allowed: Collection[str]) -> _Prepared:

@@ -112,15 +112,31 @@ def receive(folders: Iterable[Path]) -> None:
             audit.record("fonts.received", actor=SYSTEM, detail=detail)
 
 
-def build(actor: Actor = SYSTEM, progress: Progress = lambda _done, _total: None) -> Report:
-    """Look through the register, then make the fonts of the screens anew as far as anything changed. Raises `FontsRefused`."""
+def examine(actor: Actor = SYSTEM) -> Report:
+    """Look through the register; fonts that were made for the screens follow what was found. Raises `FontsRefused`."""
     instance = _instance()
     report = _examine(find_fonts(instance), read_map(instance))
     _keep(instance, report)
-    made = build_screen_fonts(instance, [item.text for item in report.items], progress)
+    if read_index(instance) is not None:
+        _make(instance, report, lambda _done, _total: None)
     with transaction():
-        audit.record("fonts.built", actor=actor, detail={"sheet": made.sheet, "missing": len(report.items)})
+        audit.record("fonts.examined", actor=actor, detail={"missing": len(report.items)})
     return report
+
+
+def build(progress: Progress = lambda _done, _total: None) -> Report:
+    """Look through the register, then make the fonts of the screens as far as anything changed. Raises `FontsRefused`."""
+    instance = _instance()
+    report = _examine(find_fonts(instance), read_map(instance))
+    _keep(instance, report)
+    made = _make(instance, report, progress)
+    with transaction():
+        audit.record("fonts.built", actor=SYSTEM, detail={"sheet": made.sheet, "missing": len(report.items)})
+    return report
+
+
+def _make(instance: Path, report: Report, progress: Progress) -> ScreenFonts:
+    return build_screen_fonts(instance, [item.text for item in report.items], progress)
 
 
 def _examine(fonts: FontStack, mapped: dict[str, str]) -> Report:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.config import Settings
 from app.domain.authority import Right
 from app.operations import shell as shell_facts
+from app.operations.fonts import screen_sheet
 from app.operations.places import city_name
 from app.web.access import MANAGE
 from app.web.forms import new_token
@@ -39,6 +40,7 @@ class Shell:
     links_level: str = "ok"
     outside_hours: str = ""
     rights: frozenset[Right] = frozenset()
+    font_sheet: str | None = None
     manages: bool = False
 
 
@@ -129,6 +131,7 @@ def _shell() -> Shell:
         links_level=facts.links_level,
         outside_hours=facts.outside_hours,
         rights=actor.rights,
+        font_sheet=screen_sheet(),
         manages=bool(MANAGE.rights & actor.rights),
         **base,
     )

@@ -42,7 +42,9 @@ def set_headers(response: Response) -> Response:
         response.headers[name] = value
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
-    if request.endpoint != "static":
+    if request.endpoint == "api.font" and response.status_code in {200, 304}:
+        response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    elif request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
         response.vary.update(["Cookie", "HX-Request"])
     return response

@@ -1,4 +1,4 @@
-"""Writes the 27 feed files of a city."""
+"""Writes the 27 feed files of a city, and the font that one of them announces."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
+from app.demo.city import glyphs
 from app.demo.city.feeds import children, desk, insurance, masters, register, tax, welfare
 from app.demo.city.feeds.frame import Frame, Row, with_extra
 from app.demo.city.people import City
@@ -63,6 +64,8 @@ FEEDS = tuple(_MAKERS)
 def write_city(city: City, seed: int, out: Path, progress: Progress) -> list[Path]:
     """Write every feed of the city into ``out``; same city and seed, same bytes. Returns the CSV files in order."""
     stamp = datetime.combine(city.as_of - timedelta(days=1), _NIGHT)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / glyphs.FILE).write_bytes(glyphs.font_bytes())
     paths = []
     layouts = load_layouts(city.as_of)
     for place, (identifier, maker) in enumerate(_MAKERS.items()):

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +137,7 @@ def _store(instance: Path, name: str, sha256: str, data: bytes) -> tuple[int, ..
 def inspect_font(path: Path) -> tuple[int, ...]:
     """The private codes that a font file draws. Raises `FontUnusable`."""
     try:
-        with TTFont(path, lazy=True) as font:
+        with TTFont(BytesIO(path.read_bytes()), lazy=True) as font:
             cmap = font.getBestCmap() or {}
             glyphs = font["glyf"]
             codes = tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.demo.city import wordlists
+from app.demo.city import glyphs, wordlists
 from app.demo.city.feeds.frame import Frame, Row
 from app.demo.city.places import CITY_CODE, CITY_NAME, CITY_READING, PREFECTURE, PREFECTURE_READING
 
@@ -13,17 +13,16 @@ _KANJI_DIGITS = "〇一二三四五六七八九"
 
 def private_characters(_frame: Frame) -> Iterator[Row]:
     """15a: the core system's own characters and what they are in the national character set."""
-    for code, glyph, point, selector, shrunk, reading, strokes in wordlists.read("gaiji"):
-        row = {"motokodo": code, "motomojishugo": "GAIJI", "mj": glyph, "ucs": point, "shukutai": shrunk}
-        row |= {"yomi": reading, "kakusu": strokes}
-        if selector:
-            row["ivs"] = selector
-        yield row
+    for code, glyph, point, selector, shrunk, reading, strokes, _parts in wordlists.read("gaiji"):
+        row = {"motokodo": code, "motomojishugo": "GAIJI", "mj": glyph, "ucs": point, "ivs": selector}
+        row |= {"shukutai": shrunk, "yomi": reading, "kakusu": strokes}
+        yield {column: cell for column, cell in row.items() if cell}
 
 
-def private_glyphs(_frame: Frame) -> Iterator[Row]:
-    """15b: no font comes with the invented city; 15a says which standard glyphs its characters are."""
-    yield from ()
+def private_glyphs(frame: Frame) -> Iterator[Row]:
+    """15b: the font of those characters that were not identified with any of the national table."""
+    begun = frame.as_of.replace(month=1, day=1)
+    yield {"fairumei": glyphs.FILE, "sha256": glyphs.font_digest(), "tekiyokaishinengappi": begun.isoformat()}
 
 
 def towns(frame: Frame) -> Iterator[Row]:

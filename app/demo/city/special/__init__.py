@@ -11,6 +11,7 @@ from app.demo.city.special.families import add_families
 from app.demo.city.special.names_and_dates import add_names_and_dates
 from app.demo.city.special.pending import add_pending
 from app.demo.city.special.protected import add_protected
+from app.demo.city.special.rare_names import add_rare_names
 from app.demo.city.special.registers import add_registers
 from app.demo.city.special.stage import Stage
 
@@ -25,3 +26,4 @@ def add_special_households(registry: Registry, foreigners: Foreigners, populatio
     add_names_and_dates(stage)
     add_protected(stage, extra=population // _RESIDENTS_PER_PROTECTED - 1)
     add_pending(stage, extra=population // _RESIDENTS_PER_NOTICE)
+    add_rare_names(stage)
