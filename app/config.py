@@ -69,6 +69,7 @@ class Settings:
     password_hash_memory_kib: int = 65536
     password_hash_time_cost: int = 3
     feed_shrink_limit_percent: int = 5
+    feed_change_limit_percent: int = 50
     feed_folder: str = "feeds"
     feed_times: tuple[str, ...] = ("05:00",)
     feed_interval_minutes: int = 0

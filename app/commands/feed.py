@@ -46,7 +46,11 @@ def check(paths: tuple[Path, ...]) -> None:
 @cli.command("import")
 @_PATHS
 @click.option("--yes", is_flag=True, help="変化を表示した後、確認せずに切り替える。")
-@click.option("--allow-shrink", is_flag=True, help="行が大きく減った全件ファイルを取り込む。")
+@click.option(
+    "--allow-shrink",
+    is_flag=True,
+    help="行が大きく減った、ほとんどの行が変わった、または項目の減ったファイルを取り込む。",
+)
 def import_(paths: tuple[Path, ...], yes: bool, allow_shrink: bool) -> None:
     """ファイルを検査し、誤りがなければまとめて切り替えます。途中で止めても、切替の前なら何も変わりません。"""
 
@@ -63,7 +67,7 @@ def import_(paths: tuple[Path, ...], yes: bool, allow_shrink: bool) -> None:
                 paths, allow_shrink=allow_shrink, confirm=confirm, progress=progress
             )
         except feeds.ShrunkFeeds as error:
-            _fail(error, "正しい減少であれば --allow-shrink を付けてください。")
+            _fail(error, "正しい内容であれば --allow-shrink を付けてください。")
         except KakanaiError as error:
             _fail(error)
     files = sum(len(report.files) for report in reports)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from app.data.forms import Forms
 from app.data.staging import CHANGE, GONE, STAGE, STAGE_PLACE, analyze, build_index
+from app.domain.disclosure import MASK
 
 
 @dataclass(frozen=True)
@@ -85,3 +87,21 @@ def _count(connection: Connection) -> dict[str, Difference]:
     for data_set, count in gone.items():
         counted.setdefault(data_set, Difference(gone=count))
     return counted
+
+
+_REPLACED = text(
+    "SELECT r.form, r.payload FROM feed_stage s JOIN feed_change c ON c.no = s.no"
+    " JOIN register_row r ON r.data_set = s.data_set AND r.row_key = s.row_key"
+    " WHERE s.data_set = :data_set AND NOT c.is_new"
+)
+
+
+def find_lost(connection: Connection, forms: Forms, data_set: str, columns: Collection[str]) -> str | None:
+    """One of the ``columns`` in which a stored row has a value that the staged rows would replace; None when there is none."""
+    rows = connection.execute(_REPLACED.execution_options(yield_per=1000), {"data_set": data_set})
+    for form, payload in rows:
+        for column, value in forms.unpack(form, payload).items():
+            if column in columns and value != MASK:
+                rows.close()
+                return column
+    return None

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
 
 from app.config import Settings
+from app.data import feed_difference
 from app.data.feed_difference import Difference
 from app.data.feeds import Accepted
+from app.data.forms import Forms
 from app.data.protection import Measure
+from app.domain.dates import in_japan
 from app.domain.errors import KakanaiError
 from app.operations.feed_files import MEASURES, RESIDENTS, Fault, Feed
 from app.operations.feed_staging import Rejects
@@ -17,12 +23,15 @@ FAULTLESS = (RESIDENTS, MEASURES)
 
 REJECT_LIMIT_PERCENT = 1
 SHOWN_FAULTS = 20
+FEWEST_ALTERED = 5
+LONGEST_AHEAD = timedelta(days=366)
+"""How far ahead of this machine's clock a state may lie: clocks are wrong by less, typing errors by more."""
 
 _RESEND = "送り出し側に確認し、正しいファイルを受け取ってから、もう一度取り込んでください。"
 
 
 class ShrunkFeeds(KakanaiError):
-    """Full files hold markedly fewer rows than before; somebody must say that this is right.
+    """Files differ markedly from what is stored (fewer rows, most of them changed, a column less); somebody must say so.
 
     ``stored`` are the rows each data set has, ``differences`` what the files would change.
     """
@@ -46,6 +55,19 @@ def older(feeds: Sequence[Feed], accepted: Mapping[str, Accepted]) -> list[Fault
         )
         for feed in feeds
         if feed.data_set in accepted and feed.as_of < accepted[feed.data_set].as_of
+    ]
+
+
+def future(feeds: Sequence[Feed], now: datetime) -> list[Fault]:
+    """Files of a state far ahead: once taken in, every right file after them would count as too old."""
+    return [
+        Fault(
+            feed.data_set,
+            f"{feed.name}: 基準日時が先の日付です（読み取った値: {feed.as_of:%Y-%m-%d %H:%M}、"
+            f"期待: {in_japan(now):%Y-%m-%d}まで）。{_RESEND}",
+        )
+        for feed in feeds
+        if feed.as_of > now + LONGEST_AHEAD
     ]
 
 
@@ -87,7 +109,7 @@ def shrunken_measures(
         return [
             Fault(
                 MEASURES,
-                f"{feed.name}: 支援措置対象者（01c）が1人もいません（前回: {before}人）。"
+                f"{feed.name}: 支援措置対象者（01c）が1人もいません（読み取った値: 0人、前回: {before}人）。"
                 f"対象者の保護が外れるおそれがあるため、すべてのファイルの取込を中止しました。{_RESEND}",
             )
         ]
@@ -143,7 +165,53 @@ def shrunken(
                     feed.data_set,
                     f"{feed.name}: 行が大きく減っています（読み取った値: {now}行、前回: {before}行、"
                     f"許す減少: {settings.feed_shrink_limit_percent}%まで）。"
-                    "正しい内容であることを送り出し側に確かめてから、減少を許す指定を付けて取り込んでください。",
+                    "正しい内容であることを送り出し側に確かめてから、許す指定を付けて取り込んでください。",
+                )
+            )
+    return problems
+
+
+def altered(
+    feeds: Sequence[Feed],
+    stored: Mapping[str, int],
+    differences: Mapping[str, Difference],
+    settings: Settings,
+) -> list[Fault]:
+    """Full files that change most of the rows there are: exchanged headings look like that, and hardly anything else."""
+    problems = []
+    percent = settings.feed_change_limit_percent
+    for feed in feeds:
+        before = stored.get(feed.data_set, 0)
+        changed = differences.get(feed.data_set, Difference()).changed
+        if feed.is_full and changed >= FEWEST_ALTERED and changed * 100 > before * percent:
+            problems.append(
+                Fault(
+                    feed.data_set,
+                    f"{feed.name}: ほとんどの行が前回と違います（読み取った値: {changed}行に変更、前回: {before}行、"
+                    f"許す変更: {percent}%まで）。項目の入れ替わりや年度の更新がないかを送り出し側に確かめてから、"
+                    "正しい内容であれば、許す指定を付けて取り込んでください。",
+                )
+            )
+    return problems
+
+
+def lost_columns(connection: Connection, forms: Forms, feeds: Sequence[Feed]) -> list[Fault]:
+    """Files without a column that stored rows, which they change, have values in: a renamed column looks like that."""
+    problems = []
+    for feed in feeds:
+        names = {column.name: column.id for column in feed.file.layout.columns}
+        absent = {names[name]: name for name in feed.file.absent}
+        lost = (
+            feed_difference.find_lost(connection, forms, feed.data_set, frozenset(absent)) if absent else None
+        )
+        if lost is not None:
+            others = "、".join(feed.file.extra) or "なし"
+            problems.append(
+                Fault(
+                    feed.data_set,
+                    f"{feed.name}: 前回まで値のあった項目がありません（読み取った値: レイアウトにない項目 {others}、"
+                    f"期待: 項目「{absent[lost]}」）。項目名が変わっていないかを送り出し側に確かめてください。"
+                    "正しい内容であれば、許す指定を付けて取り込んでください。",
                 )
             )
     return problems

@@ -211,6 +211,7 @@ class Run:
         _refuse(
             feed_gates.other_city(turn, feeds.find_city_code(connection))
             + feed_gates.older(fresh, accepted)
+            + feed_gates.future(fresh, utc_now())
             + feed_gates.missing_measures(turn)
         )
         plan = self._plan(connection, forms, fresh)
@@ -227,7 +228,12 @@ class Run:
         stored = feed_difference.count_stored(connection, staged)
         self.meter.at("前回との比較", 0, 1)
         differences = feed_difference.compare(connection, staged, whole)
-        shrunk = feed_gates.shrunken(fresh, stored, differences, self.settings, known)
+        shrunk = (
+            feed_gates.shrunken(fresh, stored, differences, self.settings, known)
+            + feed_gates.altered(fresh, stored, differences, self.settings)
+            + feed_gates.lost_columns(connection, forms, fresh)
+        )
+        connection.commit()
         shrunk = [fault for fault in shrunk if fault.data_set not in allowed]
         if shrunk:
             raise ShrunkFeeds(shrunk, stored, differences)
