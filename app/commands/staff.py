@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from datetime import datetime
 
 import click
 from flask import current_app
@@ -17,6 +18,7 @@ from app.domain.errors import Invalid, NotFound
 from app.operations import staff
 
 cli = AppGroup("staff", help="職員と窓口。")
+DAY = click.DateTime(["%Y-%m-%d"])
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -29,7 +31,7 @@ def demo() -> None:
             "デモではないインスタンスに、デモ用の職員は登録できません（settings.toml の demo）。"
         )
     given = os.environ.get("KAKANAI_DEMO_PASSWORD")
-    password = given or "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(5))
+    password = given or _made_up()
     staff.set_counters(OFFICES, COUNTERS)
     people = [staff.NewStaff(person.id, person.name, person.assignments) for person in DEMO_STAFF]
     try:
@@ -42,6 +44,62 @@ def demo() -> None:
         click.echo(f"  {person.id}  {person.name}")
     if not given:
         click.echo(f"パスワード: {password}")
+
+
+@cli.command("counters")
+def counters() -> None:
+    """公開されている業務定義の窓口を、ログイン画面の窓口にします。"""
+    try:
+        count = staff.set_counters_of_content()
+    except NotFound as missing:
+        raise click.ClickException(missing.message) from missing
+    click.echo(f"窓口 {count} か所を登録しました。")
+
+
+@cli.command("add")
+@click.argument("staff_id", metavar="職員ID")
+@click.argument("name", metavar="氏名")
+@click.option(
+    "--role", "roles", multiple=True, required=True, metavar="窓口:役割", help="何度でも指定できます。"
+)
+@click.option("--from", "since", type=DAY, help="有効期間の始まり（既定は今日）。")
+@click.option("--to", "until", type=DAY, help="有効期間の終わり（既定は期限なし）。")
+@click.option("--generate", is_flag=True, help="パスワードを自動で作り、一度だけ表示します。")
+def add(
+    staff_id: str,
+    name: str,
+    roles: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    generate: bool,
+) -> None:
+    """職員を登録します。パスワードは画面に表示せずに尋ねます。"""
+    person = staff.NewStaff(staff_id, name.strip(), [_assignment(role) for role in roles])
+    password = (
+        _made_up()
+        if generate
+        else click.prompt("パスワード", hide_input=True, confirmation_prompt="もう一度")
+    )
+    try:
+        staff.add_staff(
+            person, password, since.date() if since else today_in_japan(), until.date() if until else None
+        )
+    except Invalid as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"職員 {staff_id}（{person.name}）を登録しました。")
+    if generate:
+        click.echo(f"パスワード: {password}")
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    counter, mark, role = text.partition(":")
+    if not mark:
+        raise click.BadParameter(f"「{text}」は 窓口:役割 の形で指定してください（例: main:counter）。")
+    return counter, role
+
+
+def _made_up() -> str:
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(5))
 
 
 @cli.command("unlock")

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from app.domain.content import ContentPack, ContentProblem
+from app.domain.opening import CITY_HALL
 
 _UNITS = ("day", "month", "year")
 
@@ -165,7 +166,13 @@ def check_offices(pack: ContentPack) -> Iterator[ContentProblem]:
                     "数え方が読めません。",
                     f"1以上の数と {'、'.join(_UNITS)} のどれかにしてください。",
                 )
+    offices = {CITY_HALL} | {office.code for office in pack.offices}
     for counter in pack.counters:
+        if counter.office not in offices:
+            yield ContentProblem(
+                "offices.toml", f"counter {counter.code}", counter.office, "この庁舎はありません。",
+                "office にある code にしてください。",
+            )  # fmt: skip
         for section in (counter.section, *counter.receives_for):
             if section not in pack.section_by_code:
                 yield ContentProblem(

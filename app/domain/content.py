@@ -23,7 +23,16 @@ from app.domain.certificate_content import (
     Relation,
     RequesterRule,
 )
-from app.domain.office_content import Counter, DeadlineRule, Event, Limit, MemoPhrase, MoveReason, Section
+from app.domain.office_content import (
+    Counter,
+    DeadlineRule,
+    Event,
+    Limit,
+    MemoPhrase,
+    MoveReason,
+    Office,
+    Section,
+)
 
 __all__ = [
     "Allowed",
@@ -260,6 +269,7 @@ class ContentPack:
     deadlines: tuple[DeadlineRule, ...] = ()
     events: tuple[Event, ...] = ()
     sections: tuple[Section, ...] = ()
+    offices: tuple[Office, ...] = ()
     counters: tuple[Counter, ...] = ()
     phrases: tuple[MemoPhrase, ...] = ()
 

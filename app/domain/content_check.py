@@ -54,6 +54,7 @@ def _unique_codes(pack: ContentPack) -> Iterator[ContentProblem]:
         ("requesters.toml", "rule", (f"{row.target} {row.relation}" for row in pack.requester_rules)),
         ("events.toml", "event", (row.code for row in pack.events)),
         ("offices.toml", "section", (row.code for row in pack.sections)),
+        ("offices.toml", "office", (row.code for row in pack.offices)),
         ("offices.toml", "counter", (row.code for row in pack.counters)),
         ("phrases.toml", "phrase", (f"{row.kind} {row.code}" for row in pack.phrases)),
     ]

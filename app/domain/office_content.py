@@ -1,9 +1,11 @@
-"""Deadlines, events, sections, counters and memo phrases of the content pack, as plain data."""
+"""Deadlines, events, sections, offices, counters and memo phrases of the content pack, as plain data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+
+from app.domain.opening import CITY_HALL
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,17 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Office:
+    """An office (庁舎): the city hall or a branch; each has an opening calendar of its own."""
+
+    code: str
+    title: str
+    order: int
+
+
+@dataclass(frozen=True)
 class Counter:
-    """A counter (窓口) and the sections whose procedures are done there."""
+    """A counter (窓口), the office it is in, and the sections whose procedures are done there."""
 
     code: str
     title: str
@@ -75,6 +86,7 @@ class Counter:
     phone: str
     order: int
     receives_for: tuple[str, ...] = ()
+    office: str = CITY_HALL
 
 
 @dataclass(frozen=True)

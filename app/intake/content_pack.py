@@ -28,6 +28,7 @@ from app.domain.content import (
     FeeRule,
     IdentityDocument,
     MemoPhrase,
+    Office,
     Procedure,
     ProofPaper,
     Question,
@@ -54,7 +55,11 @@ FILES: dict[str, dict[str, tuple[str, type]]] = {
     "requesters.toml": {"relation": ("relations", Relation), "rule": ("requester_rules", RequesterRule)},
     "deadlines.toml": {"deadline": ("deadlines", DeadlineRule)},
     "events.toml": {"event": ("events", Event)},
-    "offices.toml": {"section": ("sections", Section), "counter": ("counters", Counter)},
+    "offices.toml": {
+        "section": ("sections", Section),
+        "office": ("offices", Office),
+        "counter": ("counters", Counter),
+    },
     "phrases.toml": {"phrase": ("phrases", MemoPhrase)},
 }
 """The files of a pack: for each, its tables with the part of the pack they fill and what a row is."""

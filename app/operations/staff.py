@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,9 +14,16 @@ from app.data.models.staff import AssignmentRow, CounterRow, StaffRow
 from app.data.transactions import transaction
 from app.domain.authority import ROLES, SYSTEM
 from app.domain.errors import Invalid, NotFound
+from app.operations import packs
 from app.operations.sessions import hash_password
 
 MINIMUM_PASSWORD = 15
+LONGEST_PASSWORD = 200
+LONGEST_NAME = 60
+MOST_ROLES = 20
+STAFF_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,39}")
+ROBOT = "robot"
+"""The role of those who never sign in."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +45,76 @@ def set_counters(offices: Iterable[tuple[str, str]], counters: Iterable[tuple[st
         audit.record("staff.changed", actor=SYSTEM, detail={"what": "counters"})
 
 
+def set_counters_of_content() -> int:
+    """Bring in the offices (庁舎) and counters (窓口) of the published content, and say how many counters.
+
+    Raises NotFound before the first publication.
+    """
+    pack = packs.current().pack
+    offices = sorted(pack.offices, key=lambda one: one.order)
+    counters = sorted(pack.counters, key=lambda one: one.order)
+    set_counters(
+        ((one.code, one.title) for one in offices), ((one.code, one.title, one.office) for one in counters)
+    )
+    return len(counters)
+
+
+def add_staff(person: NewStaff, password: str, valid_from: date, valid_to: date | None) -> None:
+    """Make a member of staff who can sign in from one day to another (both included; None: without end).
+
+    Raises Invalid saying what does not fit: an id that is taken or malformed, a counter or role that does not exist.
+    """
+    _check_person(person, valid_from, valid_to)
+    hashed = hash_password(_long_enough(password))
+    with transaction() as session:
+        if staff.find_staff(person.id) is not None:
+            raise Invalid(f"職員ID {person.id} はすでに使われています。別の職員IDにしてください。")
+        known = dict(staff.list_counters())
+        session.add(
+            StaffRow(
+                id=person.id, name=person.name, password_hash=hashed, valid_from=valid_from, valid_to=valid_to, demo=False
+            )
+        )  # fmt: skip
+        session.flush()
+        for counter, role in dict.fromkeys(person.assignments):
+            if counter not in known:
+                raise Invalid(
+                    f"窓口「{counter}」はありません。次から選んでください: {'、'.join(known) or '（staff counters を先に実行）'}"
+                )
+            session.add(AssignmentRow(staff_id=person.id, counter=counter, role=role))
+        audit.record(
+            "staff.created", actor=SYSTEM,
+            detail={"staff": person.id, "roles": [":".join(pair) for pair in person.assignments]},
+        )  # fmt: skip
+
+
+def _check_person(person: NewStaff, valid_from: date, valid_to: date | None) -> None:
+    if STAFF_ID.fullmatch(person.id) is None:
+        raise Invalid("職員IDは、半角の英小文字・数字・ハイフンで3〜40文字にしてください（例: shimin-012）。")
+    unseen = any(unicodedata.category(char) in {"Cc", "Cf", "Cs"} for char in person.name)
+    if not person.name.strip() or len(person.name) > LONGEST_NAME or unseen:
+        raise Invalid(f"氏名は1文字以上{LONGEST_NAME}文字以内で、改行などを入れずに指定してください。")
+    if valid_to is not None and valid_to < valid_from:
+        raise Invalid("有効期間の終わりが、始まりより前です。")
+    if not 0 < len(person.assignments) <= MOST_ROLES:
+        raise Invalid(f"窓口と役割の組は、1つ以上{MOST_ROLES}個以内で指定してください。")
+    for _counter, role in person.assignments:
+        if role not in ROLES or role == ROBOT:
+            given = "、".join(name for name in ROLES if name != ROBOT)
+            raise Invalid(f"役割「{role}」はありません。次から選んでください: {given}")
+
+
+def _long_enough(password: str) -> str:
+    if not MINIMUM_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Invalid(
+            f"パスワードは{MINIMUM_PASSWORD}文字以上{LONGEST_PASSWORD}文字以内にしてください（入力: {len(password)}文字）。"
+        )
+    return password
+
+
 def create_demo_staff(people: Iterable[NewStaff], password: str, today: date) -> list[str]:
     """Create those who are not there yet, and give every demo account the password. Raises Invalid."""
-    if len(password) < MINIMUM_PASSWORD:
-        raise Invalid(f"パスワードは{MINIMUM_PASSWORD}文字以上にしてください（入力: {len(password)}文字）。")
-    shared_hash = hash_password(password)
+    shared_hash = hash_password(_long_enough(password))
     made = []
     with transaction() as session:
         for person in people:
@@ -52,7 +126,7 @@ def create_demo_staff(people: Iterable[NewStaff], password: str, today: date) ->
                 made.append(person.id)
             elif not row.demo:
                 raise Invalid(f"職員ID {person.id} は実在の職員が使っています。デモ用には使えません。")
-            robot = all(role == "robot" for _counter, role in person.assignments)
+            robot = all(role == ROBOT for _counter, role in person.assignments)
             row.password_hash, row.must_unlock = (None if robot else shared_hash), False
             for counter, role in person.assignments:
                 if role not in ROLES:
