@@ -105,10 +105,11 @@ def _add_rooms(app: Flask) -> None:
     from app.auth.routes import bp as auth
     from app.commands import COMMANDS
     from app.reception.routes import bp as reception
+    from app.residents.person import bp as persons
     from app.residents.routes import bp as residents
     from app.web import access, errors, filters, security
 
-    for blueprint in (auth, residents, reception, admin, calendar, api):
+    for blueprint in (auth, residents, persons, reception, admin, calendar, api):
         app.register_blueprint(blueprint)
     security.init_security(app)
     access.guard_routes(app)

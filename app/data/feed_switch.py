@@ -9,7 +9,7 @@ from typing import cast
 
 from sqlalchemy import Connection, Table, text
 
-from app.data import flags, protection, towns, vault
+from app.data import flags, protection, relations, towns, vault
 from app.data.feeds import current_serial
 from app.data.forms import Forms
 from app.data.models.register import PersonRow, RegisterRow, SearchKeyRow
@@ -73,6 +73,7 @@ def switch(connection: Connection, ground: Ground, plan: Plan, serial: int, now:
         for index in _SECONDARY:
             index.create(connection)
     flags.rebuild(connection, ground.forms)
+    relations.rebuild(connection, ground.forms)
     towns.rebuild(connection, ground.forms)
 
 

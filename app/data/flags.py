@@ -18,6 +18,7 @@ from app.data.register import subject_of
 from app.data.staging import CHANGE, GONE, STAGE
 from app.domain.dates import today_in_japan
 from app.domain.disclosure import Disclosure
+from app.domain.memos import audience_of
 from app.domain.person import PersonWarning, WarningLevel
 
 FLAG_SETS = ("02", "04", "19")
@@ -44,6 +45,7 @@ VALID = and_(
     TABLE.c.data_set.in_(bindparam("flag_sets", expanding=True)),
     TABLE.c.valid_from <= bindparam("flag_day"),
     TABLE.c.valid_to >= bindparam("flag_day"),
+    TABLE.c.audience.in_(bindparam("flag_audience", expanding=True)),
 )
 """The flags that count; its parameters are made by `parameters`."""
 
@@ -51,7 +53,8 @@ VALID = and_(
 def parameters(disclosure: Disclosure, today: date | None = None) -> dict[str, Any]:
     """Which flags may be read, and on which day they are read."""
     sets = [data_set for data_set in FLAG_SETS if disclosure.may_read(data_set)]
-    return {"flag_sets": sets, "flag_day": (today or today_in_japan()).strftime("%Y%m%d")}
+    day = (today or today_in_japan()).strftime("%Y%m%d")
+    return {"flag_sets": sets, "flag_day": day, "flag_audience": ["", disclosure.counter]}
 
 
 def warnings_of(codes: Collection[str]) -> tuple[PersonWarning, ...]:
@@ -111,6 +114,7 @@ def _flagged(rows: Iterable[Any], forms: Forms) -> Iterable[dict[str, Any]]:
                 "code": code,
                 "valid_from": values.get("kaishinengappi", "").replace("-", ""),
                 "valid_to": _end(code, values),
+                "audience": audience_of(values) if code == "memo" else "",
             }
 
 

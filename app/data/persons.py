@@ -15,7 +15,7 @@ from app.data.models.register import PersonRow
 from app.data.projection import group_key
 from app.domain.dates import PartialDate
 from app.domain.disclosure import Disclosure
-from app.domain.errors import NotFound
+from app.domain.errors import NotFound, Refused
 from app.domain.person import WITHHELD, Address, Category, Person, PersonWarning, Status
 from app.extensions import db
 
@@ -23,6 +23,7 @@ MOST_MEMBERS = 30
 """Members of a household that are shown beside a hit; institutions have more."""
 
 MOST_HOUSEHOLD = 200
+MOST_AT_ADDRESS = 60
 
 _TABLE = cast(Table, PersonRow.__table__)
 _COLUMNS = tuple(
@@ -31,9 +32,10 @@ _COLUMNS = tuple(
         "serial", "group_key", "id", "number", "category", "status", "name", "kana", "sex", "birth", "birth_text",
         "relationship", "household_number", "protected", "alias", "former_surname", "latin_name", "nationality",
         "is_householder", "receipt_number", "prefecture", "city", "town", "lot", "building", "postal_code",
+        "reserved_for",
     )
 )  # fmt: skip
-_SERIAL, _GROUP = 0, 1
+_SERIAL, _GROUP, _RESERVED = 0, 1, len(_COLUMNS) - 1
 
 # Statements are built once: building one costs more than the database needs to answer it. A person with several
 # flags comes in several rows.
@@ -49,6 +51,25 @@ _OF_GROUP = (
     .limit(MOST_HOUSEHOLD)
 )
 _FOUND = _TABLE.alias("found")
+_BY_SERIALS = _PERSONS.where(_TABLE.c.serial.in_(bindparam("serials", expanding=True))).order_by(
+    _TABLE.c.group_position, _TABLE.c.serial
+)
+_BY_NUMBERS = _PERSONS.where(_TABLE.c.number.in_(bindparam("numbers", expanding=True))).order_by(
+    _TABLE.c.serial
+)
+_AT_ADDRESS = (
+    _PERSONS.where(
+        _TABLE.c.town == bindparam("town"),
+        _TABLE.c.lot == bindparam("lot"),
+        _TABLE.c.building == bindparam("building"),
+        _TABLE.c.city == bindparam("city"),
+        _TABLE.c.status == Status.RESIDENT.value,
+        _TABLE.c.protected.is_(False),
+        _TABLE.c.group_key != bindparam("group"),
+    )
+    .order_by(_TABLE.c.group_key, _TABLE.c.group_position, _TABLE.c.serial)
+    .limit(bindparam("most"))
+)
 _WITH_MEMBERS = (
     _PERSONS.where(
         _TABLE.c.group_key.in_(
@@ -67,11 +88,15 @@ _DATA_SETS = {
     Category.CORPORATION: "17",
     Category.EXPECTED: "20b",
 }
+_RESERVED_FOR_OTHERS = "この宛名は、登録した業務の窓口だけが参照できます（他業務参照不可）。必要なときは担当課に確認してください。"
 _UNKNOWN = "該当する方が見つかりません。もう一度検索してください。"
 
 
 def get_person(person_id: str, disclosure: Disclosure) -> Person:
-    """The person with this opaque id. Raises NotFound, also where the kind of person may not be read."""
+    """The person with this opaque id.
+
+    Raises NotFound, also where the kind of person may not be read, and Refused where another business keeps him to itself.
+    """
     return _one(_BY_ID, {"id": person_id}, disclosure)
 
 
@@ -90,6 +115,32 @@ def list_expected(receipt_number: str, disclosure: Disclosure) -> tuple[Person, 
     return _group(f"r|{receipt_number}", disclosure)
 
 
+def list_persons(serials: Sequence[int], disclosure: Disclosure) -> tuple[Person, ...]:
+    """The persons with these serials as far as they may be seen, in the order of households."""
+    return _several(_BY_SERIALS, {"serials": serials}, disclosure) if serials else ()
+
+
+def list_persons_by_number(numbers: Sequence[str], disclosure: Disclosure) -> tuple[Person, ...]:
+    """The persons with these addressee numbers as far as they may be seen."""
+    return _several(_BY_NUMBERS, {"numbers": numbers}, disclosure) if numbers else ()
+
+
+def list_at_address(person: Person, disclosure: Disclosure) -> tuple[Person, ...]:
+    """Residents of other households at the very address of a resident, `MOST_AT_ADDRESS` + 1 at most.
+
+    Nobody for a protected person, and never one: an address that both have would be told by it (AC-18).
+    """
+    place = person.address
+    if person.protected or place.withheld or person.status is not Status.RESIDENT or not place.town:
+        return ()
+    own = group_key(person.number, person.household_number, "1")
+    values = {
+        "town": place.town, "lot": place.number, "building": place.building, "city": place.city, "group": own,
+        "most": MOST_AT_ADDRESS + 1,
+    }  # fmt: skip
+    return _several(_AT_ADDRESS, values, disclosure)
+
+
 def list_with_members(
     serials: Sequence[int], disclosure: Disclosure
 ) -> dict[int, tuple[Person, tuple[Person, ...], bool]]:
@@ -100,6 +151,8 @@ def list_with_members(
     households: dict[str, list[Person]] = {}
     place: dict[int, tuple[Person, str]] = {}
     for row, person in _read(_WITH_MEMBERS, {"serials": _padded(serials), "most": most}, disclosure):
+        if not _open_to(row, disclosure):
+            continue
         households.setdefault(row[_GROUP], []).append(person)
         place[row[_SERIAL]] = person, row[_GROUP]
     for serial in serials:
@@ -141,22 +194,37 @@ def _read(
         yield of_person[0], _person(of_person[0], flags.warnings_of(codes) if codes else ())
 
 
+def _open_to(row: Sequence[Any], disclosure: Disclosure) -> bool:
+    """Whether the row is no other business's alone (他業務参照不可)."""
+    return not row[_RESERVED] or row[_RESERVED] in disclosure.businesses
+
+
 def _one(statement: Select[*tuple[Any, ...]], values: dict[str, Any], disclosure: Disclosure) -> Person:
-    persons = [person for _, person in _read(statement, values, disclosure)]
-    if len(persons) != 1 or not may_see(persons[0].category, disclosure):
+    found = list(_read(statement, values, disclosure))
+    if len(found) != 1 or not may_see(found[0][1].category, disclosure):
         raise NotFound(_UNKNOWN)
-    return persons[0]
+    if not _open_to(found[0][0], disclosure):
+        raise Refused(_RESERVED_FOR_OTHERS)
+    return found[0][1]
 
 
 def _group(group: str, disclosure: Disclosure) -> tuple[Person, ...]:
-    found = _read(_OF_GROUP, {"group": group}, disclosure)
-    return tuple(person for _, person in found if may_see(person.category, disclosure))
+    return _several(_OF_GROUP, {"group": group}, disclosure)
+
+
+def _several(
+    statement: Select[*tuple[Any, ...]], values: dict[str, Any], disclosure: Disclosure
+) -> tuple[Person, ...]:
+    found = _read(statement, values, disclosure)
+    return tuple(
+        person for row, person in found if may_see(person.category, disclosure) and _open_to(row, disclosure)
+    )
 
 
 def _person(row: Sequence[Any], warnings: tuple[PersonWarning, ...]) -> Person:
     (
         _, _, identity, number, category, status, name, kana, sex, birth, birth_text, relationship, household,
-        protected, alias, former_surname, latin_name, nationality, is_householder, receipt, *place, _,
+        protected, alias, former_surname, latin_name, nationality, is_householder, receipt, *place, _reserved, _code,
     ) = row  # fmt: skip
     return Person(
         id=identity,
@@ -166,7 +234,7 @@ def _person(row: Sequence[Any], warnings: tuple[PersonWarning, ...]) -> Person:
         name=name,
         kana=kana,
         sex=sex,
-        birth=_date(birth, birth_text),
+        birth=_date(birth, birth_text, category == Category.FOREIGN or bool(nationality)),
         relationship=relationship,
         household_number=household,
         address=WITHHELD if protected else Address(*place),
@@ -182,6 +250,6 @@ def _person(row: Sequence[Any], warnings: tuple[PersonWarning, ...]) -> Person:
 
 
 @lru_cache(maxsize=32768)
-def _date(iso: str, text: str) -> PartialDate:
-    """A stored birth date: "YYYYMMDD", zeros being unknown."""
-    return PartialDate(int(iso[:4]) or None, int(iso[4:6]) or None, int(iso[6:]) or None, text)
+def _date(iso: str, text: str, foreign: bool) -> PartialDate:
+    """A stored birth date: "YYYYMMDD", zeros being unknown; that of a foreigner is written in western years."""
+    return PartialDate(int(iso[:4]) or None, int(iso[4:6]) or None, int(iso[6:]) or None, text, foreign)

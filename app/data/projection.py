@@ -16,8 +16,13 @@ from app.data.forms import Forms
 from app.data.search_keys import Keys, Rank
 from app.domain.dates import PartialDate
 from app.domain.disclosure import MASK
+from app.domain.names import RULES_VERSION
 from app.domain.person import Category, Status
 from app.domain.search import Origin
+from app.domain.written_names import written_name
+
+RULES = f"{RULES_VERSION}-p2"
+"""Stored with an import: persons projected under other rules are made anew by the next one. p counts changes here."""
 
 NOTICE_SET = "20a"
 EXPECTED_SET = "20b"
@@ -30,6 +35,7 @@ _NAME_COLUMNS = (
 )  # fmt: skip
 _PLACE_COLUMNS = ("jusho_choaza", "jusho_banchigohyoki", "jusho_katagaki")
 _COMPARED = (*_NAME_COLUMNS, *_PLACE_COLUMNS)
+_HOUSEHOLD = ("setaibango", "rirekibango")
 _BRANCH = ("rirekibango_edabango", "rirekibango")
 _ADDRESS_PARTS = (
     "shikuchosonkodo", "todofuken", "shikugunchosonmei", "choaza", "banchigohyoki", "katagaki", "yubinbango",
@@ -53,12 +59,15 @@ COLUMNS = frozenset(
         "seinengappi_fushohyoki", "zokugarakodo1", "zokugarakodo2", "zokugarakodo3", "zokugarakodo4", "zokugarahyoki",
         "kokusekimeito", "kokusekito_kokumeikodo", "tagyomusanshofukafuragu", "nayosemotofuragu", "shogo",
         "shogo_furigana", "hojinbango", "hojinjotai", "haishinengappi", "denwabango", "uketsukebango", "renban",
-        "jotai", "todokedenindenwabango",
+        "jotai", "todokedenindenwabango", "shimeiyusenkubun", "shimei_yusen",
+        "gyomuid",
     )
 )  # fmt: skip
 """Everything that a person and his search keys are made of."""
 
 HOUSEHOLDER = "02"
+NOBODY = "---"
+"""Stands for the business of a reserved row that names none: then no counter refers to it."""
 
 
 @dataclass(slots=True)
@@ -117,7 +126,7 @@ def group_key(number: str, household: str, state: str) -> str:
 def project(
     number: str, rows: Sequence[Row], notices: Mapping[str, Row], protected: bool
 ) -> Projection | None:
-    """The current state of a person from all his rows; None when he is not to be found (taken back, merged, in confidence).
+    """The current state of a person from all his rows; None when there is none (taken back, done with).
 
     ``notices`` are the rows of 20a by receipt number. For a protected person the address columns hold the mask and
     no key is made of any address or phone number, past ones included.
@@ -169,6 +178,7 @@ def _resident(number: str, rows: Sequence[Row]) -> Projection | None:
     keys: Keys = {}
     _add_current(keys, values)
     search_keys.add_number(keys, number, household)
+    search_keys.add_households(keys, {row.part(_HOUSEHOLD)[0] for row in history} - {household})
     known = {base.part(_COMPARED)}
     for row in reversed(history):
         if (part := row.part(_COMPARED)) not in known:
@@ -184,16 +194,19 @@ def _non_resident(number: str, rows: Sequence[Row]) -> Projection | None:
     if base is None:
         return None
     values = base.values
-    # Rows that another system keeps to itself, and numbers that were merged into another one, are not to be found.
-    if values.get("tagyomusanshofukafuragu") == "1" or values.get("nayosemotofuragu") == "1":
-        return None
-    columns = _person_columns(number, values, Category.NON_RESIDENT, Status.NON_RESIDENT)
+    merged = values.get("nayosemotofuragu") == "1"
+    status = Status.CLOSED if merged else Status.NON_RESIDENT
+    columns = _person_columns(number, values, Category.NON_RESIDENT, status)
+    if values.get("tagyomusanshofukafuragu") == "1":
+        columns["reserved_for"] = values.get("gyomuid") or NOBODY
     if "jusho_kokugaijusho" in values and "jusho_choaza" not in values:
         columns["city"] = values.get("jusho_kokumeito", "")
         columns["town"] = values["jusho_kokugaijusho"]
     keys: Keys = {}
-    _add_current(keys, values)
     search_keys.add_number(keys, number)
+    if merged:  # a number that was merged into another one leads there, and is found by nothing else
+        return Projection(columns, search_keys.rank_of(Category.NON_RESIDENT, status), keys)
+    _add_current(keys, values)
     for row in rows:
         if row.data_set == "16" and row.values.get("tagyomusanshofukafuragu") != "1":
             _add_past(keys, row.values, values)
@@ -258,7 +271,7 @@ def _person_columns(
         "number": number,
         "category": category.value,
         "status": status.value,
-        "name": values.get("shimei", ""),
+        "name": written_name(values),
         "kana": values.get("shimei_furigana", ""),
         "alias": values.get("tsusho", ""),
         "former_surname": values.get("kyuji", ""),
@@ -275,6 +288,7 @@ def _person_columns(
         "nationality": "",
         "is_householder": False,
         "receipt_number": "",
+        "reserved_for": "",
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -14,9 +16,11 @@ from app.data.forms import unpack
 from app.data.models.base import utc_now
 from app.data.models.register import FeedFileRow, FeedImportRow, ProtectionRow, RegisterRow
 from app.domain.disclosure import Disclosure
+from app.domain.memos import as_seen_at
 from app.domain.register import FeedState, ImportOutcome, ProtectionCount
 from app.extensions import db
 
+MEMO_SET = "19"
 HISTORY_SETS = frozenset({"01b"})
 """Data sets in which older rows are what one asks for."""
 
@@ -31,37 +35,82 @@ def list_rows(
 
     Columns outside the layout stand under their Japanese name. Newest history first. A data set that the asking
     member of staff may not read is missing from the answer; one that holds nothing of the person is an empty list.
-    Address columns of a protected person hold the mask.
+    Address columns of a protected person hold the mask. A memo (19) of another counter is left out.
     """
+    return list_rows_of([number], data_sets, disclosure)[number]
+
+
+def list_rows_of(
+    numbers: Iterable[str], data_sets: Iterable[str], disclosure: Disclosure
+) -> dict[str, dict[str, list[dict[str, str]]]]:
+    """The same for several persons, by number."""
     wanted = sorted(data_set for data_set in set(data_sets) if disclosure.may_read(data_set))
-    found: dict[str, list[dict[str, str]]] = {data_set: [] for data_set in wanted}
-    rows = db.session.execute(
+    found: dict[str, dict[str, list[dict[str, str]]]] = {
+        number: {data_set: [] for data_set in wanted} for number in numbers
+    }
+    seen: set[tuple[str | None, str, str]] = set()
+    for row in _stored(found, wanted):
+        if row.deleted:
+            continue
+        if row.data_set not in HISTORY_SETS:
+            subject = (row.person_number, row.data_set, subject_of(row.row_key))
+            if not row.latest or subject in seen:
+                continue
+            seen.add(subject)
+        values = _shown(row, disclosure)
+        if values is not None:
+            found[row.person_number][row.data_set].append(values)
+    return found
+
+
+@dataclass(frozen=True)
+class DeliveredRow:
+    """A row of a person with its place in the history: ``current`` rows speak of today, ``withdrawn`` were taken back."""
+
+    values: dict[str, str]
+    current: bool
+    withdrawn: bool
+
+
+def list_delivered(number: str, data_set: str, disclosure: Disclosure) -> list[DeliveredRow]:
+    """Every row of a person in a data set, the newest history first, withdrawn ones included; empty without the right."""
+    if not disclosure.may_read(data_set):
+        return []
+    found, seen = [], set()
+    for row in _stored([number], [data_set]):
+        values = _shown(row, disclosure)
+        if values is None:
+            continue
+        subject = subject_of(row.row_key)
+        current = row.latest and not row.deleted and subject not in seen
+        seen.update([subject] if current else [])
+        found.append(DeliveredRow(values, current, row.deleted))
+    return found
+
+
+def _stored(numbers: Iterable[str], data_sets: Sequence[str]) -> Sequence[Any]:
+    return db.session.execute(
         select(
             RegisterRow.data_set,
             RegisterRow.row_key,
-            RegisterRow.history,
+            RegisterRow.person_number,
             RegisterRow.latest,
+            RegisterRow.deleted,
             RegisterRow.gone,
             RegisterRow.form,
             RegisterRow.payload,
         )
-        .where(
-            RegisterRow.person_number == number,
-            RegisterRow.data_set.in_(wanted),
-            RegisterRow.deleted.is_(False),
-        )
+        .where(RegisterRow.person_number.in_(sorted(numbers)), RegisterRow.data_set.in_(data_sets))
         .order_by(RegisterRow.data_set, RegisterRow.history.desc(), RegisterRow.row_key.desc())
-    )
-    seen: set[tuple[str, str]] = set()
-    for data_set, row_key, _history, latest, gone, form, payload in rows:
-        if data_set not in HISTORY_SETS:
-            subject = (data_set, subject_of(row_key))
-            if not latest or subject in seen:
-                continue
-            seen.add(subject)
-        if not gone or data_set in KEPT_WHEN_GONE:
-            found[data_set].append(unpack(form, payload))
-    return found
+    ).all()
+
+
+def _shown(row: Any, disclosure: Disclosure) -> dict[str, str] | None:
+    """The values of a row; None where its source dropped it, or where it is a memo of another counter."""
+    if row.gone and row.data_set not in KEPT_WHEN_GONE:
+        return None
+    values = unpack(row.form, row.payload)
+    return as_seen_at(disclosure.counter, values) if row.data_set == MEMO_SET else values
 
 
 def subject_of(row_key: str) -> str:

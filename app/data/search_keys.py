@@ -41,6 +41,8 @@ class Kind(IntEnum):
     NUMBER = 11
     BIRTH = 12
     LOT = 13
+    FORMER_HOUSEHOLD = 14
+    """A household (世帯番号) the person was a member of. No search is entered by it: it answers who lived together."""
 
 
 class Rank(IntEnum):
@@ -138,6 +140,13 @@ def add_address_elsewhere(keys: Keys, address: str, origin: Origin = Origin.CURR
 def add_phone(keys: Keys, phone: str) -> None:
     """A phone number, from its last digit on."""
     _add(keys, Kind.PHONE, phone_key(phone), Origin.CURRENT)
+
+
+def add_households(keys: Keys, households: Iterable[str]) -> None:
+    """The households that somebody was a member of before, by their numbers as delivered."""
+    for household in households:
+        if household:
+            keys[(Kind.FORMER_HOUSEHOLD, household[:_LONGEST])] = PAST
 
 
 def add_number(keys: Keys, *numbers: str) -> None:

@@ -36,12 +36,14 @@ class Reception(StrEnum):
 
 @dataclass(frozen=True)
 class Role:
-    """A role as a table row: its name in Japanese, its rights, the data sets it may read and what it may receive."""
+    """A role as a table row: its name in Japanese, its rights, the data sets it may read, what it may receive, and the
+    businesses (業務ID) whose own addressees it may refer to."""
 
     title: str
     rights: frozenset[Right]
     data_sets: frozenset[str] = frozenset()
     receptions: frozenset[Reception] = frozenset()
+    businesses: frozenset[str] = frozenset()
 
 
 _REGISTER = frozenset(
@@ -57,12 +59,19 @@ ROLES: dict[str, Role] = {
         _FRONT,
         _REGISTER | _INSURANCE | {"02", "08", "11", "12", "13"},
         frozenset({Reception.CERTIFICATES, Reception.TAX_CERTIFICATES, Reception.MOVES, Reception.SECTION}),
+        frozenset({"001", "002", "003", "004"}),
     ),
-    "insurance": Role("保険年金", _FRONT, _REGISTER | _INSURANCE, _SECTION),
-    "care": Role("高齢介護", _FRONT, _REGISTER | {"08", "10"}, _SECTION),
-    "children": Role("子育て支援", _FRONT, _REGISTER | {"11", "12", "13", "14"}, _SECTION),
+    "insurance": Role("保険年金", _FRONT, _REGISTER | _INSURANCE, _SECTION, frozenset({"024", "025", "026"})),
+    "care": Role("高齢介護", _FRONT, _REGISTER | {"08", "10"}, _SECTION, frozenset({"023"})),
+    "children": Role(
+        "子育て支援", _FRONT, _REGISTER | {"11", "12", "13", "14"}, _SECTION, frozenset({"020", "027", "028"})
+    ),
     "tax": Role(
-        "税務", _FRONT, _REGISTER | {"03", "04"}, frozenset({Reception.TAX_CERTIFICATES, Reception.SECTION})
+        "税務",
+        _FRONT,
+        _REGISTER | {"03", "04"},
+        frozenset({Reception.TAX_CERTIFICATES, Reception.SECTION}),
+        frozenset({"010", "011", "012", "013", "014", "015", "016"}),
     ),
     "reviewer": Role(
         "審査", frozenset({Right.FIND_PERSON, Right.READ_HISTORY, Right.REVIEW, Right.READ_STATUS}), _REGISTER
@@ -102,12 +111,16 @@ class Actor:
     def receptions(self) -> frozenset[Reception]:
         return frozenset().union(*(ROLES[role].receptions for role in self.roles))
 
+    @property
+    def businesses(self) -> frozenset[str]:
+        return frozenset().union(*(ROLES[role].businesses for role in self.roles))
+
     def may(self, right: Right) -> bool:
         return right in self.rights
 
     def disclosure(self, purpose: str) -> Disclosure:
         """What this actor may be shown for the purpose; every query of the data room asks for it."""
-        return Disclosure(self.staff_id, self.counter, purpose, self.data_sets)
+        return Disclosure(self.staff_id, self.counter, purpose, self.data_sets, self.businesses)
 
 
 SYSTEM = Actor("system", "システム", "", "", frozenset(), kind="system")

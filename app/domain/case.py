@@ -10,6 +10,7 @@ from typing import Any
 
 from app.domain.dates import PartialDate
 from app.domain.disclosure import MASK
+from app.domain.person import Category
 
 
 class Kind(StrEnum):
@@ -125,8 +126,14 @@ class CasePerson:
 
     @property
     def birth(self) -> PartialDate | None:
+        """Written in western years for a foreign resident, on screens and papers alike."""
         iso = self.value("birth")
-        return PartialDate.from_iso(iso, self.value("birth_text")) if iso else None
+        born = PartialDate.from_iso(iso, self.value("birth_text")) if iso else None
+        return born.in_western_years() if born and self.is_foreign else born
+
+    @property
+    def is_foreign(self) -> bool:
+        return self.value("category") == Category.FOREIGN or bool(self.value("nationality"))
 
     @property
     def address(self) -> str:

@@ -10,7 +10,7 @@ MASK = "（住所は表示できません）"
 
 @dataclass(frozen=True)
 class Disclosure:
-    """Who asks, where he acts, for what, and which data sets he may read.
+    """Who asks, where he acts, for what, which data sets he may read, and for which businesses (業務ID) he works.
 
     Built by operations from the signed-in member of staff and the counter (窓口) he acts at;
     queries of the data room take it as an argument without a default.
@@ -20,6 +20,7 @@ class Disclosure:
     counter: str
     purpose: str
     data_sets: frozenset[str]
+    businesses: frozenset[str] = frozenset()
 
     def may_read(self, data_set: str) -> bool:
         return data_set in self.data_sets

@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from app.domain.characters import compose
@@ -70,13 +70,16 @@ class PartialDate:
     """A date whose year, month or day may be unknown (None), or that is no day of the calendar (29 Feb of a common year).
 
     `text` is the expression of the register for an unknown or estimated date (不詳表記, for example 昭和15年頃), otherwise
-    empty. With an expression the parts are the nearest that is known, never a certain day.
+    empty. With an expression the parts are the nearest that is known, never a certain day. `western` dates are written
+    in western years wherever they are shown or printed: birth dates and ends of the period of stay of foreign residents
+    (住民記録システム標準仕様書). It is no part of what the date is.
     """
 
     year: int | None
     month: int | None = None
     day: int | None = None
     text: str = ""
+    western: bool = field(default=False, compare=False)
 
     @classmethod
     def of(cls, day: date) -> "PartialDate":
@@ -116,6 +119,10 @@ class PartialDate:
         month = stored.month if stored.day is None or f"{stored.month}月" in said else None
         day = stored.day if month and f"月{stored.day}日" in said else None
         return cls(stored.year, month, day, expression or "不詳")
+
+    def in_western_years(self) -> "PartialDate":
+        """The same date, written in western years from here on."""
+        return replace(self, western=True)
 
     @property
     def iso(self) -> str:
@@ -176,12 +183,13 @@ def era_on(day: date) -> Era | None:
 def wareki_parts(d: date | PartialDate) -> tuple[str, int | None, int | None, int | None]:
     """(era, year, month, day) for the boxes of a form; None for what is unknown.
 
-    Before 明治6年 and without a year the era is 西暦 or empty: the lunar calendar has no exact counterpart.
+    Before 明治6年 and without a year the era is 西暦 or empty: the lunar calendar has no exact counterpart. It is 西暦,
+    too, for a date that is written in western years.
     """
     known = d if isinstance(d, PartialDate) else PartialDate.of(d)
     if known.year is None:
         return "", None, known.month, known.day
-    era = _written_era(known.year, known)
+    era = None if known.western else _written_era(known.year, known)
     if era is None:
         return "西暦", known.year, known.month, known.day
     return era.name, era.year_of(known.year), known.month, known.day
@@ -196,9 +204,14 @@ def _written_era(year: int, known: PartialDate) -> Era | None:
 
 
 def format_wareki(d: date | PartialDate, *, first_year: str = "元") -> str:
-    """「昭和15年3月2日」; the register's expression for an unknown date; `first_year` is how year 1 is written (元 or 1)."""
+    """「昭和15年3月2日」; the register's expression for an unknown date; `first_year` is how year 1 is written (元 or 1).
+
+    A date that is marked as `western` is written 「1995年11月11日」: the rule goes with the date, not with the page.
+    """
     if isinstance(d, PartialDate) and d.text:
         return d.text
+    if isinstance(d, PartialDate) and d.western:
+        return format_western(d)
     era, year, month, day = wareki_parts(d)
     if year is None:
         return "不詳"

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.config import Settings
-from app.data import audit, feed_difference, feed_persons, feed_switch, feeds, protection
+from app.data import audit, feed_difference, feed_persons, feed_switch, feeds, projection, protection
 from app.data.feed_difference import Difference
 from app.data.feeds import Accepted, FileRecord, Reject
 from app.data.forms import Forms
@@ -23,7 +23,6 @@ from app.data.staging import workbench
 from app.data.transactions import transaction
 from app.domain.authority import SYSTEM, Actor
 from app.domain.errors import KakanaiError
-from app.domain.names import RULES_VERSION
 from app.extensions import db
 from app.intake.layouts import Versions, load_versions
 from app.operations import feed_gates, feed_staging, fonts
@@ -270,7 +269,7 @@ class Run:
             self.settings.keys.identity,
             prepared.plan.protected,
             [item.number for item in prepared.plan.added],
-            everyone=rules not in (None, RULES_VERSION),
+            everyone=rules not in (None, projection.RULES),
             progress=lambda done, total: self.meter.at("検索の準備", done, total),
         )
 
@@ -283,7 +282,7 @@ class Run:
         now = utc_now()
         with transaction(connection) as session:
             feed_switch.claim(connection, prepared.base)
-            row = feeds.start_import(session, started, now, self.actor.staff_id, RULES_VERSION)
+            row = feeds.start_import(session, started, now, self.actor.staff_id, projection.RULES)
             feed_switch.switch(connection, ground, prepared.plan, row.serial, now)
             feeds.record_files(session, row.serial, _records(report, prepared))
             self._audit(row.id, prepared.plan, report)

@@ -6,11 +6,10 @@ from flask import Response
 
 from app.domain.authority import Right
 from app.domain.case import KIND_LABELS, STEP_LABELS
-from app.domain.dates import in_japan, today_in_japan
-from app.operations import ledger, residents, status
+from app.domain.dates import in_japan
+from app.operations import ledger, status
 from app.residents import search
 from app.residents.frame import bp, page
-from app.residents.views import shown
 from app.web.access import current_actor
 from app.web.pages import Page
 
@@ -43,13 +42,3 @@ def home() -> Response:
     )  # fmt: skip
 
 
-@bp.get("/residents/<person_id>")
-def show_person(person_id: str) -> Response:
-    actor, today = current_actor(), today_in_japan()
-    view = residents.show(person_id, actor)
-    may_receive = actor.may(Right.RECEIVE)
-    return page(
-        "residents/person.html", Page("住民の詳細"), person=shown(view.person, today, may_receive=may_receive),
-        household=[shown(one, today, may_receive=may_receive) for one in view.household], matrix=view.matrix,
-        feed_ages=view.feed_ages,
-    )  # fmt: skip

@@ -89,10 +89,12 @@ class PersonRow(Base):
     """The current state of an addressee. For a protected person the address columns hold the mask.
 
     ``serial`` is for joins inside the database only, ``group_key`` is shared by those who are listed together:
-    the members of a household in the same state, or the people of one move-out notice.
+    the members of a household in the same state, or the people of one move-out notice. ``reserved_for`` is the business
+    (業務ID) that alone may refer to him (他業務参照不可), empty for all others.
     """
 
     __tablename__ = "person"
+    __table_args__ = (Index("ix_person_town_lot", "town", "lot"),)
 
     serial: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     id: Mapped[str] = mapped_column(String(20), unique=True)
@@ -121,6 +123,7 @@ class PersonRow(Base):
     nationality: Mapped[str] = mapped_column(Text)
     is_householder: Mapped[bool] = mapped_column(Boolean)
     receipt_number: Mapped[str] = mapped_column(String(20))
+    reserved_for: Mapped[str] = mapped_column(String(3), server_default="")
 
 
 class SearchKeyRow(Base):
@@ -141,7 +144,10 @@ class SearchKeyRow(Base):
 
 
 class PersonFlagRow(Base):
-    """Something that warns beside a person (発行禁止, 滞納, 住基メモ), without its content."""
+    """Something that warns beside a person (発行禁止, 滞納, 住基メモ), without its content.
+
+    ``audience`` is the counter that alone may see it, empty for everybody.
+    """
 
     __tablename__ = "person_flag"
 
@@ -152,6 +158,19 @@ class PersonFlagRow(Base):
     code: Mapped[str] = mapped_column(String(20))
     valid_from: Mapped[str] = mapped_column(String(8))
     valid_to: Mapped[str] = mapped_column(String(8))
+    audience: Mapped[str] = mapped_column(String(10), server_default="")
+
+
+class RelationRow(Base):
+    """Another person whom a row of a data set names beside its own: guardian, recipient, child of an allowance."""
+
+    __tablename__ = "person_relation"
+
+    data_set: Mapped[str] = mapped_column(String(3), primary_key=True)
+    row_key: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
+    person_number: Mapped[str] = mapped_column(BYTEWISE, index=True)
+    other_number: Mapped[str] = mapped_column(BYTEWISE, index=True)
+    role: Mapped[str] = mapped_column(String(20))
 
 
 class TownRow(Base):

@@ -17,6 +17,8 @@ import { startAutosave } from "./autosave.js";
 import { startEcho } from "./echo.js";
 import { startKana } from "./kana.js";
 import { startPrint } from "./print.js";
+import { arriveMasks } from "./masks.js";
+import { arriveMatrix, startMatrix } from "./matrix.js";
 import { arriveReveals, arriveTables, arriveToast, startReveals } from "./small.js";
 import { announceFrom } from "./announce.js";
 import { startFocus } from "./focus.js";
@@ -28,6 +30,8 @@ function arrive(root) {
   arriveTables(root);
   arriveToast(root);
   arriveDrawers(root);
+  arriveMasks(root);
+  arriveMatrix(root);
 }
 
 // Order matters where two modules hear the same key: the stop and the buffer first, the general keys last.
@@ -35,6 +39,7 @@ startStop();
 startTypeAhead();
 startCombobox();
 startList();
+startMatrix();
 startGrid();
 startDigits();
 startDialogs();

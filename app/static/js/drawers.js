@@ -46,7 +46,8 @@ export function startDrawers() {
     const opener = event.target.closest("[data-drawer]");
     if (opener) {
       const panel = panelOf(opener.dataset.drawer);
-      if (open?.panel === panel && panel.isConnected) hide();
+      // Another opener of the same drawer only fills it anew.
+      if (open?.panel === panel && open.opener === opener && panel.isConnected) hide();
       else if (panel) show(panel, opener);
     } else if (event.target.closest("[data-close-drawer]")) {
       hide();

@@ -1,0 +1,97 @@
+"""Who belongs to whom outside the household (関連者): recipients, guardians and children as the sections' files name them.
+
+A projection of the register like the flags: an import makes it anew for everyone whose rows it changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, or_, select, union
+
+from app.data.forms import Forms
+from app.data.models.register import RegisterRow, RelationRow
+from app.data.register import subject_of
+from app.data.staging import CHANGE, GONE, STAGE
+from app.domain.disclosure import Disclosure
+from app.domain.relations import MERGED, Relation, Role
+from app.extensions import db
+
+_COLUMNS: Mapping[str, tuple[str, Role]] = {
+    "11": ("jukyushaatenabango", Role.RECIPIENT),
+    "12": ("hogoshaatenabango", Role.GUARDIAN),
+    "13": ("hogoshaatenabango", Role.GUARDIAN),
+    "14": ("taishojidoatenabango", Role.CHILD),
+    "16": ("nayosesakiatenabango", MERGED),
+}
+"""Data set → the column that names another person, and what that one is to the row's own."""
+
+RELATION_SETS = tuple(_COLUMNS)
+MOST_RELATIONS = 60
+_BATCH = 500
+
+
+def list_relations(number: str, disclosure: Disclosure) -> tuple[Relation, ...]:
+    """Whom the files name beside this person and beside whom they name him, as far as their data sets may be read."""
+    sets = [data_set for data_set in RELATION_SETS if disclosure.may_read(data_set)]
+    rows = db.session.execute(
+        select(RelationRow)
+        .where(
+            or_(RelationRow.person_number == number, RelationRow.other_number == number),
+            RelationRow.data_set.in_(sets),
+        )
+        .order_by(RelationRow.data_set, RelationRow.row_key)
+        .limit(MOST_RELATIONS)
+    )
+    found = {}
+    for row in rows.scalars():
+        mine = row.person_number == number
+        other = row.other_number if mine else row.person_number
+        role = Role(row.role) if mine else Role(row.role).opposite
+        if other != number:
+            found[(other, role)] = Relation(other, role, row.data_set)
+    return tuple(found.values())
+
+
+def rebuild(connection: Connection, forms: Forms) -> None:
+    """Make the relations anew of everyone whose rows an import changed; part of the switch, after the rows."""
+    changed = select(STAGE.c.person_number).join(CHANGE, CHANGE.c.no == STAGE.c.no)
+    touched = union(
+        changed.where(STAGE.c.data_set.in_(RELATION_SETS)),
+        select(GONE.c.person_number).where(GONE.c.data_set.in_(RELATION_SETS)),
+    )
+    numbers = list(connection.scalars(touched))
+    for start in range(0, len(numbers), _BATCH):
+        batch = numbers[start : start + _BATCH]
+        connection.execute(delete(RelationRow).where(RelationRow.person_number.in_(batch)))
+        rows = list(_named(connection, forms, batch))
+        if rows:
+            connection.execute(insert(RelationRow), rows)
+
+
+def _named(connection: Connection, forms: Forms, numbers: Collection[str]) -> Iterable[dict[str, Any]]:
+    rows = connection.execute(
+        select(
+            RegisterRow.data_set, RegisterRow.row_key, RegisterRow.person_number, RegisterRow.latest,
+            RegisterRow.form, RegisterRow.payload,
+        )
+        .where(
+            RegisterRow.person_number.in_(numbers), RegisterRow.data_set.in_(RELATION_SETS),
+            RegisterRow.deleted.is_(False), RegisterRow.gone.is_(False),
+        )
+        .order_by(RegisterRow.history.desc())
+    )  # fmt: skip
+    seen = set()
+    for data_set, row_key, number, latest, form, payload in rows:
+        subject = (data_set, subject_of(row_key))
+        if not latest or subject in seen:
+            continue
+        seen.add(subject)
+        column, role = _COLUMNS[data_set]
+        other = forms.unpack(form, payload).get(column)
+        if other and other != number:
+            yield {
+                "data_set": data_set, "row_key": row_key, "person_number": number, "other_number": other,
+                "role": role.value,
+            }  # fmt: skip

@@ -1,0 +1,89 @@
+"""What stands behind the neutral words of a warning (警告): shown on request, for moments, and recorded each time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.data import audit, register
+from app.data.transactions import transaction
+from app.domain.authority import Actor
+from app.domain.dates import format_wareki, today_in_japan
+from app.domain.disclosure import Disclosure
+from app.domain.memos import RESTRICTING, memo_runs
+from app.domain.person import Person, WarningLevel
+from app.domain.residence import standard_date
+from app.operations.households import allowed
+from app.operations.layout_words import code_label
+
+ARREARS, MEMO, SEAL = "04", "19", "02"
+_STATES = (("nozeisodanchu", "納税相談中"), ("bunnochu", "分納中"), ("shobunchu", "処分中"))
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One warning in full: its level, what it is about, what it says, and until when it counts."""
+
+    level: WarningLevel
+    title: str
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class WarningDetails:
+    """Everything that the asking member of staff may read of a person's warnings."""
+
+    person: Person
+    details: tuple[Detail, ...]
+
+
+def reveal(person_id: str, actor: Actor, today: date | None = None) -> WarningDetails:
+    """The warnings of a person in full («くわしく»); recorded as such. Raises NotFound, Refused."""
+    person = allowed(person_id, actor).person
+    details = details_of(person.number, actor.disclosure("view"), today or today_in_japan())
+    note_revealed(actor, [person.number])
+    return WarningDetails(person, details)
+
+
+def note_revealed(actor: Actor, numbers: Sequence[str], case_id: str | None = None) -> None:
+    """Record that the contents of these persons' warnings were shown."""
+    with transaction():
+        audit.record("warning.revealed", actor=actor, case_id=case_id, persons=list(numbers))
+
+
+def details_of(number: str, disclosure: Disclosure, today: date) -> tuple[Detail, ...]:
+    """Restrictions first, then arrears and memos; only data sets, and memos, that may be read at this counter."""
+    rows = register.list_rows(number, [ARREARS, MEMO, SEAL], disclosure)
+    found = [_memo(row) for row in rows.get(MEMO, ()) if memo_runs(row, today)]
+    if any(row.get("torokujotai") == "3" for row in rows.get(SEAL, ())):
+        found.append(
+            Detail(
+                WarningLevel.HOLD, "印鑑登録", "印鑑登録が停止されています。印鑑登録証明書は交付できません。"
+            )
+        )
+    found += [_arrears(row) for row in rows.get(ARREARS, ()) if row.get("tainoumu") == "1"]
+    return tuple(sorted(found, key=lambda one: list(WarningLevel).index(one.level)))
+
+
+def _memo(row: Mapping[str, str]) -> Detail:
+    kind = row.get("memokubun", "")
+    level = WarningLevel.HOLD if kind in RESTRICTING else WarningLevel.CONFIRM
+    until = standard_date(row, "kigennengappi")
+    note = f"期限 {format_wareki(until)}" if until else ""
+    if kind in RESTRICTING and note:
+        note += "（期限を過ぎても、解除の登録があるまで続きます）"
+    return Detail(level, f"住基メモ（{code_label(MEMO, 'memokubun', kind)}）", row.get("naiyo", ""), note)
+
+
+def _arrears(row: Mapping[str, str]) -> Detail:
+    tax = code_label(ARREARS, "zeimokukodo", row.get("zeimokukodo", ""))
+    amount, count = row.get("tainogaku", ""), row.get("tainokensu", "")
+    parts = [
+        f"{count}件" if count else "",
+        f"{int(amount):,}円" if amount.isdigit() else "",
+        row.get("chuimongon", ""),
+    ]
+    states = "・".join(word for column, word in _STATES if row.get(column) == "1")
+    return Detail(WarningLevel.CONFIRM, f"滞納（{tax}）", "　".join(part for part in parts if part), states)
