@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.data import register
 from app.domain.dates import format_wareki
-from app.domain.disclosure import Disclosure
+from app.domain.disclosure import MASK, Disclosure
 from app.domain.person import Category, Person
 from app.domain.residence import address_of, standard_date
 from app.domain.written_names import PRIORITY_LABELS, former_name
@@ -23,6 +23,11 @@ class Item:
     label: str
     text: str
     look: str = ""
+
+    @property
+    def withheld(self) -> bool:
+        """Whether the text was taken out of the row (支援措置)."""
+        return self.text == MASK
 
 
 def items_of(person: Person, disclosure: Disclosure) -> tuple[Item, ...]:

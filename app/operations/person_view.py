@@ -24,9 +24,11 @@ from app.domain.qualifications import (
     Word,
 )
 from app.domain.register import FeedState
+from app.domain.relations import RelatedPerson
 from app.operations import layout_words
 from app.operations.households import allowed
 from app.operations.person_items import Item, items_of
+from app.operations.related import related_to
 from app.operations.residence import HistoryLine, history_of
 
 MOST_ROWS = 40
@@ -91,6 +93,7 @@ class PersonView:
     household: tuple[Person, ...]
     matrix: Matrix
     history: tuple[HistoryLine, ...]
+    related: tuple[RelatedPerson, ...]
     source: str
     age: Age | None
 
@@ -123,6 +126,7 @@ def show(person_id: str, actor: Actor, today: date | None = None) -> PersonView:
     states = {state.data_set: state for state in register.list_feed_states()}
     person = found.person
     matrix = matrix_of(found.members, disclosure, states, today or today_in_japan())
+    related = related_to(person, disclosure, {member.number for member in found.members})
     base, title = _BASE_SETS[person.category]
     view = PersonView(
         person,
@@ -130,13 +134,14 @@ def show(person_id: str, actor: Actor, today: date | None = None) -> PersonView:
         found.members,
         matrix,
         history_of(person, disclosure),
+        related,
         title,
         age_of(states.get(base)),
     )
     with transaction():
-        numbers = [member.number for member in found.members]
-        audit.record("resident.viewed", actor=actor, persons=numbers, detail={"members": len(numbers)})
-        note_warnings(actor, found.members)
+        numbers = [member.number for member in (*found.members, *(one.person for one in related))]
+        audit.record("resident.viewed", actor=actor, persons=numbers, detail={"members": len(found.members)})
+        note_warnings(actor, [*found.members, *(one.person for one in related)])
     return view
 
 

@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from app.data import audit, cases, residents
 from app.domain.authority import Actor
 from app.domain.case import Case, CasePerson, Step
-from app.domain.errors import Invalid
+from app.domain.errors import Invalid, NotFound, Refused
 from app.domain.person import Person
+from app.domain.relations import RelatedPerson
 from app.operations.cases import changing, move_on, seen, source_of, stop
+from app.operations.related import NUMBERS_ONLY, related_to
+
+MOST_ADDED = 60
 
 
 def candidates(case: Case, actor: Actor) -> tuple[Person, ...]:
@@ -19,13 +23,39 @@ def candidates(case: Case, actor: Actor) -> tuple[Person, ...]:
     return residents.list_household(number, actor.disclosure(f"case:{case.id}")) if number else ()
 
 
-def add(case_id: str, actor: Actor, version: int | None, person_id: str) -> None:
-    """Make a person of the register a subject. A protected one stops the case. Raises NotFound, Stopped, Conflict."""
-    person = residents.get_person(person_id, actor.disclosure(f"case:{case_id}"))
-    if person.protected:
-        stop(case_id, actor, person.number)
+def related(case: Case, actor: Actor) -> tuple[RelatedPerson, ...]:
+    """Who may be meant besides the visitor's household: others at his address, and whom the files name (R16)."""
+    disclosure = actor.disclosure(f"case:{case.id}")
+    number = case.visitor.number if case.visitor else None
+    if number is None:
+        return ()
+    present = {number, *(one.number for one in case.subjects if one.number)}
+    household = {one.number for one in candidates(case, actor)}
+    try:
+        visitor = residents.get_person_by_number(number, disclosure)
+    except (NotFound, Refused):
+        return ()
+    found = related_to(visitor, disclosure, household | present)
+    return tuple(one for one in found if not NUMBERS_ONLY & set(one.roles))
+
+
+def add(case_id: str, actor: Actor, version: int | None, person_ids: Sequence[str]) -> None:
+    """Make persons of the register subjects, all in one. A protected one stops the case.
+
+    Raises Invalid when nobody is named, NotFound, Refused, Stopped, Conflict.
+    """
+    if not person_ids:
+        raise Invalid("加える方を選んでください。", {"related": "加える方を選んでください。"})
+    disclosure = actor.disclosure(f"case:{case_id}")
+    persons = [
+        residents.get_person(person_id, disclosure) for person_id in dict.fromkeys(person_ids[:MOST_ADDED])
+    ]
+    for person in persons:
+        if person.protected:
+            stop(case_id, actor, person.number)
     with changing(case_id, actor, version, Step.SUBJECTS):
-        _add(case_id, actor, person)
+        for person in persons:
+            _add(case_id, actor, person)
 
 
 def _add(case_id: str, actor: Actor, person: Person) -> None:

@@ -108,6 +108,7 @@ def _subjects(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         case, Step.SUBJECTS, "対象者を選ぶ", [next_action("次へ進む")], household=household,
         chosen=chosen or ({person.number for person in household} if case.kind is Kind.ADDRESS_CHANGE else set()),
         others=[person for person in case.subjects if person.number not in members], sexes=SEXES,
+        related=subjects.related(case, actor),
         today=case.received_on, **extra,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import Step
-from app.domain.errors import Stopped
+from app.domain.errors import Invalid, Stopped
 from app.operations import cases, residents, subjects
 from app.reception import screens
 from app.reception.blueprint import bp
@@ -21,9 +21,12 @@ from app.web.pages import go
 def add_subject(case_id: str) -> BaseResponse:
     actor = current_actor()
     try:
-        subjects.add(case_id, actor, version_of(request.form), request.form.get("person", ""))
+        subjects.add(case_id, actor, version_of(request.form), request.form.getlist("person"))
     except Stopped:
         return show_stop(case_id, status=403)
+    except Invalid as wrong:
+        case = cases.show(case_id, actor, note=False)
+        return screens.render(case, Step.SUBJECTS, actor, wrong=wrong, status=422)
     case = cases.show(case_id, actor, note=False)
     return go(step_url(case_id, case.step))
 

@@ -68,11 +68,12 @@ def _page(person_id: str, *, status: int = 200, **context: Any) -> Response:
     actor, today = current_actor(), today_in_japan()
     view = person_view.show(person_id, actor)
     may_receive = actor.may(Right.RECEIVE)
+    related = [shown(one.person, today, may_receive=may_receive) for one in view.related]
     household = [shown(member, today, may_receive=may_receive) for member in view.household]
     return show(
         "residents/person.html", Page(TITLES[view.person.category]), view=view, status=status,
         person_id=person_id,
-        person=shown(view.person, today, may_receive=may_receive), household=household, today=today,
+        person=shown(view.person, today, may_receive=may_receive), household=household, related=related, today=today,
         actions=_actions(view.person, actor), **context,
     )  # fmt: skip
 

@@ -27,8 +27,9 @@ from app.data import vault
 from app.data.models.register import PersonRow
 from app.demo.staff import DEMO_STAFF
 from app.domain.authority import ROLES, Right
+from app.domain.qualifications import QUALIFICATIONS
 from app.extensions import db
-from app.operations import residents
+from app.operations import person_view
 from tests.client import ORIGIN, Client
 from tests.conftest import DEMO_PASSWORD, application, prepare_empty_template
 from tests.desk import FAMILY, Desk, hidden
@@ -37,6 +38,7 @@ from tests.stores import SqliteStore, Store
 from tests.web import sentinels
 from tests.web.sentinels import CHILD, FIRM, MOTHER, NEIGHBOUR, OUTSIDER, Sentinels
 
+FRAGMENT = {"HX-Request": "true"}
 EVERYBODY = [one for one in DEMO_STAFF if any(role != "robot" for _counter, role in one.assignments)]
 HIDDEN = (MOTHER, CHILD, OUTSIDER, FIRM)
 
@@ -167,6 +169,21 @@ def search_everything(place: Place, desk: Desk) -> None:
     place.client_class.typed = ""
 
 
+def look_at_persons(place: Place, desk: Desk) -> None:
+    """Everything a page tells of a person: whole, in parts, each qualification, his household of other days."""
+    for serial in (*HIDDEN, NEIGHBOUR):
+        page = f"/residents/{place.id_of(serial)}"
+        desk.get(page)
+        for one in QUALIFICATIONS:
+            place.client_class.open(desk.browser, f"{page}/qualifications/{one.key}")
+        for part in ("warnings", "household"):
+            for on, headers in (("2026-11-19", {}), ("2020-04-01", FRAGMENT), ("1990-01-01", FRAGMENT)):
+                data = {"csrf_token": desk.token, "on": on}
+                place.client_class.open(
+                    desk.browser, f"{page}/{part}", method="POST", data=data, headers=headers
+                )
+
+
 def cases_of_the_day(place: Place, desk: Desk) -> dict[str, list[str]]:
     """Cases on the protected, beside them and without them, with papers; what they left to be visited."""
     stopped = [desk.open_case(place.id_of(serial)) for serial in HIDDEN]
@@ -244,6 +261,8 @@ def test_no_address_of_a_protected_person_anywhere(
     clerk = place.desk("demo-counter", "main")
     known = cases_of_the_day(place, clerk) | {"person_id": [place.id_of(one) for one in (*HIDDEN, NEIGHBOUR)]}
     search_everything(place, clerk)
+    for staff, counter in (("demo-counter", "main"), ("demo-tax", "tax"), ("demo-children", "children")):
+        look_at_persons(place, place.desk(staff, counter))
     for person in EVERYBODY:
         for counter, _role in person.assignments[:1]:
             # The whole of the day for who receives; for the others, who are turned away, a part of it.
@@ -273,14 +292,14 @@ def test_the_sweep_sees_a_mask_that_does_not_mask(place: Place, monkeypatch: pyt
 
 def test_the_sweep_sees_an_address_on_a_page(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     assert place.run("feed", "import", str(place.feeds)) == 0
-    shown = residents.show
+    shown = person_view.show
 
-    def careless(person_id: str, *rest: object) -> residents.PersonView:
+    def careless(person_id: str, *rest: object) -> person_view.PersonView:
         view = shown(person_id, *rest)  # type: ignore[arg-type]
         object.__setattr__(view.person, "kana", place.made.texts[0])
         return view
 
-    monkeypatch.setattr(residents, "show", careless)
+    monkeypatch.setattr(person_view, "show", careless)
     place.desk("demo-counter", "main").get(f"/residents/{place.id_of(MOTHER)}")
     assert place.client_class.hits
 
