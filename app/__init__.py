@@ -107,11 +107,12 @@ def _add_rooms(app: Flask) -> None:
     from app.reception.routes import bp as reception
     from app.residents.person import bp as persons
     from app.residents.routes import bp as residents
-    from app.web import access, errors, filters, security
+    from app.web import access, errors, filters, security, static_files
 
     for blueprint in (auth, residents, persons, reception, admin, calendar, api):
         app.register_blueprint(blueprint)
     security.init_security(app)
+    static_files.compress_static(app)
     access.guard_routes(app)
     errors.register_errors(app)
     filters.register_filters(app)

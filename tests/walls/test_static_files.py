@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
 
+from flask import Flask, url_for
+
+from tests.conftest import new_client
 from tests.walls import tree
 
 STATIC = tree.ROOT / "app" / "static"
 VENDOR = STATIC / "vendor"
-WEIGHT = 150_000
-"""Bytes of all styles and scripts: loaded at the first page, kept by the browser for the others."""
+WEIGHT = 60_000
+"""Bytes of all styles and scripts as they are sent: loaded at the first page, kept by the browser for the others."""
 OUTSIDE = re.compile(r"""url\(|@import|https?:|["']//|\beval\(|new Function|\bimport\(""")
 
 
@@ -43,4 +47,17 @@ def test_a_pointer_outside_is_seen() -> None:
 
 def test_styles_and_scripts_are_light() -> None:
     sent = [path for path in STATIC.rglob("*") if path.suffix in {".css", ".js"}]
-    assert sum(path.stat().st_size for path in sent) <= WEIGHT
+    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in sent) <= WEIGHT
+
+
+def test_styles_and_scripts_go_out_compressed(app: Flask) -> None:
+    """And whole to who does not take them so; what a browser has kept is not sent again."""
+    client, plain = new_client(app), (STATIC / "js" / "app.js").read_bytes()
+    with app.test_request_context():
+        address = url_for("static", filename="js/app.js")
+    packed = client.get(address, headers={"Accept-Encoding": "gzip, deflate, br"})
+    assert packed.headers["Content-Encoding"] == "gzip" and gzip.decompress(packed.data) == plain
+    assert client.get(address, headers={"Accept-Encoding": "identity"}).data == plain
+    kept = client.get(address, headers={"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]})
+    assert kept.status_code == 304
+    assert "Content-Encoding" not in client.get("/login", headers={"Accept-Encoding": "gzip"}).headers
