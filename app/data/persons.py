@@ -151,8 +151,6 @@ def list_with_members(
     households: dict[str, list[Person]] = {}
     place: dict[int, tuple[Person, str]] = {}
     for row, person in _read(_WITH_MEMBERS, {"serials": _padded(serials), "most": most}, disclosure):
-        if not _open_to(row, disclosure):
-            continue
         households.setdefault(row[_GROUP], []).append(person)
         place[row[_SERIAL]] = person, row[_GROUP]
     for serial in serials:
@@ -172,6 +170,11 @@ def list_with_members(
 def may_see(category: Category, disclosure: Disclosure) -> bool:
     """Whether persons of this kind may be shown at all."""
     return disclosure.may_read(_DATA_SETS[category])
+
+
+def open_to(reserved_for: str, disclosure: Disclosure) -> bool:
+    """Whether a person is no other business's alone (他業務参照不可)."""
+    return not reserved_for or reserved_for in disclosure.businesses
 
 
 def _padded(serials: Sequence[int]) -> list[int]:
@@ -194,16 +197,11 @@ def _read(
         yield of_person[0], _person(of_person[0], flags.warnings_of(codes) if codes else ())
 
 
-def _open_to(row: Sequence[Any], disclosure: Disclosure) -> bool:
-    """Whether the row is no other business's alone (他業務参照不可)."""
-    return not row[_RESERVED] or row[_RESERVED] in disclosure.businesses
-
-
 def _one(statement: Select[*tuple[Any, ...]], values: dict[str, Any], disclosure: Disclosure) -> Person:
     found = list(_read(statement, values, disclosure))
     if len(found) != 1 or not may_see(found[0][1].category, disclosure):
         raise NotFound(_UNKNOWN)
-    if not _open_to(found[0][0], disclosure):
+    if not open_to(found[0][0][_RESERVED], disclosure):
         raise Refused(_RESERVED_FOR_OTHERS)
     return found[0][1]
 
@@ -217,7 +215,9 @@ def _several(
 ) -> tuple[Person, ...]:
     found = _read(statement, values, disclosure)
     return tuple(
-        person for row, person in found if may_see(person.category, disclosure) and _open_to(row, disclosure)
+        person
+        for row, person in found
+        if may_see(person.category, disclosure) and open_to(row[_RESERVED], disclosure)
     )
 
 

@@ -21,8 +21,7 @@ from app.domain.person import Category, Status
 from app.domain.search import Origin
 from app.domain.written_names import written_name
 
-RULES = f"{RULES_VERSION}-p2"
-"""Stored with an import: persons projected under other rules are made anew by the next one. p counts changes here."""
+RULES = f"{RULES_VERSION}-p2"  # persons made under other rules are made anew by the next import; p counts changes here
 
 NOTICE_SET = "20a"
 EXPECTED_SET = "20b"
@@ -66,8 +65,7 @@ COLUMNS = frozenset(
 """Everything that a person and his search keys are made of."""
 
 HOUSEHOLDER = "02"
-NOBODY = "---"
-"""Stands for the business of a reserved row that names none: then no counter refers to it."""
+NOBODY = "---"  # the business of a reserved row that names none: no counter refers to it
 
 
 @dataclass(slots=True)
@@ -204,7 +202,7 @@ def _non_resident(number: str, rows: Sequence[Row]) -> Projection | None:
         columns["town"] = values["jusho_kokugaijusho"]
     keys: Keys = {}
     search_keys.add_number(keys, number)
-    if merged:  # a number that was merged into another one leads there, and is found by nothing else
+    if merged:  # it leads to the number it was merged into, and is found by nothing else
         return Projection(columns, search_keys.rank_of(Category.NON_RESIDENT, status), keys)
     _add_current(keys, values)
     for row in rows:

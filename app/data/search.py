@@ -14,7 +14,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import text
 
-from app.data.persons import list_with_members
+from app.data.persons import list_with_members, open_to
 from app.data.search_keys import BAND, Kind, Rank
 from app.data.search_statement import KINDS, MOST_PERSONS, MOST_ROWS, SearchStatement, key_test
 from app.domain.characters import compose
@@ -93,7 +93,11 @@ def _search(query: Query, disclosure: Disclosure, start: int) -> SearchPage:
     statement = SearchStatement(query, ranks)
     if not statement.branches or statement.leading is None:
         return _NOBODY
-    rows = db.session.connection().execute(text(statement.sql), statement.values).all()
+    rows = [
+        row
+        for row in db.session.connection().execute(text(statement.sql), statement.values)
+        if open_to(row.reserved_for, disclosure)
+    ]
     found = _best(rows, statement.typed, statement.leading)
     groups = _households(found)
     hits, end = _page(groups, start, disclosure)
@@ -115,7 +119,7 @@ def _best(rows: Iterable[Sequence[Any]], typed: Sequence[str], leading: Conditio
     """Each person once, by his best key."""
     found: dict[int, _Found] = {}
     written = _written(leading.typed)
-    for serial, kind, status, key, birth, pos, place, name, kana, group in rows:
+    for serial, kind, status, key, birth, pos, place, name, kana, group, _reserved in rows:
         grade = _grade(kind, pos, key == typed[place])
         if grade == 0 and kind == Kind.KANJI and _written(name) == written:
             grade = -1

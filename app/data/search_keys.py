@@ -146,7 +146,7 @@ def add_households(keys: Keys, households: Iterable[str]) -> None:
     """The households that somebody was a member of before, by their numbers as delivered."""
     for household in households:
         if household:
-            keys[(Kind.FORMER_HOUSEHOLD, household[:_LONGEST])] = PAST
+            keys[(Kind.FORMER_HOUSEHOLD, household[:_LONGEST])] = Origin.PAST
 
 
 def add_number(keys: Keys, *numbers: str) -> None:

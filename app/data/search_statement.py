@@ -84,7 +84,8 @@ class SearchStatement:
     def sql(self) -> str:
         """The whole statement; the order of its rows is that of the branches."""
         found = f"{' UNION ALL '.join(self.branches)} LIMIT {MOST_ROWS}"
-        return f"SELECT u.*, p.name, p.kana, p.group_key FROM ({found}) AS u JOIN person p ON p.serial = u.person"  # noqa: S608
+        columns = "u.*, p.name, p.kana, p.group_key, p.reserved_for"
+        return f"SELECT {columns} FROM ({found}) AS u JOIN person p ON p.serial = u.person"  # noqa: S608
 
     def _add_scans(self, kinds: tuple[Kind, bool] | None, reading: Reading, filters: str) -> None:
         if kinds is None:

@@ -40,5 +40,3 @@ def home() -> Response:
         may_find=actor.may(Right.FIND_PERSON), may_receive=actor.may(Right.RECEIVE),
         may_read_status=actor.may(Right.READ_STATUS),
     )  # fmt: skip
-
-

@@ -18,7 +18,11 @@ def compress_static(app: Flask) -> None:
         if request.endpoint != "static" or response.mimetype not in TEXTS:
             return response
         response.vary.add("Accept-Encoding")
-        if response.status_code != 200 or request.method != "GET" or "gzip" not in request.accept_encodings:
+        if (
+            response.status_code != 200
+            or request.method != "GET"
+            or not request.accept_encodings.quality("gzip")
+        ):
             return response
         response.direct_passthrough = False
         response.set_data(_packed(response.get_data()))

@@ -342,7 +342,7 @@ def test_changed_rules_of_keys_make_all_keys_anew(loaded: Path) -> None:
     db.session.commit()
     city.write(loaded, {"02": [{**city.people()["02"][0], "torokujotai": "1"}]}, at=NEXT_NIGHT)
     feeds.import_files([loaded])
-    assert db.session.scalar(text("SELECT count(DISTINCT person) FROM search_key WHERE kind = 1")) == 12
+    assert db.session.scalar(text("SELECT count(DISTINCT person) FROM search_key WHERE kind = 1")) == 13
 
 
 def test_the_state_of_each_data_set_tells_its_age(loaded: Path) -> None:
