@@ -10,8 +10,9 @@ from typing import Any
 from app.data import audit, cases, residents
 from app.domain.authority import Actor
 from app.domain.case import Case, CasePerson, Kind, Step
-from app.domain.dates import DateProblem, PartialDate, format_wareki_day, parse_date, parse_day
+from app.domain.dates import DateProblem, PartialDate, parse_date, parse_day
 from app.domain.errors import Invalid
+from app.domain.opening import WEEKDAYS
 from app.domain.register import MoveInNotice
 from app.domain.register_facts import case_facts_from_move_in
 from app.operations import packs
@@ -166,7 +167,8 @@ def late_notice(case: Case, changed_on: date) -> str:
     deadline = find_notice_deadline(case, packs.of_case(case), changed_on)
     if deadline is None or not deadline.is_over(case.received_on):
         return ""
-    return f"届出の期限（{format_wareki_day(deadline.last_day)}）を{(case.received_on - deadline.last_day).days}日過ぎています。"
+    last = deadline.last_day
+    return f"届出の期限の{last.month}月{last.day}日（{WEEKDAYS[last.weekday()]}）を{(case.received_on - last).days}日過ぎています。"
 
 
 def _changed_on(text: str, today: date, wrong: dict[str, str]) -> date | None:

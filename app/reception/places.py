@@ -37,7 +37,10 @@ def echo_case_date(case_id: str) -> Response:
         late = moves.late_notice(case, parse_day(text, today=today))
     except DateProblem as problem:
         return _plain(problem.message, 422)
-    return _plain(f"✓ {said}" + (f" {late}" if late else ""))
+    response = _plain(f"✓ {said} {late}".strip())
+    if late:
+        response.headers["X-Echo-Warning"] = "1"
+    return response
 
 
 @bp.post("/addresses/towns")

@@ -18,6 +18,7 @@ async function read(field) {
     const answer = await post(field.dataset.echo, body, abort.signal);
     const text = await answer.text();
     place.toggleAttribute("data-problem", !answer.ok);
+    place.toggleAttribute("data-warning", answer.headers.has("X-Echo-Warning"));
     place.textContent = answer.ok || answer.status === 422 ? text : "";
   } catch {
     // Overtaken by the next key, or no connection: the server reads the date again when the step is sent.
