@@ -112,7 +112,8 @@ class CellsField:
 class DateField:
     """Era, year, month and day of one date, each in its own box; a part without a box is not printed.
 
-    With `era_options` the era is ringed among printed choices instead of written.
+    With `era_options` the era is ringed among printed choices instead of written. `first_year` is how year 1 of an era is
+    written: 元 or 1.
     """
 
     name: str
@@ -122,6 +123,7 @@ class DateField:
     parts: Mapping[str, Box]
     style: TextStyle
     era_options: tuple["Option", ...] = ()
+    first_year: str = "元"
 
 
 @dataclass(frozen=True, slots=True)

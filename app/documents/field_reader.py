@@ -27,6 +27,7 @@ TICKED = replace(OPTION, align="left")
 HEADING = TextStyle(size=7.5, least=5.0, font="gothic", align="center")
 CARD_TITLE = TextStyle(size=13, least=9, font="gothic", bold=True, lines=2)
 CARD_TEXT = TextStyle(size=12, least=12, font="mincho", lines=200)
+FIRST_YEARS = ("元", "1")
 TYPES = ("text", "cells", "date", "choice", "check", "seal", "code", "table", "cards")
 DATE_PARTS = ("era", "year", "month", "day")
 
@@ -150,7 +151,11 @@ def _date(part: Part, page: int, place: Box, name: str) -> DateField:
     if not boxes:
         part.problem("parts", "年・月・日を書く位置（era, year, month, day）が必要です。")
     eras = _options(part, place, "eras", False)
-    return DateField(name, page, place, key, boxes, part.style(replace(FILLED, align="center")), eras)
+    first_year = part.text("first_year", FIRST_YEARS[0])
+    if first_year not in FIRST_YEARS:
+        part.problem("first_year", f"最初の年の書き方は {'か '.join(FIRST_YEARS)} です。")
+    style = part.style(replace(FILLED, align="center"))
+    return DateField(name, page, place, key, boxes, style, eras, first_year)
 
 
 def _choice(part: Part, page: int, place: Box, name: str, tick: bool, rows: str | None) -> ChoiceField:

@@ -114,7 +114,7 @@ class Filler:
         era, year, month, day_of_month = wareki_parts(day)
         shown = {"era": era, "year": year, "month": month, "day": day_of_month}
         if year == 1 and era != "西暦":
-            shown["year"] = "元"
+            shown["year"] = item.first_year
         if item.era_options:
             if self._options(ink, item.era_options, era, item.style, False):
                 shown["era"] = ""

@@ -119,7 +119,7 @@ def _encode(value: object) -> Any:
     if isinstance(value, date):
         return {"day": value.isoformat()}
     if isinstance(value, PartialDate):
-        return {"partial": [value.year, value.month, value.day, value.text]}
+        return {"partial": [value.year, value.month, value.day, value.text, value.western]}
     if value is None or isinstance(value, str | int):
         return value
     raise TypeError(f"{type(value).__name__} cannot be printed")

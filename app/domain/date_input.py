@@ -1,6 +1,7 @@
 """Reading a typed date in any of the forms the counter uses (和暦, 西暦, codes, unknown parts)."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal, overload
@@ -17,6 +18,7 @@ from app.domain.eras import (
     era_on,
     format_wareki,
     format_wareki_day,
+    format_western,
     wareki_parts,
 )
 from app.domain.numerals import numerals_to_digits
@@ -239,8 +241,9 @@ def _span(typed: _Typed, text: str) -> DateRange:
 
 
 def _first_day(iso: str) -> str:
-    """The earliest day an iso text with 00 can mean."""
-    return iso[:4] + (iso[4:6] if iso[4:6] != "00" else "01") + (iso[6:] if iso[6:] != "00" else "01")
+    """The earliest day an iso text with 00 can mean; an impossible day is the last of its month."""
+    year, month, day = int(iso[:4]), int(iso[4:6]) or 1, int(iso[6:]) or 1
+    return f"{year:04}{month:02}{min(day, monthrange(year, month)[1]):02}"
 
 
 def _outside(typed: _Typed, era: Era, text: str) -> str:
@@ -268,7 +271,7 @@ def _western(typed: _Typed) -> int:
 def _written(typed: _Typed) -> str:
     """The typed parts in the era they were typed in: a year of a change of eras belongs to two."""
     if typed.era is None:
-        return format_wareki(PartialDate(typed.year, typed.month or None, typed.day or None))
+        return format_western(PartialDate(typed.year, typed.month or None, typed.day or None))
     parts = zip((typed.month, typed.day), ("月", "日"), strict=True)
     rest = "".join(f"{number}{unit}" for number, unit in parts if number)
     return f"{typed.era.name}{'元' if typed.year == 1 else typed.year}年{rest}"
@@ -300,7 +303,9 @@ def _finished(typed: _Typed, text: str, field: Field) -> PartialDate:
             f"「{text}」には月または日がありません。異動日は日まで入れてください。例: R8.4.1、4/1"
         )
     unknown = "日不詳" if known.month else "月日不詳"
-    return replace(known, text=_written(replace(typed, month=known.month, day=None)) + unknown)
+    # Digits alone say nothing of how the register writes it: by era, as everything that is not said otherwise.
+    said = _written(replace(typed, month=known.month, day=None)) if typed.era else format_wareki(known)
+    return replace(known, text=said + unknown)
 
 
 def _lunar(typed: _Typed, text: str, field: Field) -> PartialDate | DateRange:

@@ -1,9 +1,11 @@
 """Eras (元号) and dates that may be partly unknown (不詳), and how both are written. The door to them is `dates`."""
 
 import re
+import tomllib
 from calendar import monthrange
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from pathlib import Path
 
 from app.domain.characters import compose
 from app.domain.numerals import numerals_to_digits
@@ -27,6 +29,11 @@ class Era:
     first: date
     last: date | None
 
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """All that it can be typed with."""
+        return self.name, self.name[0], self.letter, self.code
+
     def year_of(self, western: int) -> int:
         """The year of this era that a western year is (1 for 元年)."""
         return western - self.first.year + 1
@@ -36,14 +43,31 @@ class Era:
         return self.first.year + year - 1
 
 
-ERAS: tuple[Era, ...] = (
-    Era("明治", "M", "1", date(1868, 1, 25), date(1912, 7, 30)),
-    Era("大正", "T", "2", date(1912, 7, 30), date(1926, 12, 25)),
-    Era("昭和", "S", "3", date(1926, 12, 25), date(1989, 1, 7)),
-    Era("平成", "H", "4", date(1989, 1, 8), date(2019, 4, 30)),
-    Era("令和", "R", "5", date(2019, 5, 1), None),
-)
-"""The eras, oldest first. A new era is one more row and the last day of the row before it."""
+def read_eras(text: str) -> tuple[Era, ...]:
+    """The eras of a table in the form of `eras.toml`.
+
+    Raises `ValueError` naming the era for a row without its parts, a sign used twice, or days between two eras that
+    belong to none or to both (one day, the day of the change, may belong to both).
+    """
+    found: list[Era] = []
+    for row in tomllib.loads(text)["era"]:
+        try:
+            era = Era(row["name"], row["letter"], row["code"], row["first"], row.get("last"))
+        except KeyError as missing:
+            raise ValueError(f"era {row.get('name', '')!r} has no {missing}") from None
+        taken = {sign for before in found for sign in before.signs}
+        if taken & set(era.signs):
+            raise ValueError(f"era {era.name!r} has a sign of another era")
+        if found and (found[-1].last is None or not 0 <= (era.first - found[-1].last).days <= 1):
+            raise ValueError(f"era {era.name!r} does not follow {found[-1].name!r}")
+        found.append(era)
+    if not found or found[-1].last is not None:
+        raise ValueError("the last era has an end")
+    return tuple(found)
+
+
+ERAS = read_eras(Path(__file__).with_name("eras.toml").read_text(encoding="utf-8"))
+"""The eras, oldest first. A new era is a row of `eras.toml`."""
 
 GREGORIAN_FROM = date(1873, 1, 1)
 """明治6年1月1日: dates before it were counted by the lunar calendar and have no exact western day."""
