@@ -10,7 +10,7 @@ from typing import Any
 from app.data import audit, cases, residents
 from app.domain.authority import Actor
 from app.domain.case import Case, CasePerson, Kind, Step
-from app.domain.dates import DateProblem, PartialDate, parse_date, parse_day
+from app.domain.dates import DateProblem, PartialDate, format_wareki_day, parse_date, parse_day
 from app.domain.errors import Invalid
 from app.domain.opening import WEEKDAYS
 from app.domain.register import MoveInNotice
@@ -51,6 +51,7 @@ class MoveInput:
     """What the clerk entered about the move; texts as typed."""
 
     changed_on: str
+    notified_on: str
     old_address: str
     old_householder: str
     town_id: str
@@ -140,13 +141,14 @@ def save(case_id: str, actor: Actor, version: int | None, entered: MoveInput, to
         case = cases.get_case(case_id)
         wrong: dict[str, str] = {}
         changed = _changed_on(entered.changed_on, today, wrong)
+        notified = _notified_on(entered.notified_on, changed, today, wrong)
         _check_place(entered, wrong)
         births = _check_members(entered.members, today, wrong)
         _check_household(case, entered, wrong)
-        if wrong or changed is None:
+        if wrong or changed is None or notified is None:
             raise Invalid("入力内容を確認してください。", wrong)
         _store_members(case, entered.members, births)
-        for name, value in _facts(case, entered, changed, today).items():
+        for name, value in _facts(case, entered, changed, notified).items():
             cases.set_fact(case_id, "", name, None if value == "" else value, "case", actor.staff_id)
         audit.record(
             "case.content_saved", actor=actor, case_id=case_id,
@@ -158,17 +160,20 @@ def save(case_id: str, actor: Actor, version: int | None, entered: MoveInput, to
 
 def late_text(case: Case) -> str:
     """What to say when the notice comes after its deadline (住基法22条, 23条, 52条2項); empty when it does not."""
-    changed = case.fact("move.changed_on")
-    return late_notice(case, date.fromisoformat(changed)) if changed else ""
+    changed, notified = case.fact("move.changed_on"), case.fact("move.notified_on")
+    if not changed:
+        return ""
+    return late_notice(case, date.fromisoformat(changed), date.fromisoformat(notified) if notified else None)
 
 
-def late_notice(case: Case, changed_on: date) -> str:
-    """The same for a change date that is being typed."""
+def late_notice(case: Case, changed_on: date, notified_on: date | None = None) -> str:
+    """The same for a change date that is being typed; without another day the notice is made when the case began."""
+    notified = notified_on or case.received_on
     deadline = find_notice_deadline(case, packs.of_case(case), changed_on)
-    if deadline is None or not deadline.is_over(case.received_on):
+    if deadline is None or not deadline.is_over(notified):
         return ""
     last = deadline.last_day
-    return f"届出の期限の{last.month}月{last.day}日（{WEEKDAYS[last.weekday()]}）を{(case.received_on - last).days}日過ぎています。"
+    return f"届出の期限の{last.month}月{last.day}日（{WEEKDAYS[last.weekday()]}）を{(notified - last).days}日過ぎています。"
 
 
 def _changed_on(text: str, today: date, wrong: dict[str, str]) -> date | None:
@@ -180,6 +185,21 @@ def _changed_on(text: str, today: date, wrong: dict[str, str]) -> date | None:
     except DateProblem as problem:
         wrong["changed_on"] = f"{problem.message}転入・転居は、住み始めた後に届け出ます。"
         return None
+
+
+def _notified_on(text: str, changed: date | None, today: date, wrong: dict[str, str]) -> date | None:
+    """The day of the notice (届出日): today unless another is typed, never in the future and not before the change."""
+    try:
+        notified = parse_day(text, today=today) if text.strip() else today
+    except DateProblem as problem:
+        wrong["notified_on"] = problem.message
+        return None
+    if changed is not None and notified < changed:
+        wrong["notified_on"] = (
+            f"届出日（{format_wareki_day(notified)}）が異動日より前です。届出日か異動日を確かめてください。"
+        )
+        return None
+    return notified
 
 
 def _check_place(entered: MoveInput, wrong: dict[str, str]) -> None:
@@ -270,12 +290,12 @@ def _values(member: MemberInput, birth: PartialDate | None) -> Mapping[str, Any]
     }  # fmt: skip
 
 
-def _facts(case: Case, entered: MoveInput, changed: date, today: date) -> dict[str, str | bool]:
+def _facts(case: Case, entered: MoveInput, changed: date, notified: date) -> dict[str, str | bool]:
     number = f"{city_name()}{entered.town.strip()}{entered.lot.strip()}"
     building = entered.building.strip()
     heads = [one.name.strip() for one in entered.members if one.included and one.relationship == HOUSEHOLDER]
     facts: dict[str, str | bool] = {
-        "move.changed_on": changed.isoformat(), "move.notified_on": case.fact("move.notified_on") or today.isoformat(),
+        "move.changed_on": changed.isoformat(), "move.notified_on": notified.isoformat(),
         "move.old_address": entered.old_address.strip(), "move.old_householder": entered.old_householder.strip(),
         "move.town_id": entered.town_id.strip(), "move.town": entered.town.strip(), "move.lot": entered.lot.strip(),
         "move.building": building, "move.new_address": f"{number}　{building}" if building else number,

@@ -22,7 +22,7 @@ def read_move(form: Mapping[str, str]) -> MoveInput:
             continue
         members.append(MemberInput(included=bool(form.get(f"included-{place}")), **row))
     return MoveInput(
-        changed_on=form.get("changed_on", ""), old_address=form.get("old_address", ""),
+        changed_on=form.get("changed_on", ""), notified_on=form.get("notified_on", ""), old_address=form.get("old_address", ""),
         old_householder=form.get("old_householder", ""), town_id=form.get("town", ""), town=form.get("town_text", ""),
         lot=form.get("lot_text", ""), building=form.get("building_text", ""), origin=form.get("origin", ""),
         household=form.get("household", ""), householder=form.get("householder", ""), members=members,

@@ -128,6 +128,8 @@ def _content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     stored["householder"] = case.fact("move.new_householder", default="")
     if stored["changed_on"]:
         stored["changed_on"] = format_wareki(date.fromisoformat(stored["changed_on"]))
+    notified = case.fact("move.notified_on")
+    stored["notified_on"] = format_wareki(date.fromisoformat(notified) if notified else case.received_on)
     planned = case.fact("move.planned_move_in_on")
     planned_on = format_wareki(date.fromisoformat(planned)) if planned else ""
     if not stored["old_address"] and case.kind is Kind.ADDRESS_CHANGE and case.subjects:

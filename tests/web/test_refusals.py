@@ -160,7 +160,7 @@ ODD = (
 )  # fmt: skip
 """Texts that have broken other programs: invisible, endless, unprintable, markup, numbers that are none."""
 
-MOVE = ("changed_on", "old_address", "town", "town_text", "lot_text", "building_text", "origin", "household",
+MOVE = ("changed_on", "notified_on", "old_address", "town", "town_text", "lot_text", "building_text", "origin", "household",
         "householder", "person-0", "name-0", "kana-0", "birth-0", "sex-0", "relationship-0", "included-0")  # fmt: skip
 FORMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "/login": ("identity", ("staff_id", "password", "counter")),
@@ -170,6 +170,7 @@ FORMS: dict[str, tuple[str, tuple[str, ...]]] = {
         "address", "building", "phone", "number", "former", "past", "start")),
     "/history": ("identity", ("since", "until", "number", "person", "counter", "kind", "state")),
     "/dates": ("identity", ("text", "field")),
+    "/cases/{case}/dates": ("content", ("text",)),
     "/addresses/towns": ("identity", ("q",)),
     "/addresses/lots": ("identity", ("q", "town")),
     "/addresses/buildings": ("identity", ("q", "town", "lot_text")),
