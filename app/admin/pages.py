@@ -23,6 +23,11 @@ class AdminPage:
 
 ADMIN_PAGES: tuple[AdminPage, ...] = (
     AdminPage(
+        "admin.links",
+        "データ連携",
+        "基幹システムのファイルの取込予定と結果、取り込めなかった行、保留、再実行を管理します。",
+    ),
+    AdminPage(
         "admin.fonts", "外字", "外字フォントと対応表、画面の書体、表示・印字できない文字を確かめます。"
     ),
     AdminPage("admin.status", "システム状態", "データごとの取込の時刻・件数と、業務定義の版を確かめます。"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, make_response, request
 
 from app.admin import fonts as fonts  # its routes
+from app.admin import links as links
 from app.admin.blueprint import bp
 from app.admin.pages import open_pages
 from app.operations import status as operations
@@ -21,6 +22,13 @@ def index() -> Response:
 
 @bp.get("/status")
 def status() -> Response:
-    return show(
-        "admin/status.html", Page("システム状態"), status=200, report=operations.report(), actions=[HOME]
-    )
+    return show("admin/status.html", Page("システム状態"), report=operations.report(), actions=[HOME])
+
+
+@bp.get("/status/rows")
+def status_rows() -> Response:
+    """The changing part of the page; nothing when it is as the browser has it."""
+    report = operations.report()
+    if request.args.get("seen") == report.board.mark:
+        return make_response("", 204)
+    return show("admin/status.html", Page("システム状態"), block="rows", report=report)

@@ -16,8 +16,14 @@ from flask.cli import AppGroup
 
 from app.domain.dates import in_japan
 from app.domain.errors import KakanaiError
-from app.domain.feed_jobs import FILE_STATE_LABELS, JOB_KIND_LABELS, JOB_STATE_LABELS, Job, JobState
-from app.intake.manifest import KIND_LABELS
+from app.domain.feed_jobs import (
+    FILE_KIND_LABELS,
+    FILE_STATE_LABELS,
+    JOB_KIND_LABELS,
+    JOB_STATE_LABELS,
+    Job,
+    JobState,
+)
 from app.operations import feed_command, feed_status, feeds
 from app.operations.feed_watch import Watch
 from app.operations.feeds import FileReport, ImportReport
@@ -174,7 +180,7 @@ def _show(report: ImportReport) -> None:
 
 
 def _show_file(file: FileReport) -> None:
-    head = f"{file.data_set:<4}{file.title}（{KIND_LABELS[file.kind]}） {file.rows}行"
+    head = f"{file.data_set:<4}{file.title}（{FILE_KIND_LABELS[file.kind]}） {file.rows}行"
     if file.known:
         click.echo(f"{head}  取込済みの同じファイルのため読み飛ばし")
         return

@@ -265,21 +265,27 @@ def settled_marks(marks: Collection[str]) -> set[str]:
     return found
 
 
-def list_gaps() -> dict[str, JobFile]:
-    """The newest file of each data set that did not come in and that nothing accepted since makes up for."""
+def list_gaps(data_set: str | None = None) -> dict[str, JobFile]:
+    """The newest file of each data set (or of one) that did not come in and that nothing accepted since makes up for."""
     file = FeedJobFileRow
     rows = db.session.scalars(
         select(file)
         .join(FeedJobRow, FeedJobRow.id == file.job_id)
         .where(
             FeedJobRow.kind != JobKind.COMMAND,
+            file.data_set == data_set if data_set else file.data_set != "",
             file.state.in_((FileState.REFUSED, FileState.WAITING)),
             file.as_of.is_not(None),
             ~_MADE_UP_FOR,
         )
         .order_by(file.as_of, file.id)
     )
-    return {row.data_set: _file(row) for row in rows if row.data_set}
+    return {row.data_set: _file(row) for row in rows}
+
+
+def is_blocked() -> bool:
+    """Whether nothing comes in because the last file of the protected (01c) is wrong."""
+    return MEASURES in list_gaps(MEASURES)
 
 
 def decide(session: Session, file_id: str, approved: bool, staff_id: str, reason: str, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.data.models.register import FeedFileRow, FeedImportRow, FeedRejectRow, RowFormRow
+from app.extensions import db
 
 MAX_REJECTS = 1000
 """Rejected rows kept of a file; the count is always complete."""
@@ -52,6 +53,21 @@ class FileRecord:
     added: int
     changed: int
     unchanged: int
+    gone: int
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """An accepted file as a line of a list."""
+
+    name: str
+    kind: str
+    as_of: datetime
+    imported_at: datetime
+    rows: int
+    rejects: int
+    added: int
+    changed: int
     gone: int
 
 
@@ -161,3 +177,58 @@ def record_files(session: Session, serial: int, files: Iterable[FileRecord]) -> 
                     for r in file.rejects[:MAX_REJECTS]
                 ],
             )
+
+
+def list_files(data_set: str, limit: int) -> tuple[FileLine, ...]:
+    """The last accepted files of a data set, newest first."""
+    rows = db.session.execute(
+        select(FeedFileRow, FeedImportRow.finished_at)
+        .join(FeedImportRow, FeedImportRow.serial == FeedFileRow.import_serial)
+        .where(FeedFileRow.data_set == data_set)
+        .order_by(FeedFileRow.id.desc())
+        .limit(limit)
+    )
+    return tuple(
+        FileLine(
+            file.name,
+            file.kind,
+            file.as_of,
+            finished,
+            file.rows,
+            file.rejects,
+            file.added,
+            file.changed,
+            file.gone,
+        )
+        for file, finished in rows
+    )
+
+
+def list_rows_before() -> dict[str, int]:
+    """The rows of the full file before the last accepted one, for data sets whose last two files were full ones."""
+    found = {}
+    for data_set, newest in db.session.execute(
+        select(FeedFileRow.data_set, FeedFileRow.id).where(FeedFileRow.id.in_(NEWEST_FILES))
+    ).all():
+        last = db.session.execute(
+            select(FeedFileRow.kind, FeedFileRow.rows)
+            .where(FeedFileRow.data_set == data_set, FeedFileRow.id <= newest)
+            .order_by(FeedFileRow.id.desc())
+            .limit(2)
+        ).all()
+        if len(last) == 2 and {kind for kind, _ in last} == {"full"}:
+            found[data_set] = last[1][1]
+    return found
+
+
+def list_rejects(data_set: str, limit: int) -> tuple[Reject, ...]:
+    """The first kept rows that the newest accepted file of a data set lost."""
+    newest = select(func.max(FeedFileRow.id)).where(FeedFileRow.data_set == data_set).scalar_subquery()
+    rows = db.session.execute(
+        select(FeedFileRow.name, FeedRejectRow)
+        .join(FeedFileRow, FeedFileRow.id == FeedRejectRow.file_id)
+        .where(FeedFileRow.id == newest)
+        .order_by(FeedRejectRow.id)
+        .limit(limit)
+    )
+    return tuple(Reject(name, row.line, row.column, row.read, row.expected) for name, row in rows)

@@ -50,7 +50,7 @@ EVENTS: dict[str, str] = {
     "ledger.viewed": "対応の詳細を表示",
     "feed.imported": "データ連携の取込",
     "feed.refused": "データ連携の取込を拒否",
-    "feed.decided": "データ連携の行の減少を判断",
+    "feed.decided": "前回と大きく違う連携ファイルの取込を判断",
     "feed.skipped": "取り込めないファイルを飛ばした",
     "feed.held": "データ連携を保留",
     "feed.released": "データ連携の保留を解除",

@@ -49,6 +49,9 @@ SETTLED = frozenset(
 )
 """States in which the watch leaves a file alone."""
 
+AGAIN = frozenset({FileState.REFUSED, FileState.STOPPED, FileState.HELD})
+"""States in which a file may be taken once more."""
+
 JOB_KIND_LABELS = {
     JobKind.WATCH: "定期の取込",
     JobKind.COMMAND: "コマンドによる取込",
@@ -64,6 +67,7 @@ JOB_STATE_LABELS = {
     JobState.STOPPED: "中止",
     JobState.HELD: "保留",
 }
+FILE_KIND_LABELS = {"full": "全件", "diff": "差分"}
 FILE_STATE_LABELS = {
     FileState.QUEUED: "順番待ち",
     FileState.WAITING: "判断待ち",
@@ -115,6 +119,13 @@ class Job:
     stop_asked: bool
     message: str
     files: tuple[JobFile, ...] = ()
+
+    @property
+    def to_run_again(self) -> tuple[JobFile, ...]:
+        """The files that did not come in and that the watch can take again; none of a job that has not ended."""
+        if self.kind is JobKind.COMMAND or self.finished_at is None:
+            return ()
+        return tuple(file for file in self.files if file.state in AGAIN)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from typing import Any
 FULL = "full"
 DIFF = "diff"
 KIND_DIGITS = {FULL: "1", DIFF: "2"}
-KIND_LABELS = {FULL: "全件", DIFF: "差分"}
 ENCODINGS = ("utf-8", "cp932")
 
 MANIFEST_KEYS = ("layout", "rows", "sha256", "as_of", "kind")

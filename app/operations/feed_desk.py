@@ -17,7 +17,7 @@ _OVER = "この{what}は、すでに終わっています。画面を開き直�
 
 
 def decide(file_id: str, approved: bool, reason: str, actor: Actor) -> None:
-    """Say whether a file that shrinks its data set is right; an approved one is taken in by the watch at once.
+    """Say whether a file that differs markedly from what is stored is right; an approved one is taken in by the watch at once.
 
     Raises Invalid without a reason, NotFound, Conflict when it is decided already.
     """
@@ -78,10 +78,8 @@ def run_now(actor: Actor) -> None:
 
 def run_again(job_id: str, actor: Actor) -> None:
     """Ask the watch to take the files of a job that did not come in again. Raises NotFound, Conflict when there is none."""
-    job = _find_job(job_id)
-    done = {FileState.SUCCEEDED, FileState.PASSED, FileState.WAITING, FileState.SKIPPED}
-    files = [_again(file) for file in job.files if file.state not in done]
-    if not files or job.kind is JobKind.COMMAND:
+    files = [_again(file) for file in _find_job(job_id).to_run_again]
+    if not files:
         raise Conflict("もう一度取り込むファイルがありません。")
     with transaction() as session:
         again = feed_jobs.add_job(session, JobKind.AGAIN, actor.staff_id, utc_now(), JobState.QUEUED)

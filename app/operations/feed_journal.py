@@ -76,7 +76,7 @@ class Journal:
                 self._enter(session, name, state, problem=problem[:_LONGEST_PROBLEM])
 
     def ask(self, name: str, before: int, added: int, changed: int, gone: int, problem: str) -> None:
-        """A file shrinks its data set more than allowed: it waits for a decision."""
+        """A file differs from what is stored more than allowed: it waits for a decision."""
         with transaction() as session:
             self._enter(
                 session, name, FileState.WAITING, before=before, added=added, changed=changed, gone=gone,

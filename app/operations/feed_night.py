@@ -46,7 +46,7 @@ class Night:
     def __init__(
         self, journal: Journal, layouts: Versions, actor: Actor, allowed: Collection[str] = frozenset()
     ) -> None:
-        """``allowed`` are the names of the files that may shrink their data set."""
+        """``allowed`` are the names of the files that may differ markedly from what is stored."""
         self._journal = journal
         self._layouts = layouts
         self._actor = actor
@@ -126,10 +126,16 @@ class Night:
         return [feed for feed in left if feed.data_set not in bad]
 
     def _without_shrunk(self, left: Sequence[Feed], shrunk: ShrunkFeeds) -> list[Feed]:
-        problems = {fault.data_set: fault for fault in shrunk.faults}
+        problems: dict[str, list[str]] = {}
+        for fault in shrunk.faults:
+            problems.setdefault(fault.data_set, []).append(fault.text)
+        if MEASURES in problems:  # nobody may say alone that this is right
+            return self._without_refused(
+                left, ImportRefused(f for f in shrunk.faults if f.data_set == MEASURES)
+            )
         for feed in left:
-            fault = problems.get(feed.data_set)
-            if fault is not None:
+            texts = problems.get(feed.data_set)
+            if texts is not None:
                 change = shrunk.differences[feed.data_set]
                 self._journal.ask(
                     feed.name,
@@ -137,7 +143,7 @@ class Night:
                     change.added,
                     change.changed,
                     change.gone,
-                    fault.text,
+                    "\n".join(texts),
                 )
         self._behind |= problems.keys()
         return [feed for feed in left if feed.data_set not in problems]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.data import register, staff
+from app.data import feed_jobs, register, staff
 from app.data.models.base import utc_now
 from app.domain.authority import Actor
 from app.domain.dates import in_japan
@@ -28,7 +28,9 @@ def facts(actor: Actor) -> ShellFacts:
     """For the frame of one request."""
     states = register.list_feed_states()
     stale = [state for state in states if state.stale]
-    if not states:
+    if feed_jobs.is_blocked():
+        text, level = "データ連携：支援措置の確認のため停止中", "warning"
+    elif not states:
         text, level = "データ連携：未取込", "warning"
     elif stale:
         text, level = f"データ連携：{len(stale)}件が古くなっています", "warning"

@@ -7,7 +7,7 @@ from flask import Response
 from app.domain.authority import Right
 from app.domain.case import KIND_LABELS, STEP_LABELS
 from app.domain.dates import in_japan
-from app.operations import ledger, status
+from app.operations import feed_board, ledger
 from app.residents import search
 from app.residents.frame import bp, page
 from app.web.access import current_actor
@@ -22,9 +22,9 @@ HOME_ROWS = 8
 def home() -> Response:
     actor = current_actor()
     stale = [
-        {"name": line.title, "text": "古い", "level": "warning"}
-        for line in status.report().feeds
-        if line.state and line.state.stale
+        {"name": link.title, "text": link.warning, "level": "warning"}
+        for link in feed_board.read().links
+        if link.warning
     ]
     lines = ledger.resumable(actor)[:HOME_ROWS] if actor.may(Right.RECEIVE) else ()
     resumable = [

@@ -31,7 +31,8 @@ def needs(*rights: Right) -> Access:
 RECEIVE = needs(Right.RECEIVE)
 PRINT = needs(Right.PRINT)
 CALENDAR = needs(Right.MANAGE_CALENDAR)
-MANAGE = needs(Right.MANAGE_STAFF, Right.MANAGE_FEEDS, Right.MANAGE_CONTENT)
+FEEDS = needs(Right.MANAGE_FEEDS)
+MANAGE = needs(Right.MANAGE_STAFF, Right.MANAGE_FEEDS, Right.MANAGE_CONTENT, Right.MANAGE_CALENDAR)
 
 ACCESS: dict[str, Access] = {
     "static": OPEN,
@@ -55,7 +56,20 @@ ACCESS: dict[str, Access] = {
     "admin.search_fonts": needs(Right.MANAGE_FEEDS),
     "admin.check_fonts": needs(Right.MANAGE_FEEDS),
     "admin.fonts_report": needs(Right.MANAGE_FEEDS),
+    "admin.links": FEEDS,
+    "admin.link_rows": FEEDS,
+    "admin.run_links": FEEDS,
+    "admin.link": FEEDS,
+    "admin.hold_link": FEEDS,
+    "admin.release_link": FEEDS,
+    "admin.link_rejects": FEEDS,
+    "admin.link_job": FEEDS,
+    "admin.run_link_job_again": FEEDS,
+    "admin.stop_link_job": FEEDS,
+    "admin.link_file": FEEDS,
+    "admin.decide_link_file": FEEDS,
     "admin.status": needs(Right.READ_STATUS),
+    "admin.status_rows": needs(Right.READ_STATUS),
     "calendar.index": CALENDAR,
     "calendar.month": CALENDAR,
     "calendar.add": CALENDAR,

@@ -1,0 +1,166 @@
+"""What the page データ連携 (M-15) and the system state show of every data set. Counts and times; names nobody."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.data import audit, feed_jobs, feeds, register
+from app.data.models.base import utc_now
+from app.data.transactions import transaction
+from app.domain.authority import Actor
+from app.domain.dates import in_japan
+from app.domain.errors import NotFound
+from app.domain.feed_jobs import ALL_SETS, FileState, Hold, Job, JobFile, JobState, Watcher
+from app.domain.register import FeedState, ProtectionCount
+from app.intake.layouts import load_layouts
+from app.operations.feed_files import MEASURES
+
+ALARM_PERCENT = 20
+SHOWN_JOBS = 10
+SHOWN_FILES = 30
+SHOWN_REJECTS = 200
+
+
+@dataclass(frozen=True)
+class Link:
+    """A data set: its last accepted file, the rows of the full file before that, and what stands in its way."""
+
+    data_set: str
+    title: str
+    state: FeedState | None
+    before: int | None
+    hold: Hold | None
+    gap: JobFile | None
+
+    @property
+    def change(self) -> int | None:
+        """By how many percent a full file is longer or shorter than the one before; None without one."""
+        if self.state is None or not self.before:
+            return None
+        return round((self.state.rows - self.before) * 100 / self.before)
+
+    @property
+    def alarming(self) -> bool:
+        return self.change is not None and abs(self.change) >= ALARM_PERCENT
+
+    @property
+    def warning(self) -> str:
+        """What a counter has to know when it uses the data set; empty when it is as it should be."""
+        if self.state is None:
+            return ""
+        since = f"{in_japan(self.state.imported_at):%m/%d %H:%M}から更新なし"
+        return since if self.state.stale or self.gap is not None else ""
+
+    @property
+    def word(self) -> tuple[str, str]:
+        """How the data set stands: (shape or level, word), the gravest first."""
+        if self.gap is not None:
+            waits = self.gap.state is FileState.WAITING
+            return ("check", "判断待ち") if waits else ("stop", "取込不可")
+        if self.hold is not None:
+            return "check", "保留"
+        if self.state is None:
+            return "todo", "未取込"
+        if self.state.stale:
+            return "check", "古い"
+        return ("check", "増減が大きい") if self.alarming else ("done", "正常")
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything of the page. ``protected_at`` is the time of the last 01c that came in."""
+
+    links: tuple[Link, ...]
+    watcher: Watcher | None
+    hold: Hold | None
+    waiting: tuple[JobFile, ...]
+    jobs: tuple[Job, ...]
+    protection: ProtectionCount
+    protected_at: datetime | None
+
+    @property
+    def next_run(self) -> datetime | None:
+        return self.watcher.next_run if self.watcher and self.watcher.alive else None
+
+    @property
+    def running(self) -> Job | None:
+        return next((job for job in self.jobs if job.state is JobState.RUNNING), None)
+
+    @property
+    def blocked(self) -> bool:
+        """Whether nothing comes in because the file of the protected is wrong."""
+        return any(link.data_set == MEASURES and link.gap is not None for link in self.links)
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever something that is shown does."""
+        alive = self.watcher.alive if self.watcher else None
+        shown = (self.links, alive, self.next_run, self.hold, self.waiting, self.jobs, self.protection)
+        return hashlib.blake2b(repr(shown).encode(), digest_size=8).hexdigest()
+
+
+def read() -> Board:
+    """As it is now."""
+    states = {state.data_set: state for state in register.list_feed_states()}
+    before, holds, gaps = feeds.list_rows_before(), feed_jobs.list_holds(), feed_jobs.list_gaps()
+    links = tuple(
+        Link(one.id, one.title, states.get(one.id), before.get(one.id), holds.get(one.id), gaps.get(one.id))
+        for one in load_layouts().values()
+    )
+    measures = states.get(MEASURES)
+    return Board(
+        links, feed_jobs.find_watcher(utc_now()), holds.get(ALL_SETS), feed_jobs.list_waiting(),
+        feed_jobs.list_jobs(SHOWN_JOBS), register.count_protected(), measures.imported_at if measures else None,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LinkDetail:
+    """A data set with its last files and the first rows of the newest that were left out."""
+
+    link: Link
+    files: tuple[feeds.FileLine, ...]
+    rejects: tuple[feeds.Reject, ...]
+
+
+def read_link(data_set: str) -> LinkDetail:
+    """One data set. Raises NotFound."""
+    link = next((one for one in read().links if one.data_set == data_set), None)
+    if link is None:
+        raise NotFound("データがありません。")
+    return LinkDetail(
+        link, feeds.list_files(data_set, SHOWN_FILES), feeds.list_rejects(data_set, SHOWN_REJECTS)
+    )
+
+
+def read_job(job_id: str) -> Job:
+    """A job with its files. Raises NotFound."""
+    job = feed_jobs.find_job(job_id)
+    if job is None:
+        raise NotFound("ジョブがありません。")
+    return job
+
+
+def read_file(file_id: str) -> tuple[str, JobFile]:
+    """A file of a job with the job's id. Raises NotFound."""
+    found = feed_jobs.find_file(file_id)
+    if found is None:
+        raise NotFound("ファイルがありません。")
+    return found
+
+
+def titles() -> dict[str, str]:
+    """The Japanese title of each data set."""
+    return {layout.id: layout.title for layout in load_layouts().values()}
+
+
+def export_rejects(data_set: str, actor: Actor) -> tuple[feeds.Reject, ...]:
+    """Every kept row that the newest file of a data set lost, for a spreadsheet. Raises NotFound; logged."""
+    if data_set not in load_layouts():
+        raise NotFound("データがありません。")
+    found = feeds.list_rejects(data_set, feeds.MAX_REJECTS)
+    with transaction():
+        audit.record("feed.rejects_exported", actor=actor, detail={"data_set": data_set, "rows": len(found)})
+    return found

@@ -1,0 +1,165 @@
+"""データ連携 (M-15): what an administrator sees and does, and that he sees nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from app.data import feed_jobs
+from app.data.transactions import transaction
+from app.extensions import db
+from app.operations.feed_watch import Watch
+from tests.client import Client, csrf_token
+from tests.conftest import DEMO_PASSWORD, new_client
+from tests.integration import small_city as city
+
+NIGHT = "2026-11-21T01:00:00"
+
+
+@pytest.fixture
+def folder(app: Flask) -> Path:
+    """A watch folder with the small city, taken in; the demo staff."""
+    runner = app.test_cli_runner(env={"KAKANAI_DEMO_PASSWORD": DEMO_PASSWORD})
+    assert runner.invoke(args=["staff", "demo"]).exit_code == 0
+    made: Path = app.config["KAKANAI"].feeds
+    city.write(made, city.people())
+    look(app)
+    return made
+
+
+def look(app: Flask) -> None:
+    """The watch takes in what is asked for and what lies in the folder."""
+    with app.app_context():
+        with transaction() as session:
+            session.execute(text("DELETE FROM feed_lease"))
+        watch = Watch()
+        watch.begin()
+        watch.tick()
+        watch.look()
+
+
+def logged(app: Flask, action: str) -> list[object]:
+    with app.app_context():
+        found = text("SELECT detail FROM audit_event WHERE action = :action")
+        return list(db.session.scalars(found, {"action": action}))
+
+
+def post(client: Client, page: str, address: str, **fields: str) -> tuple[int, str]:
+    answer = client.post(address, data={"csrf_token": csrf_token(client.get(page)), **fields})
+    return answer.status_code, answer.text
+
+
+def tax(code: str) -> list[city.Values]:
+    rows = [
+        city.person_row(
+            5, kazeinendo=str(1900 + at), kazeihikazeikubun="1", mishinkokukubun="0", shomeihakkokahi="1"
+        )
+        for at in range(120)
+    ]
+    rows[7]["kazeihikazeikubun"] = code
+    return rows
+
+
+def test_a_shrunken_file_is_decided_on_the_page(
+    app: Flask, folder: Path, signed_in: Callable[..., Client]
+) -> None:
+    city.write(folder, {"01b": city.people()["01b"][:1]}, at=NIGHT)
+    look(app)
+    client = signed_in(new_client(app), "demo-admin")
+    page = client.get("/admin/links")
+    assert "判断待ち：異動履歴" in page.text and "3行 → 1行" in page.text
+    with app.app_context():
+        (file,) = feed_jobs.list_waiting()
+    place = f"/admin/links/files/{file.id}"
+    status, said = post(client, place, f"{place}/decision", choice="approve", reason=" ")
+    assert status == 422 and "理由を入力してください" in said
+    assert post(client, place, f"{place}/decision", choice="approve", reason="確認済み")[0] == 303
+    assert post(client, place, f"{place}/decision", choice="refuse", reason="やめる")[0] == 409
+    look(app)
+    assert "判断待ち：" not in client.get("/admin/links").text
+    assert len(logged(app, "feed.decided")) == 1
+
+
+def test_the_page_comes_anew_only_when_something_changed(
+    app: Flask, folder: Path, signed_in: Callable[..., Client]
+) -> None:
+    client = signed_in(new_client(app), "demo-admin")
+    for page in ("/admin/links", "/status"):
+        shown = client.get(page).text
+        rows = shown.partition('hx-get="')[2].partition('"')[0].replace("&amp;", "&")
+        assert client.fragment("GET", rows, headers={"X-Kakanai-Poll": "1"}).status_code == 204
+    assert post(client, "/admin/links", "/admin/links/sets/02/hold", reason="入替のため")[0] == 303
+    answer = client.fragment("GET", rows, headers={"X-Kakanai-Poll": "1"})
+    assert answer.status_code == 200 and "保留" in answer.text
+
+
+def test_rejects_are_listed_and_saved_without_anything_personal(
+    app: Flask, folder: Path, signed_in: Callable[..., Client]
+) -> None:
+    city.write(folder, {"03": tax("-1")}, at=NIGHT)
+    look(app)
+    client = signed_in(new_client(app), "demo-admin")
+    assert "課税非課税区分" in client.get("/admin/links/sets/03").text
+    saved = client.get("/admin/links/sets/03/rejects.csv")
+    assert saved.mimetype == "text/csv" and saved.data.startswith("\ufeffファイル".encode())
+    assert ",9,課税非課税区分,'-1," in saved.get_data(as_text=True)
+    assert len(logged(app, "feed.rejects_exported")) == 1
+    city.write(folder, {"03": tax("髙橋太郎")}, at="2026-11-22T01:00:00")
+    look(app)
+    saved = client.get("/admin/links/sets/03/rejects.csv")
+    assert "髙橋" not in saved.get_data(as_text=True) and "表示しません" in saved.get_data(as_text=True)
+
+
+def test_a_refused_file_of_the_protected_is_red_everywhere(
+    app: Flask, folder: Path, signed_in: Callable[..., Client]
+) -> None:
+    city.write(folder, {"01c": [city.measure(5, "7")]}, at=NIGHT, kind="diff")
+    look(app)
+    client = signed_in(new_client(app), "demo-admin")
+    for page in ("/admin/links", "/status"):
+        assert "支援措置対象者（01c）のファイルを取り込めません" in client.get(page).text
+    assert "支援措置の確認のため停止中" in client.get("/").text
+    with app.app_context():
+        file = feed_jobs.list_gaps()["01c"]
+    place = f"/admin/links/files/{file.id}"
+    assert "先へ進む" not in client.get(place).text
+    assert post(client, place, f"{place}/decision", choice="skip", reason="急ぐ")[0] == 403
+
+
+def test_an_administrator_sees_no_resident(
+    app: Flask, folder: Path, signed_in: Callable[..., Client]
+) -> None:
+    city.write(
+        folder, {"04": [city.person_row(3, zeimokukodo="001", tainoumu="x", chuimongon="秘匿町")]}, at=NIGHT
+    )
+    look(app)
+    client = signed_in(new_client(app), "demo-admin")
+    waiting, seen = ["/admin/links"], set()
+    while waiting:
+        page = waiting.pop()
+        shown = client.get(page).text
+        seen.add(page)
+        for secret in ("髙橋", "避難", city.SECRET_TOWN, city.number(3)):
+            assert secret not in shown, page
+        found = {part.partition('"')[0] for part in shown.split('href="/admin/links')[1:]}
+        waiting += [f"/admin/links{rest}" for rest in found if f"/admin/links{rest}" not in {*seen, *waiting}]
+    assert len(seen) > 30
+
+
+def test_everything_works_for_whom_it_is_for_only(
+    app: Flask, folder: Path, signed_in: Callable[..., Client]
+) -> None:
+    client = signed_in(new_client(app), "demo-tax")
+    assert client.get("/admin/links").status_code == 403
+    assert client.get("/admin/links/sets/03/rejects.csv").status_code == 403
+    admin = signed_in(new_client(app), "demo-admin")
+    assert admin.get("/admin/links/sets/99").status_code == 404
+    assert post(admin, "/admin/links", "/admin/links/run")[0] == 303
+    assert post(admin, "/admin/links", "/admin/links/run")[0] == 409
+    assert post(admin, "/admin/links", "/admin/links/sets/all/hold", reason="")[0] == 422
+    assert post(admin, "/admin/links", "/admin/links/sets/all/hold", reason="停電")[0] == 303
+    assert post(admin, "/admin/links", "/admin/links/sets/all/release")[0] == 303
