@@ -19,7 +19,7 @@ from app.data.search_keys import BAND, Kind, Rank
 from app.data.search_statement import KINDS, MOST_PERSONS, MOST_ROWS, SearchStatement, key_test
 from app.domain.characters import compose
 from app.domain.disclosure import Disclosure
-from app.domain.names import kanji_key
+from app.domain.names import kanji_key, split_corporation
 from app.domain.person import FoundBy, Hit, SearchPage
 from app.domain.search import By, Condition, Origin, Query
 from app.extensions import db
@@ -73,7 +73,8 @@ def search(query: Query, disclosure: Disclosure, start: int = 0) -> SearchPage:
     """Persons who meet every condition, the best first, and the members of a household below its first hit.
 
     Order: exact name as it is written, exact name, exact reading, other names (alias, former), beginning, inside;
-    then residents, expected, non-residents, corporations, former residents; then by reading and birth date. The page
+    then residents, expected, non-residents, corporations (of the legal form that was typed), former residents; then by
+    reading and birth date. The page
     is full with `search_rows` persons, members counted; ``start`` is the ``next`` of the page before. ``too_many``
     above `MOST_PERSONS`. Only persons of data sets that may be read are searched at all.
     """
@@ -118,12 +119,13 @@ def _search(query: Query, disclosure: Disclosure, start: int) -> SearchPage:
 def _best(rows: Iterable[Sequence[Any]], typed: Sequence[str], leading: Condition) -> dict[int, _Found]:
     """Each person once, by his best key."""
     found: dict[int, _Found] = {}
-    written = _written(leading.typed)
+    written, form = _written(leading.typed), split_corporation(leading.typed)[1]
     for serial, kind, status, key, birth, pos, place, name, kana, group, _reserved in rows:
         grade = _grade(kind, pos, key == typed[place])
         if grade == 0 and kind == Kind.KANJI and _written(name) == written:
             grade = -1
-        order = (grade, status, not kana, kana, birth, serial)
+        other_form = bool(form) and status == Rank.CORPORATION and split_corporation(name)[1] != form
+        order = (grade, status, other_form, not kana, kana, birth, serial)
         origin = (pos // BAND * BAND, kind)
         known = found.get(serial)
         if known is None:

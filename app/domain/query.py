@@ -344,7 +344,26 @@ def _latin(typed: str) -> Iterator[Condition]:
 
 
 def _otherwise(text: str, conditions: tuple[Condition, ...], own_city: str) -> Query | None:
-    """The same with the last name in characters read as a town or a building: 中央 is a name first."""
+    """Other readings of the same, each to be tried when those before find nobody."""
+    town = _with_a_place(text, conditions, own_city)
+    apart = tuple(part for condition in conditions for part in _words_apart(condition))
+    return Query(text, apart, otherwise=town) if len(apart) > len(conditions) else town
+
+
+def _words_apart(condition: Condition) -> Iterator[Condition]:
+    """The words of a name on their own: タロウ タカハシ in the other order, グエン アン without the middle name."""
+    words = condition.typed.split()
+    if len(words) < 2 or condition.readings[0].by not in (By.KANJI, By.KANA):
+        yield condition
+        return
+    for word in words:
+        readings = _kana(word) if _script(word) == _Script.KANA else _text(word, None)
+        if readings:
+            yield Condition(word, readings)
+
+
+def _with_a_place(text: str, conditions: tuple[Condition, ...], own_city: str) -> Query | None:
+    """The last name in characters read as a town or a building: 中央 is a name first."""
     for at in range(len(conditions) - 1, -1, -1):
         condition = conditions[at]
         first = condition.readings[0]
