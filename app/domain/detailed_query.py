@@ -166,7 +166,7 @@ def _latin(text: str, _typed: Mapping[str, str], _city: str) -> Iterator[Conditi
 def _corporation(text: str, _typed: Mapping[str, str], _city: str) -> Iterator[Condition]:
     core, form = split_corporation(text)
     key = corporation_key(text)
-    if not key or (form and core == text):
+    if not key or (form and kanji_key(core) == kanji_key(text)):
         return
     read: Iterable[str] = sorted(kana_keys(core), key=len) if _is_reading(core) else ()
     kana = (Reading(By.CORPORATION_KANA, one, Match.INSIDE) for one in read)

@@ -60,7 +60,9 @@ def site(
     settings = settings_for(instance, url)
     keys = (f'{name} = "{base64.b64encode(getattr(settings.keys, name)).decode()}"\n' for name in KEY_NAMES)
     (instance / "keys.toml").write_text("".join(keys), encoding="ascii")
-    (instance / "settings.toml").write_text("demo = true\nsecure_cookie = false\n", encoding="ascii")
+    (instance / "settings.toml").write_text(
+        "demo = true\nsecure_cookie = false\nsearch_limit_hour = 0\nsearch_limit_day = 0\n", encoding="ascii"
+    )
     with _server(instance, url) as address:
         yield Site(address, instance)
 
