@@ -30,6 +30,7 @@ from environment import PYTHON, ROOT, SERVER, EnvironmentProblem, ensure_package
 CONTENT = ROOT / "app" / "content"
 FONTS = ROOT / "app" / "documents" / "fonts"
 MIGRATIONS = ROOT / "app" / "data" / "migrations" / "versions"
+GAZETTEER = ROOT / "app" / "intake" / "gazetteer"
 POPULATION = 3000
 SMALLEST = 400
 SEED = 1
@@ -245,8 +246,8 @@ def prepare_city(instance: Instance, city: dict[str, Any]) -> None:
     ``city`` is {"population", "seed"} for an invented one, {"feeds"} for files that are there, or {"empty"}.
     """
     instance.write_settings()
-    # Both run again when an update of the product has changed them.
-    schema, content = _digest(MIGRATIONS), _digest(CONTENT)
+    # Each runs again when an update of the product has changed it.
+    schema, content, places = _digest(MIGRATIONS), _digest(CONTENT), _digest(GAZETTEER)
     if instance.done.get("schema") != schema:
         instance.flask("db", "upgrade")
         instance.note("schema", schema)
@@ -254,6 +255,10 @@ def prepare_city(instance: Instance, city: dict[str, Any]) -> None:
         say("手続き・質問・様式を読み込んでいます")
         instance.flask("content", "load", str(CONTENT))
         instance.note("content", content)
+    if instance.done.get("places") != places:
+        say("全国の町名・郵便番号を読み込んでいます")
+        instance.flask("addresses", "load")
+        instance.note("places", places)
     _bring_in_city(instance, city)
 
 

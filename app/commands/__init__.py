@@ -1,5 +1,15 @@
 """The command line: `flask --app app …`."""
 
-from app.commands import audit, city, content, database, documents, feed, fonts, staff
+from app.commands import addresses, audit, city, content, database, documents, feed, fonts, staff
 
-COMMANDS = (database.cli, city.cli, feed.cli, staff.cli, content.cli, documents.cli, fonts.cli, audit.cli)
+COMMANDS = (
+    database.cli,
+    city.cli,
+    feed.cli,
+    addresses.cli,
+    staff.cli,
+    content.cli,
+    documents.cli,
+    fonts.cli,
+    audit.cli,
+)

@@ -9,7 +9,7 @@ from typing import cast
 
 from sqlalchemy import Connection, Table, text
 
-from app.data import flags, protection, relations, towns, vault
+from app.data import flags, protection, relations, town_projection, vault
 from app.data.feeds import current_serial
 from app.data.forms import Forms
 from app.data.models.register import PersonRow, RegisterRow, SearchKeyRow
@@ -74,7 +74,7 @@ def switch(connection: Connection, ground: Ground, plan: Plan, serial: int, now:
             index.create(connection)
     flags.rebuild(connection, ground.forms)
     relations.rebuild(connection, ground.forms)
-    towns.rebuild(connection, ground.forms)
+    town_projection.rebuild(connection, ground.forms)
 
 
 def prepare_cache(connection: Connection, changes: int) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from app.data.forms import unpack
-from app.data.models.register import BuildingRow, PersonRow, RegisterRow, TownRow
+from app.data.models.places import BuildingRow, TownRow
+from app.data.models.register import PersonRow, RegisterRow
 from app.domain.gaiji import CodeMapping, read_mapping
 from app.extensions import db
 

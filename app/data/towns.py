@@ -1,43 +1,146 @@
-"""The city's own address master (住所マスタ): towns, lots and buildings to pick from."""
+"""The city's own places (住所マスタ) to pick from: towns, lots and buildings. Master data only, nothing of a resident."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
-from unicodedata import normalize
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 
-from app.data.forms import Forms, unpack
-from app.data.models.register import BuildingRow, LotRow, RegisterRow, TownRow
-from app.data.staging import CHANGE, GONE, STAGE
+from app.data.forms import unpack
+from app.data.models.places import BuildingRow, LotRow, TownRow
+from app.data.models.register import RegisterRow
 from app.domain.addresses import address_key
+from app.domain.characters import fold_text
 from app.domain.kana import kana_key
-from app.domain.register import Building, Lot, Town
-from app.extensions import Base, db
+from app.domain.lots import lot_key
+from app.domain.places import Building, Lot, Town, postal_digits
+from app.extensions import db
 
-POSTAL_SET = "18d"
-_BATCH = 2000
 _LAST = "\U0010ffff"
+_TOWN = (
+    TownRow.town_id, TownRow.name, TownRow.kana, TownRow.postal_code, TownRow.residence, TownRow.valid_from,
+    TownRow.valid_to, TownRow.district, TownRow.elementary, TownRow.junior_high,
+)  # fmt: skip
+_BUILDING = (
+    BuildingRow.town_id,
+    BuildingRow.lot,
+    BuildingRow.name,
+    BuildingRow.kana,
+    BuildingRow.postal_code,
+)
 
 
-def list_towns(prefix: str, limit: int) -> tuple[Town, ...]:
-    """Towns whose name or reading begins so (any width, voicing, kana; a postal code by its digits), by reading."""
-    columns = (TownRow.town_id, TownRow.name, TownRow.kana, TownRow.postal_code)
-    statement = select(*columns).order_by(TownRow.kana_key, TownRow.town_id).limit(limit)
-    digits = _plain(prefix).replace("-", "")
-    if digits.isdecimal() and len(digits) >= 3:
-        statement = statement.where(_begins(TownRow.postal_code, digits))
-    elif prefix.strip():
-        # 中央一 is the beginning of 中央一丁目, too.
-        keys = {address_key(prefix), address_key(f"{prefix}丁目")}
-        names = [_begins(TownRow.key, key) for key in sorted(keys) if key]
-        names += [_begins(TownRow.kana_key, key) for key in (kana_key(prefix),) if key]
-        if not names:
-            return ()
-        statement = statement.where(or_(*names))
-    return tuple(Town(*row) for row in db.session.execute(statement))
+def list_towns(typed: str, limit: int, on: date | None) -> tuple[Town, ...]:
+    """Towns that hold what was typed, in name or reading (any width, voicing, kana) or postal code, by reading.
+
+    Those that begin so come first. ``on``: the day they must exist on; None takes abolished ones too.
+    """
+    wanted, rank = _town_matches(typed)
+    statement = select(*_TOWN).where(wanted).order_by(rank, TownRow.kana_key, TownRow.town_id).limit(limit)
+    if on is not None:
+        statement = statement.where(_in_force(TownRow, on))
+    return tuple(_town(row) for row in db.session.execute(statement))
+
+
+def _town_matches(typed: str) -> tuple[ColumnElement[bool], ColumnElement[int]]:
+    """What a town must fulfil, and 0 for one that begins with what was typed, 1 for another."""
+    everything, same = TownRow.town_id != "", case((TownRow.town_id == "", 1), else_=0)
+    digits = postal_digits(typed)
+    if digits:
+        return begins(TownRow.postal_code, digits), same
+    if not typed.strip():
+        return everything, same
+    # 中央一 is the beginning of 中央一丁目, too.
+    names = sorted({address_key(typed), address_key(f"{typed}丁目")} - {""})
+    kana = kana_key(typed)
+    first = [begins(TownRow.key, key) for key in names] + ([begins(TownRow.kana_key, kana)] if kana else [])
+    inner = [TownRow.key.contains(key, autoescape=True) for key in names]
+    inner += [TownRow.kana_key.contains(kana, autoescape=True)] if kana else []
+    return or_(false(), *inner), case((or_(false(), *first), 0), else_=1)
+
+
+def _town(row: Sequence[Any]) -> Town:
+    return Town(*row)
+
+
+def find_town(town_id: str) -> Town | None:
+    """A town by its id (町字ID)."""
+    row = db.session.execute(select(*_TOWN).where(TownRow.town_id == town_id)).one_or_none()
+    return _town(row) if row else None
+
+
+def find_town_named(name: str, on: date) -> Town | None:
+    """The one town of that day with this very name or reading; None when there is none, or more than one."""
+    keys = [TownRow.key == key for key in (address_key(name),) if key]
+    keys += [TownRow.kana_key == key for key in (kana_key(name),) if key]
+    if not keys:
+        return None
+    rows = db.session.execute(select(*_TOWN).where(or_(*keys), _in_force(TownRow, on)).limit(2)).all()
+    return _town(rows[0]) if len(rows) == 1 else None
+
+
+def list_lots(town_id: str, typed: str, limit: int) -> tuple[Lot, ...]:
+    """Lots and house numbers of a town that begin with what was typed in any notation, 2 before 10."""
+    statement = select(LotRow.town_id, LotRow.number, LotRow.residence).where(LotRow.town_id == town_id)
+    key = lot_key(typed)
+    if key:
+        statement = statement.where(begins(LotRow.number, key))
+    elif typed.strip():
+        return ()
+    return tuple(Lot(*row) for row in db.session.execute(statement.order_by(LotRow.position).limit(limit)))
+
+
+def is_lot(town_id: str, typed: str) -> bool:
+    """Whether the master holds this lot or house number of the town, however it is written."""
+    key = lot_key(typed).rstrip("-")
+    statement = select(LotRow.row_key).where(LotRow.town_id == town_id, LotRow.number == key).limit(1)
+    return bool(key) and db.session.execute(statement).first() is not None
+
+
+def list_buildings(town_id: str, lot: str, typed: str, limit: int, on: date) -> tuple[Building, ...]:
+    """Buildings of a town on a lot (on any lot when it is empty) whose name or reading holds what was typed."""
+    statement = select(*_BUILDING).where(BuildingRow.town_id == town_id, _in_force(BuildingRow, on))
+    key = lot_key(lot).rstrip("-")
+    if key:
+        statement = statement.where(BuildingRow.lot == key)
+    if typed.strip():
+        name, kana = fold_text(typed.strip()), kana_key(typed)
+        held = [BuildingRow.key.contains(name, autoescape=True)]
+        held += [BuildingRow.kana_key.contains(kana, autoescape=True)] if kana else []
+        statement = statement.where(or_(*held))
+    ordered = statement.order_by(BuildingRow.kana_key, BuildingRow.row_key).limit(limit)
+    return tuple(Building(*row) for row in db.session.execute(ordered))
+
+
+def count_by_source() -> dict[str, dict[str, int]]:
+    """How many rows each table holds by source, and ``abolished``: towns that are no more."""
+    counts: dict[str, dict[str, int]] = {}
+    for name, model in (("town", TownRow), ("lot", LotRow)):
+        rows = db.session.execute(select(model.source, func.count()).group_by(model.source))
+        counts[name] = {row[0]: row[1] for row in rows}
+    counts["building"] = {"18c": db.session.scalar(select(func.count()).select_from(BuildingRow)) or 0}
+    counts["abolished"] = {"all": len(_abolished())}
+    return counts
+
+
+def _abolished() -> Sequence[str]:
+    return db.session.scalars(select(TownRow.town_id).where(TownRow.valid_to < "9999")).all()
+
+
+def count_lots(town_ids: Sequence[str]) -> dict[str, int]:
+    """How many lots these towns have."""
+    rows = db.session.execute(
+        select(LotRow.town_id, func.count()).where(LotRow.town_id.in_(town_ids)).group_by(LotRow.town_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def town_sources(town_ids: Sequence[str]) -> dict[str, str]:
+    """From where these towns are known: 18a or registry."""
+    rows = db.session.execute(select(TownRow.town_id, TownRow.source).where(TownRow.town_id.in_(town_ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 def own_city() -> str:
@@ -62,143 +165,12 @@ def _first_town() -> dict[str, str]:
     return unpack(row.form, row.payload) if row else {}
 
 
-def list_lots(town_id: str, prefix: str, limit: int) -> tuple[Lot, ...]:
-    """Lots of a town whose number begins so, 2 before 10."""
-    statement = select(LotRow.town_id, LotRow.number).where(LotRow.town_id == town_id)
-    if prefix.strip():
-        statement = statement.where(_begins(LotRow.number, _plain(prefix)))
-    return tuple(Lot(*row) for row in db.session.execute(statement.order_by(LotRow.position).limit(limit)))
-
-
-def list_buildings(town_id: str, lot: str, limit: int) -> tuple[Building, ...]:
-    """Buildings of a town on a lot (on any lot when it is empty), by reading."""
-    statement = select(
-        BuildingRow.town_id, BuildingRow.lot, BuildingRow.name, BuildingRow.kana, BuildingRow.postal_code
-    ).where(BuildingRow.town_id == town_id)
-    if lot:
-        statement = statement.where(BuildingRow.lot == _plain(lot))
-    ordered = statement.order_by(BuildingRow.kana, BuildingRow.row_key).limit(limit)
-    return tuple(Building(*row) for row in db.session.execute(ordered))
-
-
-def rebuild(connection: Connection, forms: Forms) -> None:
-    """Bring the three tables to the rows that an import changed; part of the switch, after the rows."""
-    changed = select(STAGE.c.data_set).join(CHANGE, CHANGE.c.no == STAGE.c.no).distinct()
-    touched = set(connection.scalars(changed)) | set(connection.scalars(select(GONE.c.data_set).distinct()))
-    if touched & {"18a", POSTAL_SET}:
-        postal = _postal_codes(connection, forms)
-        connection.execute(delete(TownRow))
-        _insert(connection, TownRow, (_town(values, postal) for _, values in _read(connection, forms, "18a")))
-    if "18b" in touched:
-        _replace(connection, forms, "18b", LotRow, _lot)
-    if "18c" in touched:
-        _replace(connection, forms, "18c", BuildingRow, _building)
-
-
-def _replace(
-    connection: Connection,
-    forms: Forms,
-    data_set: str,
-    model: type[LotRow | BuildingRow],
-    make: Callable[[str, dict[str, str]], dict[str, Any]],
-) -> None:
-    """Make the rows of one table anew whose delivered rows changed."""
-    of_set = STAGE.c.data_set == data_set
-    staged = select(STAGE.c.row_key).join(CHANGE, CHANGE.c.no == STAGE.c.no).where(of_set)
-    gone = select(GONE.c.row_key).where(GONE.c.data_set == data_set)
-    connection.execute(delete(model).where(model.row_key.in_(union_all(staged, gone))))
-    columns = (STAGE.c.row_key, STAGE.c.form, STAGE.c.payload)
-    rows = connection.execute(
-        select(*columns)
-        .join(CHANGE, CHANGE.c.no == STAGE.c.no)
-        .where(of_set, STAGE.c.deleted.is_(False))
-        .execution_options(yield_per=_BATCH)
-    )
-    _insert(connection, model, (make(key, forms.unpack(form, payload)) for key, form, payload in rows))
-
-
-def _insert(connection: Connection, model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
-    waiting = iter(rows)
-    while batch := list(islice(waiting, _BATCH)):
-        connection.execute(insert(model), batch)
-
-
-def _begins(column: Any, prefix: str) -> ColumnElement[bool]:
+def begins(column: Any, prefix: str) -> ColumnElement[bool]:
+    """The rows whose column begins with a text, by a range of the index."""
     # Not BETWEEN: PostgreSQL cannot parse the collation that stands with each bound of it.
     return and_(column >= prefix, column < prefix + _LAST)
 
 
-def _plain(text: str) -> str:
-    return normalize("NFKC", text).strip().replace("−", "-").replace("ー", "-")
-
-
-def _read(
-    connection: Connection, forms: Forms, data_set: str, prefix: str = ""
-) -> Iterator[tuple[str, dict[str, str]]]:
-    """The valid rows of a data set whose key begins so, in the order of their keys."""
-    last = prefix
-    while True:
-        rows = connection.execute(
-            select(RegisterRow.row_key, RegisterRow.form, RegisterRow.payload)
-            .where(
-                RegisterRow.data_set == data_set,
-                RegisterRow.row_key > last,
-                RegisterRow.row_key < prefix + _LAST,
-                RegisterRow.gone.is_(False),
-                RegisterRow.deleted.is_(False),
-            )
-            .order_by(RegisterRow.row_key)
-            .limit(_BATCH)
-        ).all()
-        if not rows:
-            return
-        for row_key, form, payload in rows:
-            values = forms.unpack(form, payload)
-            if "ablt_date" not in values:
-                yield row_key, values
-        last = rows[-1][0]
-
-
-def _postal_codes(connection: Connection, forms: Forms) -> dict[str, str]:
-    """The postal code of each town name of the city; the town master itself has none."""
-    first = next(_read(connection, forms, "18a"), None)
-    if first is None:
-        return {}
-    city = first[1].get("lg_code", "")[:5]
-    rows = _read(connection, forms, POSTAL_SET, f"{city}|")
-    return {values.get("choikimei", ""): values.get("yubinbango", "") for _, values in rows}
-
-
-def _town(values: dict[str, str], postal: dict[str, str]) -> dict[str, Any]:
-    get = values.get
-    name = f"{get('oaza_cho', '')}{get('chome', '')}{get('koaza', '')}"
-    kana = f"{get('oaza_cho_kana', '')}{get('chome_number', '')}{get('koaza_kana', '')}"
-    return {
-        "town_id": get("machiaza_id", ""),
-        "name": name,
-        "kana": kana,
-        "key": address_key(name),
-        "kana_key": kana_key(kana),
-        "postal_code": postal.get(get("oaza_cho", ""), ""),
-    }
-
-
-def _lot(row_key: str, values: dict[str, str]) -> dict[str, Any]:
-    parts = [values[name] for name in ("banchi", "edaban1", "edaban2", "edaban3") if name in values]
-    return {
-        "row_key": row_key,
-        "town_id": values.get("machiaza_id", ""),
-        "number": "-".join(parts),
-        "position": "-".join(part.zfill(6) for part in parts),
-    }
-
-
-def _building(row_key: str, values: dict[str, str]) -> dict[str, Any]:
-    return {
-        "row_key": row_key,
-        "town_id": values.get("machiaza_id", ""),
-        "lot": _plain(values.get("banchi", "")),
-        "name": values.get("katagaki", ""),
-        "kana": values.get("katagaki_furigana", ""),
-        "postal_code": values.get("yubinbango", ""),
-    }
+def _in_force(model: type[TownRow | BuildingRow], on: date) -> ColumnElement[bool]:
+    day = on.isoformat()
+    return and_(model.valid_from <= day, model.valid_to >= day)

@@ -9,10 +9,14 @@ from sqlalchemy import Connection, Row, delete, or_, select, update
 from app.data.batches import in_batches
 from app.data.models.case import CaseFactRow, CasePersonRow, DocumentRow
 
-PLACES = ("move.old_address", "move.new_address", "move.town", "move.town_id", "move.lot", "move.building")
+PLACES = (
+    "move.old_address", "move.old_code", "move.old_postal_code", "move.old_country", "move.new_address", "move.town",
+    "move.town_id", "move.lot", "move.lot_listed", "move.building", "move.code", "move.postal_code", "move.district",
+    "move.elementary", "move.junior_high",
+)  # fmt: skip
 """Facts of a case that say where its persons live or lived."""
 
-_OF_A_PERSON = frozenset({"address", "postal_code", "phone", "domicile"})
+_OF_A_PERSON = frozenset({"address", "address_code", "postal_code", "phone", "domicile"})
 
 
 def withdraw_from_cases(connection: Connection, numbers: Sequence[str]) -> None:

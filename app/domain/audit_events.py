@@ -64,6 +64,8 @@ EVENTS: dict[str, str] = {
     "calendar.entry_added": "開庁暦の登録",
     "calendar.entry_withdrawn": "開庁暦の登録を取消",
     "calendar.entry_restored": "開庁暦の登録を戻した",
+    "places.loaded": "全国の町域データの読み込み",
+    "places.imported": "アドレス・ベース・レジストリの取込",
     "content.published": "業務定義を公開",
     "content.exported": "業務定義を書き出し",
     "staff.created": "職員を登録",

@@ -6,6 +6,7 @@ from app.domain.characters import compose
 from app.domain.eras import ERAS
 
 _WEIGHTS = (2, 3, 4, 5, 6, 7)
+_MUNICIPALITY_WEIGHTS = (6, 5, 4, 3, 2)
 _MOST_IN_A_YEAR = 999_999
 _EXAMPLE = "例: R8-04-000123-7"
 _DASHES = "-‐‑‒–—―−ーｰ"
@@ -35,6 +36,17 @@ def check_digit(digits: str) -> str:
         raise ValueError(f"not digits: {digits!r}")
     total = sum(int(char) * _WEIGHTS[at % 6] for at, char in enumerate(reversed(digits)))
     return str((11 - total % 11) % 11 % 10)
+
+
+def municipality_code(five: str) -> str:
+    """The six digits (全国地方公共団体コード) of a municipality or prefecture from its first five: 43206 → 432067.
+
+    Weights 6, 5, 4, 3, 2; the last digit of 11 less the remainder by 11. Raises `ValueError` for anything but five digits.
+    """
+    if len(five) != 5 or not (five.isascii() and five.isdecimal()):
+        raise ValueError(f"not five digits: {five!r}")
+    total = sum(int(char) * weight for char, weight in zip(five, _MUNICIPALITY_WEIGHTS, strict=True))
+    return five + str(11 - total % 11)[-1]
 
 
 def number_key(text: str) -> str:

@@ -54,32 +54,3 @@ class MoveInNotice:
     notice: dict[str, str]
     people: tuple[dict[str, str], ...]
     persons: tuple[Person, ...]
-
-
-@dataclass(frozen=True)
-class Town:
-    """A town (町字) of the city."""
-
-    town_id: str
-    name: str
-    kana: str
-    postal_code: str
-
-
-@dataclass(frozen=True)
-class Lot:
-    """A lot (地番, 住居番号) of a town, as it is written in an address."""
-
-    town_id: str
-    number: str
-
-
-@dataclass(frozen=True)
-class Building:
-    """A building (方書) that stands on a lot."""
-
-    town_id: str
-    lot: str
-    name: str
-    kana: str
-    postal_code: str

@@ -13,7 +13,7 @@ from app.domain.content import ContentPack
 from app.domain.dates import DateProblem, PartialDate, parse_date
 from app.domain.errors import Invalid
 from app.domain.requesters import NOTIFICATION, ShownDocument, check_identity, may_request
-from app.operations import packs
+from app.operations import packs, places
 from app.operations.cases import changing, move_on
 
 LONGEST_TEXT = 200
@@ -144,6 +144,10 @@ def _store_visitor(case: Case, entered: IdentityInput, birth: PartialDate | None
         "address": entered.address.strip(), "phone": entered.phone.strip(),
     }  # fmt: skip
     values = {name: value for name, value in typed.items() if value}
+    if "address" in values and (case.visitor is None or values["address"] != case.visitor.address):
+        # Another address has another postal code; the old one would go onto papers.
+        found = places.resolve(values["address"])
+        values |= {"address_code": found.code or found.country, "postal_code": found.postal_code}
     if birth is not None:
         values |= {"birth": birth.iso, "birth_text": birth.text}
     if case.visitor is not None:

@@ -13,9 +13,10 @@ from app.domain.case import Case, CasePerson, Kind, Step
 from app.domain.dates import DateProblem, PartialDate, format_wareki_day, parse_date, parse_day
 from app.domain.errors import Invalid
 from app.domain.opening import WEEKDAYS
+from app.domain.places import Resolved
 from app.domain.register import MoveInNotice
 from app.domain.register_facts import case_facts_from_move_in
-from app.operations import packs
+from app.operations import packs, places
 from app.operations.cases import changing, move_on, seen
 from app.operations.deadlines import find_notice_deadline
 from app.operations.navigation import refresh
@@ -103,6 +104,8 @@ def _notice_facts(found: MoveInNotice) -> dict[str, str]:
     heads = {row.get("setainushishimei", "") for row in found.people} - {""}
     return {
         "move.old_address": _joined(notice, "tenshutsumotojusho"),
+        "move.old_code": notice.get("tenshutsumotojusho_shikuchosonkodo", ""),
+        "move.old_postal_code": notice.get("tenshutsumotojusho_yubinbango", ""),
         "move.planned_move_out_on": _day(notice, "tenshutsuyoteinengappi"),
         "move.planned_move_in_on": _day(notice, "tennyuyoteinengappi"),
         "move.old_householder": heads.pop() if len(heads) == 1 else "",
@@ -143,12 +146,17 @@ def save(case_id: str, actor: Actor, version: int | None, entered: MoveInput, to
         changed = _changed_on(entered.changed_on, today, wrong)
         notified = _notified_on(entered.notified_on, changed, today, wrong)
         _check_place(entered, wrong)
+        old = _old_place(case, entered)
         births = _check_members(entered.members, today, wrong)
-        _check_household(case, entered, wrong)
+        origin = _check_origin(case, entered, old, wrong)
+        _check_household(entered, wrong)
         if wrong or changed is None or notified is None:
             raise Invalid("入力内容を確認してください。", wrong)
         _store_members(case, entered.members, births)
-        for name, value in _facts(case, entered, changed, notified).items():
+        facts = (
+            _facts(entered, changed, notified) | _place_facts(entered, old, changed) | _origin_facts(origin)
+        )
+        for name, value in facts.items():
             cases.set_fact(case_id, "", name, None if value == "" else value, "case", actor.staff_id)
         audit.record(
             "case.content_saved", actor=actor, case_id=case_id,
@@ -226,9 +234,33 @@ def _check_members(
     return births
 
 
-def _check_household(case: Case, entered: MoveInput, wrong: dict[str, str]) -> None:
-    if case.kind is Kind.MOVE_IN and entered.origin not in dict(ORIGINS):
+def _old_place(case: Case, entered: MoveInput) -> Resolved:
+    """What is certain of the address before: what the notice says of it as long as its text stands."""
+    text = entered.old_address.strip()
+    code, postal = (case.fact(f"move.{name}", default="") for name in ("old_code", "old_postal_code"))
+    if text and text == case.fact("move.old_address") and code:
+        return Resolved(code=code, postal_code=postal, country=case.fact("move.old_country", default=""))
+    return places.resolve(text)
+
+
+def _check_origin(case: Case, entered: MoveInput, old: Resolved, wrong: dict[str, str]) -> str:
+    """Where a move-in comes from: as chosen, otherwise as the address before tells. Empty for other moves."""
+    if case.kind is not Kind.MOVE_IN:
+        return ""
+    told = places.origin_of(old)
+    if not entered.origin and told:
+        return told
+    if entered.origin not in dict(ORIGINS):
         wrong["origin"] = "どこからの転入かを選んでください。"
+    elif told and told != entered.origin:
+        wrong["origin"] = (
+            f"転入元は「{dict(ORIGINS)[entered.origin]}」ですが、転入前の住所は「{dict(ORIGINS)[told]}」の住所です。"
+            "どちらかを直してください。"
+        )
+    return entered.origin
+
+
+def _check_household(entered: MoveInput, wrong: dict[str, str]) -> None:
     if entered.household not in dict(HOUSEHOLDS):
         wrong["household"] = "新しい世帯をつくるか、すでにある世帯に入るかを選んでください。"
         return
@@ -290,21 +322,34 @@ def _values(member: MemberInput, birth: PartialDate | None) -> Mapping[str, Any]
     }  # fmt: skip
 
 
-def _facts(case: Case, entered: MoveInput, changed: date, notified: date) -> dict[str, str | bool]:
-    number = f"{city_name()}{entered.town.strip()}{entered.lot.strip()}"
-    building = entered.building.strip()
+def _facts(entered: MoveInput, changed: date, notified: date) -> dict[str, str | bool]:
     heads = [one.name.strip() for one in entered.members if one.included and one.relationship == HOUSEHOLDER]
-    facts: dict[str, str | bool] = {
+    return {
         "move.changed_on": changed.isoformat(), "move.notified_on": notified.isoformat(),
         "move.old_address": entered.old_address.strip(), "move.old_householder": entered.old_householder.strip(),
-        "move.town_id": entered.town_id.strip(), "move.town": entered.town.strip(), "move.lot": entered.lot.strip(),
-        "move.building": building, "move.new_address": f"{number}　{building}" if building else number,
         "move.household": entered.household, "move.new_householder": heads[0] if heads else entered.householder.strip(),
         "joins_household": entered.household == JOIN,
     }  # fmt: skip
-    if case.kind is Kind.MOVE_IN:
-        facts |= {
-            "move.origin": entered.origin, "from_abroad": entered.origin == "abroad",
-            "same_prefecture": entered.origin == "same",
-        }  # fmt: skip
-    return facts
+
+
+def _place_facts(entered: MoveInput, old: Resolved, changed: date) -> dict[str, str | bool]:
+    """The new address with what follows from its town, and the codes of both."""
+    town = places.find_town(entered.town_id.strip(), entered.town, changed)
+    name = town.name if town else entered.town.strip()
+    lot, building = entered.lot.strip(), entered.building.strip()
+    number = f"{city_name()}{name}{lot}"
+    return {
+        "move.town_id": town.town_id if town else "", "move.town": name, "move.lot": lot, "move.building": building,
+        "move.new_address": f"{number}　{building}" if building else number,
+        "move.code": places.own_code(), "move.postal_code": town.postal_code if town else "",
+        "move.district": town.district if town else "", "move.elementary": town.elementary if town else "",
+        "move.junior_high": town.junior_high if town else "",
+        "move.lot_listed": places.is_lot(town.town_id if town else "", lot),
+        "move.old_code": old.code, "move.old_postal_code": old.postal_code, "move.old_country": old.country,
+    }  # fmt: skip
+
+
+def _origin_facts(origin: str) -> dict[str, str | bool]:
+    if not origin:
+        return {}
+    return {"move.origin": origin, "from_abroad": origin == "abroad", "same_prefecture": origin == "same"}

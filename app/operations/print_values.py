@@ -46,7 +46,13 @@ def common_values(case: Case, pack: ContentPack, actor: Actor, city: str) -> dic
 def subject_values(case: Case, person: CasePerson) -> dict[str, Any]:
     """The person a form is for."""
     row, head = person_row(person), householder(case)
-    row |= {"address": _address_after(case, person), "postal_code": person.value("postal_code")}
+    address = _address_after(case, person)
+    postal_code = (
+        person.value("postal_code")
+        if address == person.address
+        else case.fact("move.postal_code", default="")
+    )
+    row |= {"address": address, "postal_code": postal_code}
     return {f"subject.{name}": value for name, value in row.items() if name != "moves"} | {
         "subject.number": person.number or "",
         "subject.householder": head.name if head else "",

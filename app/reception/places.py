@@ -1,13 +1,13 @@
-"""Small answers while a step is typed: how a date is read, and which addresses exist (R45)."""
+"""Small answers while a step is typed: how a date is read."""
 
 from __future__ import annotations
 
 from typing import cast
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, request
 
 from app.domain.dates import DateProblem, Echo, echo_text, parse_day, today_in_japan
-from app.operations import cases, moves, places
+from app.operations import cases, moves
 from app.reception.blueprint import bp
 from app.web.access import current_actor
 
@@ -41,30 +41,6 @@ def echo_case_date(case_id: str) -> Response:
     if late:
         response.headers["X-Echo-Warning"] = "1"
     return response
-
-
-@bp.post("/addresses/towns")
-def towns() -> Response:
-    found = places.list_towns(request.form.get("q", ""))
-    return _options([(town.town_id, town.name, town.kana) for town in found], "town")
-
-
-@bp.post("/addresses/lots")
-def lots() -> Response:
-    found = places.list_lots(request.form.get("town", ""), request.form.get("q", ""))
-    return _options([(lot.number, lot.number, "") for lot in found], "lot")
-
-
-@bp.post("/addresses/buildings")
-def buildings() -> Response:
-    found = places.list_buildings(
-        request.form.get("town", ""), request.form.get("lot_text", ""), request.form.get("q", "")
-    )
-    return _options([(building.name, building.name, building.kana) for building in found], "building")
-
-
-def _options(items: list[tuple[str, str, str]], prefix: str) -> Response:
-    return make_response(render_template("reception/options.html", items=items, prefix=prefix))
 
 
 def _plain(text: str, status: int = 200) -> Response:

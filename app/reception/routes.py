@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from app.reception import answers, certificates, history, lifecycle, papers, places, steps, subjects
+from app.reception import (
+    addresses,
+    answers,
+    certificates,
+    history,
+    lifecycle,
+    papers,
+    places,
+    steps,
+    subjects,
+)
 from app.reception.blueprint import bp
 
-ROUTE_MODULES = (answers, certificates, history, lifecycle, papers, places, steps, subjects)
+ROUTE_MODULES = (addresses, answers, certificates, history, lifecycle, papers, places, steps, subjects)
 
 __all__ = ["ROUTE_MODULES", "bp"]

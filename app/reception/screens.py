@@ -13,10 +13,13 @@ from app.domain.authority import Actor
 from app.domain.case import KIND_DIGITS, KIND_LABELS, STATE_LABELS, Case, Kind, State, Step
 from app.domain.dates import age_on, format_wareki
 from app.domain.errors import Invalid
-from app.operations import certificates, moves, navigation, packs, subjects
+from app.domain.lots import lot_key
+from app.domain.places import written_postal
+from app.operations import certificates, moves, navigation, packs, places, subjects
 from app.operations.cases import KIND_NEEDS
 from app.operations.identity import memo_texts, needs_acknowledgement
 from app.operations.print_values import SEXES, year_text
+from app.reception.addresses import UNLISTED, town_said
 from app.reception.frame import GUIDE, next_action, show_step, step_url
 from app.reception.move_form import grid_rows
 from app.web.pages import Action
@@ -124,6 +127,8 @@ def _content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         stored["building"],
     )
     stored["town"] = case.fact("move.town_id", default="")
+    if case.fact("move.lot_listed"):
+        stored["lot"] = lot_key(stored["lot_text"])
     stored["household"] = case.fact("move.household", default="new")
     stored["householder"] = case.fact("move.new_householder", default="")
     if stored["changed_on"]:
@@ -141,8 +146,19 @@ def _content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         [GUIDE, next_action("確認事項へ進む")], values={**stored, **typed}, rows=rows,
         planned_on=planned_on,
         relationships=moves.RELATIONSHIPS, sexes=SEXES, origins=moves.ORIGINS,
-        households=moves.HOUSEHOLDS, late=moves.late_text(case), **extra,
+        households=moves.HOUSEHOLDS, late=moves.late_text(case), said=_places_said(case), unlisted=UNLISTED, **extra,
     )  # fmt: skip
+
+
+def _places_said(case: Case) -> dict[str, str]:
+    """What is known of the two addresses, as it was when they were last saved."""
+    town = places.find_chosen_town(case.fact("move.town_id", default=""))
+    postal = case.fact("move.old_postal_code", default="")
+    return {
+        "town": town_said(town) if town else "",
+        "lot": UNLISTED if case.fact("move.lot_listed") is False else "",
+        "old_address": f"〒{written_postal(postal)}" if postal else "",
+    }
 
 
 def _certificates(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:

@@ -91,6 +91,7 @@ ACCESS: dict[str, Access] = {
     "reception.memo": RECEIVE,
     "reception.echo_date": SIGNED_IN,
     "reception.echo_case_date": RECEIVE,
+    "reception.suggest_address": RECEIVE,
     "reception.towns": RECEIVE,
     "reception.lots": RECEIVE,
     "reception.buildings": RECEIVE,

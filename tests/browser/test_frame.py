@@ -227,11 +227,23 @@ def test_a_town_is_chosen_by_the_keyboard(desk: Callable[..., Desk]) -> None:
     town.focus()
     compose(at, "み", "みほん", "見本")
     expect(at.page.get_by_role("option")).to_have_count(2)
-    at.press("ArrowDown", "Enter")
+    at.press("ArrowDown", "ArrowDown", "Enter")
     expect(town).to_have_value("見本町二丁目")
     assert at.page.input_value("[name=town]") == "2"
-    at.press("Backspace")
+    expect(town).not_to_be_focused()
+    town.focus()
+    at.press("End", "Backspace")
     assert at.page.input_value("[name=town]") == "", "another text kept the town that had been chosen"
+
+
+def test_enter_waits_for_the_answer_and_takes_what_is_proposed(desk: Callable[..., Desk]) -> None:
+    at = desk("/first")
+    town = at.page.get_by_role("combobox", name="町・字")
+    town.focus()
+    at.page.keyboard.insert_text("みほん")
+    at.press("Enter")
+    expect(town).to_have_value("見本町一丁目")
+    assert at.page.input_value("[name=town]") == "1"
 
 
 def test_the_reading_of_a_name_is_estimated_and_says_so(desk: Callable[..., Desk]) -> None:

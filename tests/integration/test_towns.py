@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from flask import Flask
 from app.data import towns
 from app.operations import feeds
 from tests.integration import small_city as city
+
+TODAY = date(2026, 11, 22)
 
 
 def town(serial: int, name: str, kana: str, **more: str) -> city.Values:
@@ -69,7 +72,7 @@ def loaded(app: Flask, tmp_path: Path) -> Path:
 def test_towns_are_found_by_name_reading_and_postal_code(
     loaded: Path, typed: str, expected: list[str]
 ) -> None:
-    assert [found.name for found in towns.list_towns(typed, 50)] == expected
+    assert [found.name for found in towns.list_towns(typed, 50, TODAY)] == expected
 
 
 def test_lots_come_in_the_order_of_their_numbers(loaded: Path) -> None:
@@ -80,8 +83,8 @@ def test_lots_come_in_the_order_of_their_numbers(loaded: Path) -> None:
 
 
 def test_buildings_stand_on_their_lot(loaded: Path) -> None:
-    assert [building.name for building in towns.list_buildings("0000001", "2", 50)] == ["架空ビル"]
-    assert {building.name for building in towns.list_buildings("0000001", "", 50)} == {
+    assert [building.name for building in towns.list_buildings("0000001", "2", "", 50, TODAY)] == ["架空ビル"]
+    assert {building.name for building in towns.list_buildings("0000001", "", "", 50, TODAY)} == {
         "架空ビル",
         "架空ハイツ",
     }
@@ -94,5 +97,5 @@ def test_the_city_is_named_by_its_own_master(loaded: Path) -> None:
 def test_a_town_that_is_gone_is_not_offered_any_more(loaded: Path) -> None:
     city.write(loaded, {"18a": [town(3, "桜ヶ丘", "サクラガオカ")]}, at="2026-11-21T01:00:00")
     feeds.import_files([loaded], allow_shrink=True)
-    assert [found.name for found in towns.list_towns("", 50)] == ["桜ヶ丘"]
+    assert [found.name for found in towns.list_towns("", 50, TODAY)] == ["桜ヶ丘"]
     assert towns.list_lots("0000001", "", 50)

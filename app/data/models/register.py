@@ -1,7 +1,7 @@
 """The common database (共通データベース): rows of all data sets, what is derived from them, the vault, and the imports.
 
-`register_row` is the truth as it was delivered (masked for protected persons); `person`, `search_key`, `person_flag`,
-`town`, `lot` and `building` are projections of it that an import rebuilds for what changed.
+`register_row` is the truth as it was delivered (masked for protected persons); `person`, `search_key`, `person_flag` and the
+tables of places (`app.data.models.places`) are projections of it that an import rebuilds for what changed.
 """
 
 from __future__ import annotations
@@ -171,45 +171,6 @@ class RelationRow(Base):
     person_number: Mapped[str] = mapped_column(BYTEWISE, index=True)
     other_number: Mapped[str] = mapped_column(BYTEWISE, index=True)
     role: Mapped[str] = mapped_column(String(20))
-
-
-class TownRow(Base):
-    """A town (町字) of the city with what it is found by."""
-
-    __tablename__ = "town"
-
-    town_id: Mapped[str] = mapped_column(String(7), primary_key=True)
-    name: Mapped[str] = mapped_column(Text)
-    kana: Mapped[str] = mapped_column(Text)
-    key: Mapped[str] = mapped_column(BYTEWISE, index=True)
-    kana_key: Mapped[str] = mapped_column(BYTEWISE, index=True)
-    postal_code: Mapped[str] = mapped_column(String(7), index=True)
-
-
-class LotRow(Base):
-    """A lot (地番) of a town; ``position`` orders 2 before 10."""
-
-    __tablename__ = "lot"
-    __table_args__ = (Index("ix_lot_town_id_position", "town_id", "position"),)
-
-    row_key: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
-    town_id: Mapped[str] = mapped_column(String(7))
-    number: Mapped[str] = mapped_column(BYTEWISE)
-    position: Mapped[str] = mapped_column(BYTEWISE)
-
-
-class BuildingRow(Base):
-    """A building (方書) of a town and lot."""
-
-    __tablename__ = "building"
-    __table_args__ = (Index("ix_building_town_id_lot", "town_id", "lot"),)
-
-    row_key: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
-    town_id: Mapped[str] = mapped_column(String(7))
-    lot: Mapped[str] = mapped_column(BYTEWISE)
-    name: Mapped[str] = mapped_column(Text)
-    kana: Mapped[str] = mapped_column(Text)
-    postal_code: Mapped[str] = mapped_column(String(7))
 
 
 class FeedImportRow(Base):

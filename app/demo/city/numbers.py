@@ -9,7 +9,6 @@ from __future__ import annotations
 from random import Random
 
 _ADDRESSEE_WEIGHTS = (2, 3, 4, 5, 6, 7)
-_MUNICIPALITY_WEIGHTS = (6, 5, 4, 3, 2)
 _ADDRESSEE_DIGITS = 9
 
 
@@ -28,12 +27,6 @@ def _weighted(serial: int) -> int:
         total += digit * _ADDRESSEE_WEIGHTS[place % 6]
         place += 1
     return total
-
-
-def municipality_code(five: str) -> str:
-    """The six digits (全国地方公共団体コード) of a municipality from its first five."""
-    total = sum(int(digit) * weight for digit, weight in zip(five, _MUNICIPALITY_WEIGHTS, strict=True))
-    return five + str(11 - total % 11)[-1]
 
 
 def unregistered_corporation_number(serial: int) -> str:

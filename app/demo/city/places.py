@@ -13,7 +13,7 @@ from itertools import accumulate
 from random import Random
 
 from app.demo.city import wordlists
-from app.demo.city.numbers import municipality_code
+from app.domain.numbers import municipality_code
 
 PREFECTURE, PREFECTURE_READING = "凪原県", "ナギハラケン"
 CITY_NAME, CITY_READING = "汐瀬市", "シオセシ"

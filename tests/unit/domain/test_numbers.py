@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from app.domain.numbers import (
     NumberProblem,
     check_digit,
+    municipality_code,
     number_key,
     parse_reception_number,
     reception_number,
@@ -117,3 +118,16 @@ def test_every_reception_number_is_read_back_with_and_without_separators(
 def test_numbers_are_compared_without_separators_and_leading_zeros() -> None:
     assert number_key("００12-34") == number_key("1234") == "1234"
     assert number_key("ab-12") == "AB12"
+
+
+@pytest.mark.parametrize(
+    ("five", "six"), [("43206", "432067"), ("13101", "131016"), ("01101", "011011"), ("43000", "430005")]
+)
+def test_a_municipality_code_has_its_check_digit(five: str, six: str) -> None:
+    assert municipality_code(five) == six
+
+
+@pytest.mark.parametrize("five", ["", "4320", "432067", "４３２０６", "4320a"])
+def test_what_is_no_municipality_has_no_check_digit(five: str) -> None:
+    with pytest.raises(ValueError, match="five digits"):
+        municipality_code(five)
