@@ -2,9 +2,11 @@
 """Measure the product on a city of 64,000 and print figure, baseline and limit.
 
     python3 scripts/bench.py [NAME …] [--population N] [--instance DIR] [--write]
+    python3 scripts/bench.py register [--population N …] [--database sqlite postgresql] [--again [STAGE …]] [--write]
 
-Makes the city first if it is not there. ``--write`` puts the table into docs/benchmarks.md. Exits 1 when a figure is
-over its limit or a benchmark failed.
+The first form makes the city if it is not there. The second measures the register alone, at several sizes and on both
+databases (`register_bench`); it goes on where it stopped. ``--write`` puts the table into docs/benchmarks.md. Exits 1
+when a figure is over its limit or a benchmark failed.
 """
 
 from __future__ import annotations
@@ -12,11 +14,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
+
+from report import table, write_section
 
 from benchmarks import Row
 from environment import PYTHON, ROOT, SERVER, EnvironmentProblem, ensure_packages, say
@@ -24,11 +26,12 @@ from start import Instance, Stop, prepare_city
 
 SCRIPTS = ROOT / "scripts"
 POPULATION = 64_000
-HEAD = ("| measured | figure | limit | baseline | times the baseline |", "| --- | --- | --- | --- | --- |")
 
 
 def main() -> int:
     """Prepare, measure, report."""
+    if sys.argv[1:2] == ["register"]:
+        return _register(sys.argv[2:])
     names = sorted(
         path.stem for path in (SCRIPTS / "benchmarks").glob("*.py") if not path.stem.startswith("_")
     )
@@ -51,11 +54,22 @@ def main() -> int:
         say(str(problem))
         return 1
     results = {name: _run(name, instance) for name in options.names or names}
-    lines = _table(results)
+    lines = table(results)
     say("\n".join(lines))
     if options.write:
-        _write(lines, options.population)
+        write_section("Product", f"{options.population:,} residents", lines)
     return 0 if all(rows and all(row.kept for row in rows) for rows in results.values()) else 1
+
+
+def _register(arguments: list[str]) -> int:
+    try:
+        ensure_packages(SERVER)
+    except EnvironmentProblem as problem:
+        say(str(problem))
+        return 1
+    paths = {"PYTHONPATH": os.pathsep.join((str(ROOT), str(SCRIPTS))), "PYTHONUNBUFFERED": "1"}
+    command = [str(PYTHON), "-m", "register_bench", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | paths).returncode
 
 
 def _run(name: str, instance: Instance) -> list[Row]:
@@ -70,46 +84,6 @@ def _run(name: str, instance: Instance) -> list[Row]:
         say(f"{name} failed")
         return []
     return [Row(**row) for row in json.loads(done.stdout.splitlines()[-1])]
-
-
-def _table(results: dict[str, list[Row]]) -> list[str]:
-    lines = list(HEAD)
-    for name, rows in results.items():
-        for row in rows:
-            limit = (
-                f"{_number(row.limit)} {row.unit}{'' if row.kept else ' **over**'}"
-                if row.limit is not None
-                else "–"
-            )
-            baseline = f"{_number(row.baseline)} {row.unit} ({row.baseline_of})" if row.baseline else "–"
-            ratio = f"{row.ratio:.1f}" if row.ratio else "–"
-            lines.append(
-                f"| {name}: {row.what} | {_number(row.figure)} {row.unit} | {limit} | {baseline} | {ratio} |"
-            )
-    return lines
-
-
-def _number(value: float | None) -> str:
-    """Three digits that mean something, and no more."""
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
-def _write(lines: list[str], population: int) -> None:
-    text = [
-        "# Benchmarks",
-        "",
-        "Written by `python3 scripts/bench.py --write`. Figures hold for the machine of that day; the baseline beside",
-        "each was taken in the same run, so that the last column can be compared between machines.",
-        "",
-        f"{date.today():%Y-%m-%d}, {population:,} residents, {os.cpu_count()} processors ({platform.machine()}), "
-        f"Python {platform.python_version()}.",
-        "",
-        *lines,
-        "",
-    ]
-    (ROOT / "docs" / "benchmarks.md").write_text("\n".join(text), encoding="utf-8")
 
 
 if __name__ == "__main__":

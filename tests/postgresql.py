@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own: made in a temporary folder, never a server that was there before."""
+"""A PostgreSQL server of the tests' (or a benchmark's) own, never a server that was there before."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psycopg
@@ -59,23 +59,26 @@ def _as_user() -> list[str]:
 
 
 @contextlib.contextmanager
-def running_server() -> Iterator[str]:
-    """Yield the URL prefix of a fresh server, to which a database name is appended; stopped afterwards."""
+def running_server(
+    options: Mapping[str, str] = SPEED_OVER_DURABILITY, kept: Path | None = None
+) -> Iterator[str]:
+    """Yield the URL prefix of a server, to which a database name is appended; stopped afterwards.
+
+    Its data are fresh and thrown away, or ``kept`` in that folder for the next time. ``options`` are its settings.
+    """
     programs, prefix = binaries(), _as_user()
-    folder = Path(tempfile.mkdtemp(prefix="kakanai-postgresql-"))
+    folder = kept or Path(tempfile.mkdtemp(prefix="kakanai-postgresql-"))
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         if prefix:
             shutil.chown(folder, SUPERUSER, SUPERUSER)
         data = folder / "data"
-        _initialise(prefix, programs, data)
+        if not (data / "PG_VERSION").exists():
+            _initialise(prefix, programs, data)
         port = _free_port()
-        options = SPEED_OVER_DURABILITY | {
-            "listen_addresses": "127.0.0.1",
-            "port": str(port),
-            "unix_socket_directories": str(folder),
-        }
+        places = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": str(folder)}
         command = [*prefix, str(programs / "postgres"), "-D", str(data)]
-        for name, value in options.items():
+        for name, value in {**options, **places}.items():
             command += ["-c", f"{name}={value}"]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
@@ -84,9 +87,10 @@ def running_server() -> Iterator[str]:
                 yield f"postgresql+psycopg://{SUPERUSER}@127.0.0.1:{port}/"
             finally:
                 server.terminate()
-                _stop(server)
+                _stop(server, 60 if kept else 5)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _initialise(prefix: list[str], programs: Path, data: Path) -> None:
@@ -122,10 +126,10 @@ def _wait_until_ready(server: subprocess.Popen[bytes], port: int, log: Path) -> 
     raise ServerMissing(f"PostgreSQL did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    # Smart shutdown waits for clients that forgot to leave; nothing here needs keeping.
+def _stop(server: subprocess.Popen[bytes], patience: int) -> None:
+    # Smart shutdown waits for clients that forgot to leave.
     try:
-        server.wait(5)
+        server.wait(patience)
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()

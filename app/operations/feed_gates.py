@@ -177,17 +177,18 @@ def altered(
     differences: Mapping[str, Difference],
     settings: Settings,
 ) -> list[Fault]:
-    """Full files that change most of the rows there are: exchanged headings look like that, and hardly anything else."""
+    """Full files that change or miss most of the rows there are: exchanged headings look like that, and little else."""
     problems = []
     percent = settings.feed_change_limit_percent
     for feed in feeds:
         before = stored.get(feed.data_set, 0)
-        changed = differences.get(feed.data_set, Difference()).changed
+        difference = differences.get(feed.data_set, Difference())
+        changed = difference.changed + difference.gone
         if feed.is_full and changed >= FEWEST_ALTERED and changed * 100 > before * percent:
             problems.append(
                 Fault(
                     feed.data_set,
-                    f"{feed.name}: ほとんどの行が前回と違います（読み取った値: {changed}行に変更、前回: {before}行、"
+                    f"{feed.name}: ほとんどの行が前回と違います（読み取った値: {changed}行に変更または消滅、前回: {before}行、"
                     f"許す変更: {percent}%まで）。項目の入れ替わりや年度の更新がないかを送り出し側に確かめてから、"
                     "正しい内容であれば、許す指定を付けて取り込んでください。",
                 )

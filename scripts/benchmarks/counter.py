@@ -14,7 +14,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -89,7 +89,7 @@ def run() -> list[Row]:
     """Every figure in milliseconds; medians and 95th percentiles."""
     password = secrets.token_hex(10)
     names = _prepare(password)
-    with _server() as port:
+    with server() as port:
         desk = Desk(port)
         desk.get("/login")
         desk.post("/login", staff_id=STAFF, password=password, counter="")
@@ -191,12 +191,17 @@ def _family_papers(desk: Desk) -> float:
     return time.perf_counter() - started
 
 
+def make_staff(password: str, ids: Sequence[str] = (STAFF,)) -> None:
+    """Members of staff at a counter of our own."""
+    set_counters((), [(COUNTER, "計測", CITY_HALL)])
+    create_demo_staff([NewStaff(one, "計測", ((COUNTER, "counter"),)) for one in ids], password, date.today())
+
+
 def _prepare(password: str) -> list[tuple[str, str, str]]:
     """A member of staff of our own, and residents to look for, spread over the register."""
     app = create_app()
     with app.app_context():
-        set_counters((), [(COUNTER, "計測", CITY_HALL)])
-        create_demo_staff([NewStaff(STAFF, "計測", ((COUNTER, "counter"),))], password, date.today())
+        make_staff(password)
         chosen = select(PersonRow.name, PersonRow.kana, PersonRow.birth).where(
             PersonRow.status == "resident", PersonRow.category == "japanese", PersonRow.birth.not_like("%00")
         )
@@ -207,7 +212,7 @@ def _prepare(password: str) -> list[tuple[str, str, str]]:
 
 
 @contextmanager
-def _server() -> Iterator[int]:
+def server() -> Iterator[int]:
     """The product's own server on a free port, for as long as the figures are taken."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

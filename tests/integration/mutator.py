@@ -78,8 +78,8 @@ def _columns(draft: Draft, wanted: Callable[[Column], bool]) -> list[Column]:
 
 
 def _spoil_cell(draft: Draft, rng: Random, wanted: Callable[[Column], bool], values: tuple[str, ...]) -> None:
-    columns = _columns(draft, wanted) or list(draft.layout.columns)
-    if draft.rows:
+    columns = _columns(draft, wanted)
+    if draft.rows and columns:
         rng.choice(draft.rows)[draft.place(rng.choice(columns))] = rng.choice(values)
 
 
@@ -181,8 +181,7 @@ def empty_required(draft: Draft, rng: Random) -> None:
 def shifted_row(draft: Draft, rng: Random) -> None:
     if draft.rows:
         row = rng.choice(draft.rows)
-        at = rng.randrange(len(row))
-        row.insert(at, "")
+        row.insert(0, "")
         if rng.random() < 0.5:
             row.pop()
 
