@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -12,6 +13,12 @@ from app.data.audit import PENDING, write_pending
 from app.extensions import db
 
 WRITING = "kakanai_writing"
+
+TURN_SECONDS = 5.0
+"""How long a writer waits for its turn before it asks the database all the same."""
+
+_turn = Lock()
+"""Writers of one process queue here for SQLite: at its own lock they only ask again and again, and some starve."""
 WRITES = {"kakanai_writes": True}
 """Execution option of a connection whose transaction may write: SQLite begins it with BEGIN IMMEDIATE (engine.py)."""
 
@@ -28,17 +35,28 @@ def transaction(on: Connection | None = None) -> Iterator[Session]:
         return
     # A read that came before in this request may hold an older snapshot; writing starts on a fresh one.
     session.rollback()
-    session.connection(bind_arguments={"bind": on} if on is not None else None, execution_options=WRITES)
-    session.info[WRITING] = True
-    session.info[PENDING] = []
+    with _in_turn():
+        session.connection(bind_arguments={"bind": on} if on is not None else None, execution_options=WRITES)
+        session.info[WRITING] = True
+        session.info[PENDING] = []
+        try:
+            yield session
+            session.flush()
+            write_pending(session)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop(WRITING, None)
+            session.info.pop(PENDING, None)
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    mine = db.engine.dialect.name == "sqlite" and _turn.acquire(timeout=TURN_SECONDS)
     try:
-        yield session
-        session.flush()
-        write_pending(session)
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        yield
     finally:
-        session.info.pop(WRITING, None)
-        session.info.pop(PENDING, None)
+        if mine:
+            _turn.release()

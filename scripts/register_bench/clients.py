@@ -93,8 +93,9 @@ def main() -> None:
         db.engine.dispose()
     _moving_night(feeds, night, folder, family, last + timedelta(days=1))
     with server() as port:
-        alone = _phase(port, password, family, texts, None)
-        beside = _phase(port, password, family, texts, folder)
+        desks = [_signed_in(port, _staff(number), password) for number in range(CLIENTS)]
+        alone = _phase(desks, family, texts, None)
+        beside = _phase(desks, family, texts, folder)
     faults = alone.faults + beside.faults
     for fault in faults[:5]:
         print(fault, file=sys.stderr)
@@ -105,12 +106,12 @@ def main() -> None:
     print(json.dumps(figures))
 
 
-def _phase(port: int, password: str, family: Family, texts: Sequence[str], night: Path | None) -> Watch:
+def _phase(desks: Sequence[Desk], family: Family, texts: Sequence[str], night: Path | None) -> Watch:
     """All clients at work, for a while or until the night is imported."""
     watch, stop = Watch(), threading.Event()
     threads = [
-        threading.Thread(target=_client, args=(port, password, number, family, texts, watch, stop))
-        for number in range(CLIENTS)
+        threading.Thread(target=_client, args=(desk, number, family, texts, watch, stop))
+        for number, desk in enumerate(desks)
     ]
     for thread in threads:
         thread.start()
@@ -129,19 +130,17 @@ def _phase(port: int, password: str, family: Family, texts: Sequence[str], night
     return watch
 
 
-def _client(
-    port: int,
-    password: str,
-    seed: int,
-    family: Family,
-    texts: Sequence[str],
-    watch: Watch,
-    stop: threading.Event,
-) -> None:
-    chance = random.Random(seed)  # noqa: S311
+def _signed_in(port: int, staff: str, password: str) -> Desk:
     desk = Desk(port)
     desk.get("/login")
-    desk.post("/login", staff_id=_staff(seed), password=password, counter="")
+    desk.post("/login", staff_id=staff, password=password, counter="")
+    return desk
+
+
+def _client(
+    desk: Desk, seed: int, family: Family, texts: Sequence[str], watch: Watch, stop: threading.Event
+) -> None:
+    chance = random.Random(seed)  # noqa: S311
     moved = False
     while not stop.wait(chance.uniform(*THINK_SECONDS)):
         started = time.perf_counter()
