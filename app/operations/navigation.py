@@ -23,6 +23,7 @@ from app.domain.interview import (
     parse_answer,
 )
 from app.domain.person import Status
+from app.domain.register import MoveInNotice
 from app.domain.register_facts import facts_from_move_in, facts_from_register
 from app.domain.rules import Need, Verdict, evaluate, needed_procedures
 from app.operations import packs
@@ -30,17 +31,18 @@ from app.operations.cases import changing, move_on
 from app.operations.deadlines import DeadlineBook, ShownDeadline
 
 ANSWER = "answer:"
+NOTICE = "move_out_notice"
 _AGED = re.compile(r"は(\d+)歳で、?(.+)")
 _SEXES = {"1": "male", "2": "female"}
 
 
 @dataclass(frozen=True)
 class Interview:
-    """What is left to ask, what needs no asking, and how many procedures are needed so far."""
+    """What is left to ask, what needs no asking, and the procedures needed so far with their section (課)."""
 
     open: tuple[QuestionInstance, ...]
     answered: tuple[AnsweredQuestion, ...]
-    needed: int
+    needed: tuple[tuple[Procedure, str], ...]
     names: dict[str, str]
 
 
@@ -75,7 +77,8 @@ def facts_of(case: Case, pack: ContentPack, actor: Actor) -> FactSet:
     """
     changed = case.fact("move.changed_on")
     changed_on = date.fromisoformat(changed) if changed else None
-    people = tuple(_person_facts(case, person, pack, actor, changed_on) for person in case.subjects)
+    notice = _notice_of(case, actor)
+    people = tuple(_person_facts(case, person, pack, actor, changed_on, notice) for person in case.subjects)
     ids = {person.id for person in case.subjects}
     answers: dict[FactKey, FactValue] = {}
     own: dict[str, FactValue] = {}
@@ -88,12 +91,17 @@ def facts_of(case: Case, pack: ContentPack, actor: Actor) -> FactSet:
 
 
 def _person_facts(
-    case: Case, person: CasePerson, pack: ContentPack, actor: Actor, changed_on: date | None
+    case: Case,
+    person: CasePerson,
+    pack: ContentPack,
+    actor: Actor,
+    changed_on: date | None,
+    notice: MoveInNotice | None,
 ) -> PersonFacts:
     facts: dict[str, FactValue] = {}
     on = changed_on or case.received_on
-    if person.source == "move_out_notice" and person.number:
-        facts |= _notice_facts(case, person, actor)
+    if person.source == NOTICE and person.number:
+        facts |= _notice_facts(person, notice)
     elif person.number:
         rows = register.list_rows(person.number, sorted(actor.data_sets), actor.disclosure(f"case:{case.id}"))
         facts |= facts_from_register(rows, on, resident=person.seen.get("status") == Status.RESIDENT)
@@ -111,12 +119,18 @@ def _person_facts(
     return PersonFacts(person.id, person.name, facts)
 
 
-def _notice_facts(case: Case, person: CasePerson, actor: Actor) -> dict[str, FactValue]:
+def _notice_of(case: Case, actor: Actor) -> MoveInNotice | None:
+    """The move-out notice (転出証明書情報) of the case, if somebody in it is known from there."""
     receipt = case.fact("move.receipt")
-    found = residents.get_move_in(receipt, actor.disclosure(f"case:{case.id}")) if receipt else None
-    for row, announced in zip(found.people, found.persons, strict=True) if found else ():
+    if not receipt or all(person.source != NOTICE for person in case.subjects):
+        return None
+    return residents.get_move_in(receipt, actor.disclosure(f"case:{case.id}"))
+
+
+def _notice_facts(person: CasePerson, notice: MoveInNotice | None) -> dict[str, FactValue]:
+    for row, announced in zip(notice.people, notice.persons, strict=True) if notice else ():
         if announced.number == person.number:
-            return dict(facts_from_move_in(row, found.notice if found else {}))
+            return dict(facts_from_move_in(row, notice.notice if notice else {}))
     return {}
 
 
@@ -131,9 +145,17 @@ def interview(case: Case, actor: Actor) -> Interview:
     return Interview(
         tuple(open_questions(pack, facts, case.received_on)),
         tuple(answered(pack, facts, case.received_on)),
-        len(needed_procedures(pack, evaluate(pack, facts, case.received_on))),
+        _needed(case, pack),
         {person.id: person.name for person in case.subjects},
     )
+
+
+def _needed(case: Case, pack: ContentPack) -> tuple[tuple[Procedure, str], ...]:
+    """The stored lines that are needed, in route order: every answer has brought them up to date."""
+    lines = (pack.procedure_by_code.get(line.code) for line in case.procedures if line.needed)
+    found = sorted((one for one in lines if one is not None), key=lambda one: (one.order, one.code))
+    sections = pack.section_by_code
+    return tuple((one, sections[one.section].title if one.section in sections else "") for one in found)
 
 
 def answer(

@@ -195,7 +195,7 @@ def _questions(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     pack = packs.of_case(case)
     return show_step(
         case, Step.QUESTIONS, "確認事項", [GUIDE, next_action("手続き一覧へ進む")],
-        interview=navigation.interview(case, actor), listed=navigation.procedure_list(case, actor).needed,
+        interview=navigation.interview(case, actor),
         groups={group.code: group.title for group in pack.question_groups}, aside_label="必要な手続き", **extra,
     )  # fmt: skip
 
