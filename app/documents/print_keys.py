@@ -25,6 +25,7 @@ _GROUPS = {
     "subject": _PERSON,
     "householder": "name kana birth address phone",
     "applicant": "name kana birth address phone",
+    "bearer": "name kana birth address phone",
     "certificates": "copies total purpose recipient",
 }
 SINGLE_KEYS = frozenset(f"{group}.{name}" for group, names in _GROUPS.items() for name in names.split())

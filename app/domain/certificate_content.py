@@ -121,7 +121,10 @@ class ProofPaper:
 
 @dataclass(frozen=True)
 class Relation:
-    """How the visitor stands to the subject (来庁者と対象者の関係). `acts_for_other` is false only for the subject himself."""
+    """How the visitor stands to the subject (来庁者と対象者の関係).
+
+    `acts_for_other` is true for an agent (代理人), a legal representative or a messenger, false for who asks in his own name.
+    """
 
     code: str
     title: str

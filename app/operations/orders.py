@@ -25,6 +25,7 @@ from app.operations.print_values import (
     person_row,
     subject_values,
     targets,
+    who,
 )
 
 GUIDE_FORM = "tetsuzuki_annai"
@@ -79,9 +80,12 @@ class _Desk:
         }
         if subject is not None:
             values |= subject_values(self.case, subject)
+        visitor = self.case.visitor
+        if visitor is not None and subject is not None and visitor.id != subject.id:
+            values |= who("bearer", self.case, visitor)
         values["targets"] = [person_row(person) for person in people]
         head = householder(self.case) if definition.names_householder else None
-        others = (one for one in (subject, head, self.case.visitor) if one is not None)
+        others = (one for one in (subject, head, visitor) if one is not None)
         persons = tuple({person.id: person for person in (*people, *others)}.values())
         return OrderedForm(definition, persons, {**values, **(more or {})})
 
@@ -150,8 +154,8 @@ def _sheets(
     """The sheets of one form: (who applies, whom it lists). A form without a list is filled once for each person."""
     case, people = desk.case, targets(desk.case, item)
     if item.procedure.applicant is Applicant.HOUSEHOLDER:
-        return [(householder(case) or applicant(case), people)]
+        return [(householder(case) or applicant(case, desk.pack), people)]
     if item.procedure.applicant is Applicant.VISITOR:
-        return [(applicant(case), people)]
+        return [(applicant(case, desk.pack), people)]
     lists = any(isinstance(field, TableField) and field.key == "targets" for field in definition.fields)
     return [(people[0], people)] if lists else [(one, (one,)) for one in people]

@@ -25,8 +25,6 @@ from app.operations.navigation import ListedProcedure
 
 SEXES = {"1": "男", "2": "女"}
 HOUSEHOLDER = "世帯主"
-APPLY_THEMSELVES = frozenset({"self", "household"})
-"""How a visitor stands to the subjects when he applies in his own name; all others act for somebody."""
 
 
 def common_values(case: Case, pack: ContentPack, actor: Actor, city: str) -> dict[str, Any]:
@@ -38,8 +36,8 @@ def common_values(case: Case, pack: ContentPack, actor: Actor, city: str) -> dic
     }  # fmt: skip
     values |= _visitor(case, pack)
     values |= _move(case)
-    values |= _who("householder", case, householder(case))
-    values |= _who("applicant", case, applicant(case))
+    values |= who("householder", case, householder(case))
+    values |= who("applicant", case, applicant(case, pack))
     return values
 
 
@@ -72,11 +70,15 @@ def householder(case: Case) -> CasePerson | None:
     return next((one for one in case.subjects if one.value("relationship") == HOUSEHOLDER), None)
 
 
-def applicant(case: Case) -> CasePerson | None:
+def applicant(case: Case, pack: ContentPack) -> CasePerson | None:
     """The visitor, if he may be the one who applies; an agent only carries the form, and its box is left for the pen."""
     visitor = case.visitor
+    return visitor if visitor and (visitor.is_subject or not _acts_for_other(case, pack)) else None
+
+
+def _acts_for_other(case: Case, pack: ContentPack) -> bool:
     relation = case.fact("identity.relation", default="self")
-    return visitor if visitor and (visitor.is_subject or relation in APPLY_THEMSELVES) else None
+    return any(one.acts_for_other for one in pack.relations if one.code == relation)
 
 
 def person_row(person: CasePerson) -> dict[str, Any]:
@@ -169,7 +171,7 @@ def _visitor(case: Case, pack: ContentPack) -> dict[str, Any]:
         "visitor.phone": visitor.value("phone"), "visitor.relation": titles.get(relation, ""),
         "visitor.documents": documents, "visitor.papers": seen,
     }  # fmt: skip
-    if relation != "self":
+    if _acts_for_other(case, pack):
         values |= {"proxy.name": visitor.name, "proxy.address": visitor.address, "proxy.authority": papers}
     return values
 
@@ -186,7 +188,8 @@ def _move(case: Case) -> dict[str, Any]:
     return values
 
 
-def _who(group: str, case: Case, person: CasePerson | None) -> dict[str, Any]:
+def who(group: str, case: Case, person: CasePerson | None) -> dict[str, Any]:
+    """The keys of a group that says who somebody is: the householder, the applicant, who came in the subject's place."""
     if person is None:
         return {}
     return {

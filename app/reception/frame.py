@@ -82,12 +82,8 @@ def show_step(
 
 def identity(case: Case) -> Identity:
     visitor = case.visitor
-    others = [person.name for person in case.subjects if not person.is_visitor]
-    subjects = (
-        "本人"
-        if not others and case.subjects
-        else "、".join(others[:2]) + (f" ほか{len(others) - 2}人" if len(others) > 2 else "")
-    )
+    names = ["本人" if person.is_visitor else person.name for person in case.subjects]
+    subjects = "、".join(names[:2]) + (f" ほか{len(names) - 2}人" if len(names) > 2 else "")
     return Identity(
         number=case.number,
         visitor=visitor.name if visitor else "",

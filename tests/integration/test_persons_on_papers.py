@@ -11,7 +11,7 @@ from flask import Flask
 from app.domain.authority import Actor
 from app.operations import documents, orders
 from tests.desk import FAMILY, Desk
-from tests.integration.served import clerk, looked_up, stored
+from tests.integration.served import clerk, looked_up, resident, stored
 
 CLERK = Actor("demo-counter", "", "main", "", frozenset({"counter"}))
 AGENT = {"name": "代理　人", "kana": "ダイリ　ジン", "relation": "agent", "papers": "power_of_attorney"}
@@ -47,8 +47,10 @@ def test_an_agent_applies_for_nothing(served_city: Flask) -> None:
     assert set(CHILDREN.values()) <= set(forms)
     for form in (forms[code] for code in CHILDREN.values()):
         said = {key for key, value in form.values.items() if value == AGENT["name"]}
-        assert said == {"visitor.name", "proxy.name"}, "he is printed only where the form asks who came"
-        assert "visitor.name" not in form.definition.names
+        assert said <= {"visitor.name", "proxy.name", "bearer.name"}, (
+            "he is printed only where the form asks who came"
+        )
+        assert not said & set(form.definition.names)
     assert forms["jidoteate_nintei"].values.get("subject.name") is None
 
 
@@ -104,3 +106,33 @@ def test_a_case_that_changes_while_it_is_printed_again_is_not_mixed(
         f"/cases/{case}/documents/{first.id}/reprint", data="today", token=secrets.token_hex(16)
     )
     assert again.status_code == 409 and len(stored(app, case).documents) == 1
+
+
+def test_who_came_is_told_apart_from_who_registers(served_city: Flask) -> None:
+    """A seal is registered by each for himself: the box for somebody else who came stays empty on the visitor's own form."""
+    app = served_city
+    desk, case = family_case(app)
+    desk.post(f"/cases/{case}/procedures", version=desk.version(case), procedure="seal_registration")
+    lines = [line.code for line in stored(app, case).procedures if line.code.startswith("seal")]
+    found, _listed = looked_up(app, lambda: orders.order_forms(stored(app, case), CLERK, lines))
+    seals = [one.values for one in found if one.definition.code == "inkan_toroku"]
+    assert len(seals) > 1
+    for values in seals:
+        own = values["subject.name"] == FAMILY[0][0]
+        assert values.get("bearer.name") == (None if own else FAMILY[0][0])
+
+
+@pytest.mark.parametrize(("relation", "proxy"), [("household", None), ("agent", FAMILY[0][0])])
+def test_only_who_acts_for_another_is_a_proxy(served_city: Flask, relation: str, proxy: str | None) -> None:
+    """One of the household asks in his own name."""
+    app, desk = served_city, clerk(served_city)
+    case = desk.open_case()
+    desk.identify_newcomer(case, relation=relation, papers="power_of_attorney")
+    desk.choose(case, "certificate")
+    desk.post(f"/cases/{case}/subjects", version=desk.version(case), person=resident(app).id)
+    desk.save(case, "subjects", subjects=[])
+    person = stored(app, case).subjects[0].id
+    desk.post(f"/cases/{case}/certificates", version=desk.version(case), quick="j1", person=person)
+    (form,), _listed = looked_up(app, lambda: orders.order_forms(stored(app, case), CLERK, None))
+    assert form.values.get("proxy.name") == proxy
+    assert form.values["visitor.name"] == FAMILY[0][0]
