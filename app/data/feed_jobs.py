@@ -248,7 +248,7 @@ def list_waiting() -> tuple[JobFile, ...]:
 
 
 def settled_marks(marks: Collection[str]) -> set[str]:
-    """Those of the files that the watch has dealt with; what a command tried does not count."""
+    """Those of the files that the watch has dealt with; what a command tried or somebody approved does not count."""
     found: set[str] = set()
     for batch in in_batches(marks):
         found.update(
@@ -258,11 +258,20 @@ def settled_marks(marks: Collection[str]) -> set[str]:
                 .where(
                     FeedJobFileRow.mark.in_(batch),
                     FeedJobFileRow.state.in_(SETTLED),
+                    FeedJobFileRow.approved.is_(False),
                     FeedJobRow.kind != JobKind.COMMAND,
                 )
             )
         )
     return found
+
+
+def approved_marks(marks: Collection[str]) -> set[str]:
+    """Those of the files of which somebody said that they are right, and that have not come in since."""
+    rows = select(FeedJobFileRow.mark).where(
+        FeedJobFileRow.state == FileState.WAITING, FeedJobFileRow.approved.is_(True)
+    )
+    return set(db.session.scalars(rows)) & set(marks)
 
 
 def list_gaps(data_set: str | None = None) -> dict[str, JobFile]:

@@ -21,17 +21,18 @@ from app.data.models.base import utc_now
 from app.data.transactions import transaction
 from app.domain.authority import SYSTEM, Actor
 from app.domain.errors import Refused
-from app.domain.feed_jobs import Job, JobFile, JobKind
+from app.domain.feed_jobs import FileState, Job, JobFile, JobKind
 from app.extensions import db
 from app.intake.layouts import load_versions
 from app.intake.manifest import DIFF, FULL, list_feeds
 from app.operations.feed_files import MEASURES
 from app.operations.feed_journal import Journal, describe
-from app.operations.feed_night import Night, explain, with_measures
+from app.operations.feed_night import FAILED_MEASURES, Night, explain, with_measures
 from app.operations.feed_schedule import next_run
 from app.operations.feed_staging import Stop, never
 
 RENEW_SECONDS = 20
+ON_HOLD = "保留されているため、取り込まずに待っています。"
 BUSY = "ほかのプロセスが取込フォルダーを見張っています。止めてから、もう一度実行してください。"
 LEFT_OVER = "取込の途中でプロセスが終わりました。切替の前なら何も変わっていません。残りのファイルは次の回に取り込みます。"
 
@@ -112,12 +113,8 @@ class Watch:
             return self._run(job.kind, actor, with_measures(chosen, there), job=job)
         wanted = {file.name for file in job.files}
         chosen = [file for file in there if file.name in wanted]
-        approved = {file.mark for file in job.files} if job.kind is JobKind.DECIDED else set()
-        allowed = {file.name for file in chosen if file.mark in approved}
         message = "" if len(chosen) == len(wanted) else "フォルダーになくなったファイルがあります。"
-        return self._run(
-            job.kind, actor, with_measures(chosen, there), job=job, allowed=allowed, message=message
-        )
+        return self._run(job.kind, actor, with_measures(chosen, there), job=job, message=message)
 
     def _run(
         self,
@@ -126,12 +123,18 @@ class Watch:
         files: Sequence[JobFile],
         *,
         job: Job | None = None,
-        allowed: frozenset[str] | set[str] = frozenset(),
         message: str = "",
     ) -> Job:
+        waiting = self._held(files)
+        approved = feed_jobs.approved_marks([file.mark for file in files])
+        allowed = {file.name for file in files if file.mark in approved}
+        db.session.rollback()
         journal = Journal.begin(kind, actor, files, queued=job, stop=self._stop, holder=self.holder)
         try:
-            Night(journal, self.layouts, actor, allowed).take_in([self._path(file) for file in files])
+            for name, reason in waiting.items():
+                journal.settle([name], FileState.HELD, reason)
+            left = [self._path(file) for file in files if file.name not in waiting]
+            Night(journal, self.layouts, actor, allowed).take_in(left)
         except Exception as error:
             db.session.rollback()
             journal.finish(explain(error))
@@ -140,6 +143,13 @@ class Watch:
             assert found is not None  # noqa: S101
             return found
         return journal.finish(message)
+
+    def _held(self, files: Sequence[JobFile]) -> dict[str, str]:
+        """Files that have to wait although somebody asked for them, with the reason."""
+        holds = feed_jobs.list_holds()
+        blocked = feed_jobs.is_blocked() and not any(file.data_set == MEASURES for file in files)
+        reasons = {file.name: ON_HOLD for file in files if feed_jobs.is_held(holds, file.data_set)}
+        return reasons | ({file.name: FAILED_MEASURES for file in files} if blocked else {})
 
     def _path(self, file: JobFile) -> Path:
         return self.settings.feeds / file.name

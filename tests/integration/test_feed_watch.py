@@ -193,6 +193,21 @@ def test_a_job_runs_again_when_asked(folder: Path) -> None:
     assert again.asked_by == "demo-admin"
 
 
+def test_nothing_that_is_asked_for_passes_the_gate_of_the_protected(folder: Path) -> None:
+    city.write(folder, {"01b": city.people()["01b"][:1]}, at=NIGHTS[0])
+    watch = started()
+    watch.look()
+    (measures,) = city.write(folder, {"01c": [city.measure(5, "7")]}, at=NIGHTS[1], kind="diff")
+    watch.look()
+    (file,) = feed_jobs.list_waiting()
+    feed_desk.decide(file.id, True, "確認済み", ADMIN)
+    (job,) = watch.tick()
+    assert [one.state for one in job.files] == [FileState.HELD]
+    measures.unlink()
+    city.write(folder, {"01c": [city.measure(5)]}, at=NIGHTS[1], kind="diff")
+    assert states(watch) == {"01b": "succeeded", "01c": "succeeded"}
+
+
 def test_a_stopped_job_changes_nothing_and_is_taken_up_again(folder: Path) -> None:
     before = contents()
     city.write(folder, {"02": seal("1")}, at=NIGHTS[0], kind="diff")
