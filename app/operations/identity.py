@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.data import audit, cases, register
+from app.data import audit, cases
 from app.domain.authority import Actor
 from app.domain.case import Case, Kind, Step
 from app.domain.content import ContentPack
@@ -71,7 +71,14 @@ def save(case_id: str, actor: Actor, version: int | None, entered: IdentityInput
             detail={"documents": list(entered.documents), "relation": entered.relation},
         )  # fmt: skip
         if entered.acknowledged:
-            audit.record("case.warning_confirmed", actor=actor, case_id=case_id, detail={"level": "confirm"})
+            numbers = [case.visitor.number] if case.visitor and case.visitor.number else []
+            audit.record(
+                "case.warning_confirmed",
+                actor=actor,
+                case_id=case_id,
+                persons=numbers,
+                detail={"level": "confirm"},
+            )
         move_on(row, Step.IDENTITY)
 
 
@@ -81,15 +88,6 @@ def needs_acknowledgement(case: Case) -> bool:
     return any(level == "confirm" for level, _code, _text in warnings) and not case.fact(
         "identity.acknowledged"
     )
-
-
-def memo_texts(case: Case, actor: Actor) -> tuple[str, ...]:
-    """What the register's memos (住基メモ) of the visitor say, as far as the actor may read them."""
-    number = case.visitor.number if case.visitor else None
-    if number is None:
-        return ()
-    rows = register.list_rows(number, ["19"], actor.disclosure(f"case:{case.id}"))
-    return tuple(row["naiyo"] for row in rows.get("19", []) if row.get("naiyo"))
 
 
 def _birth(text: str, today: date, wrong: dict[str, str]) -> PartialDate | None:

@@ -13,6 +13,7 @@ from app.domain.authority import Actor
 from app.domain.dates import in_japan, today_in_japan
 from app.domain.disclosure import Disclosure
 from app.domain.errors import NotFound
+from app.domain.memos import memo_runs
 from app.domain.person import Category, Person
 from app.domain.qualifications import (
     BY_KEY,
@@ -197,7 +198,8 @@ def _cell(
     if one.data_set not in states:
         return Cell(NOT_ARRIVED)
     held = rows.get(one.data_set, ())
-    return Cell(one.read(held, today) or NOTHING, opens=bool(held))
+    word = one.read(held, today)
+    return Cell(word or NOTHING, opens=bool(held) and (word is not None or one.data_set != register.MEMO_SET))
 
 
 def age_of(state: FeedState | None) -> Age | None:
@@ -213,6 +215,8 @@ def show_qualification(person_id: str, key: str, actor: Actor) -> QualificationV
         raise NotFound("この項目はありません。画面を開き直してください。")
     person = allowed(person_id, actor).person
     delivered = register.list_delivered(person.number, one.data_set, disclosure)
+    if one.data_set == register.MEMO_SET:
+        delivered = [row for row in delivered if row.current and memo_runs(row.values, today_in_japan())]
     rows = tuple(
         QualificationRow(
             tuple(layout_words.items(one.data_set, row.values, foreign=person.is_foreign)),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from app.data import audit, register
 from app.data.transactions import transaction
 from app.domain.authority import Actor
+from app.domain.case import Case
 from app.domain.dates import format_wareki, today_in_japan
 from app.domain.disclosure import Disclosure
 from app.domain.memos import RESTRICTING, memo_runs
-from app.domain.person import Person, WarningLevel
+from app.domain.person import WarningLevel
 from app.domain.residence import standard_date
+from app.operations.cases import show as show_case
 from app.operations.households import allowed
 from app.operations.layout_words import code_label
 
@@ -35,7 +37,8 @@ class Detail:
 class WarningDetails:
     """Everything that the asking member of staff may read of a person's warnings."""
 
-    person: Person
+    name: str
+    protected: bool
     details: tuple[Detail, ...]
 
 
@@ -43,14 +46,41 @@ def reveal(person_id: str, actor: Actor, today: date | None = None) -> WarningDe
     """The warnings of a person in full («くわしく»); recorded as such. Raises NotFound, Refused."""
     person = allowed(person_id, actor).person
     details = details_of(person.number, actor.disclosure("view"), today or today_in_japan())
-    note_revealed(actor, [person.number])
-    return WarningDetails(person, details)
-
-
-def note_revealed(actor: Actor, numbers: Sequence[str], case_id: str | None = None) -> None:
-    """Record that the contents of these persons' warnings were shown."""
     with transaction():
-        audit.record("warning.revealed", actor=actor, case_id=case_id, persons=list(numbers))
+        audit.record("warning.revealed", actor=actor, persons=[person.number])
+    return WarningDetails(person.name, person.protected, details)
+
+
+def reveal_in_case(case_id: str, actor: Actor, today: date | None = None) -> tuple[WarningDetails, ...]:
+    """The warnings of everybody in a reception who has any, in full; recorded. Raises NotFound, Refused, Stopped."""
+    case = show_case(case_id, actor, note=False)
+    disclosure = actor.disclosure(f"case:{case.id}")
+    day = today or today_in_japan()
+    found = []
+    for person in case.persons:
+        if person.number and (details := details_of(person.number, disclosure, day)):
+            found.append(WarningDetails(person.name, False, details))
+    with transaction():
+        numbers = [person.number for person in case.persons if person.number]
+        audit.record("warning.revealed", actor=actor, case_id=case.id, persons=numbers)
+    return tuple(found)
+
+
+def note_shown_in_case(case: Case, actor: Actor, level: WarningLevel) -> None:
+    """Record that warnings of this level of the visitor were on the screen of a step."""
+    visitor = case.visitor
+    codes = [
+        code
+        for level_, code, _text in (visitor.seen.get("warnings", []) if visitor else [])
+        if level_ == level
+    ]
+    if visitor is None or not codes:
+        return
+    with transaction():
+        audit.record(
+            "case.warning_shown", actor=actor, case_id=case.id, persons=[visitor.number] if visitor.number else [],
+            detail={"level": level.value, "codes": codes},
+        )  # fmt: skip
 
 
 def details_of(number: str, disclosure: Disclosure, today: date) -> tuple[Detail, ...]:

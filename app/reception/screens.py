@@ -14,10 +14,11 @@ from app.domain.case import KIND_DIGITS, KIND_LABELS, STATE_LABELS, Case, Kind, 
 from app.domain.dates import age_on, format_wareki
 from app.domain.errors import Invalid
 from app.domain.lots import lot_key
+from app.domain.person import WarningLevel
 from app.domain.places import written_postal
-from app.operations import certificates, moves, navigation, packs, places, subjects
+from app.operations import certificates, moves, navigation, packs, places, subjects, warnings
 from app.operations.cases import KIND_NEEDS
-from app.operations.identity import memo_texts, needs_acknowledgement
+from app.operations.identity import needs_acknowledgement
 from app.operations.print_values import SEXES, year_text
 from app.reception.addresses import UNLISTED, town_said
 from app.reception.frame import GUIDE, next_action, show_step, step_url
@@ -70,14 +71,16 @@ def _identity(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         for level, _code, text in (visitor.seen.get("warnings", []) if visitor else [])
         if level == "confirm"
     ]
+    asks = bool(confirm) and needs_acknowledgement(case)
+    if asks:
+        warnings.note_shown_in_case(case, actor, WarningLevel.CONFIRM)
     return show_step(
         case, Step.IDENTITY, "本人確認", [GUIDE, next_action("用件へ進む" if not case.kind else "次へ進む")], **extra,
         values={**stored, **typed}, visitor=visitor, registered=bool(visitor and visitor.number),
         age=age_on(visitor.birth, case.received_on) if visitor and visitor.birth else None,
         documents=sorted((one for one in pack.identity_documents if one.needed), key=lambda one: one.order),
         relations=sorted(pack.relations, key=lambda one: one.order), papers=pack.proof_papers, sexes=SEXES,
-        confirm=confirm if needs_acknowledgement(case) else [],
-        memos=memo_texts(case, actor),
+        confirm=confirm if asks else [],
     )  # fmt: skip
 
 

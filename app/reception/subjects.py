@@ -7,14 +7,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import Step
 from app.domain.errors import Invalid, Stopped
-from app.operations import cases, residents, subjects
+from app.operations import cases, residents, subjects, warnings
 from app.reception import screens
 from app.reception.blueprint import bp
 from app.reception.frame import step_url
 from app.reception.steps import show_stop
 from app.web.access import current_actor
 from app.web.forms import version_of
-from app.web.pages import go
+from app.web.pages import Action, Page, go, show
 
 
 @bp.post("/cases/<case_id>/subjects")
@@ -29,6 +29,16 @@ def add_subject(case_id: str) -> BaseResponse:
         return screens.render(case, Step.SUBJECTS, actor, wrong=wrong, status=422)
     case = cases.show(case_id, actor, note=False)
     return go(step_url(case_id, case.step))
+
+
+@bp.post("/cases/<case_id>/warnings")
+def show_warnings(case_id: str) -> Response:
+    """«くわしく»: what the warnings of everybody in the case say, for some seconds."""
+    actor = current_actor()
+    found = warnings.reveal_in_case(case_id, actor)
+    case = cases.show(case_id, actor, note=False)
+    back = Action("受付へ戻る", "F3", "link", step_url(case_id, case.step))
+    return show("_shared/warnings.html", Page("警告の内容"), block="details", people=found, actions=[back])
 
 
 @bp.post("/cases/<case_id>/subjects/search")

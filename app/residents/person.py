@@ -40,7 +40,8 @@ def show_household(person_id: str) -> Response:
     if not wants_fragment():
         return _page(person_id, status=status, on=typed, **said)
     return show(
-        "residents/person.html", Page("住民の詳細"), block="household_on", status=status, person_id=person_id, **said
+        "residents/person.html", Page("住民の詳細"), block="household_on", status=status,
+        person_id=person_id, on=typed, today=today_in_japan(), **said
     )  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def show_warnings(person_id: str) -> Response:
     actor = current_actor()
     view = warnings.reveal(person_id, actor)
     return show(
-        "residents/warnings.html", Page("警告の内容"), block="details", view=view,
+        "_shared/warnings.html", Page("警告の内容"), block="details", people=[view],
         actions=[Action("住民の詳細へ", "F3", "link", url_for("persons.show_person", person_id=person_id))],
     )  # fmt: skip
 

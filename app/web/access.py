@@ -83,6 +83,7 @@ ACCESS: dict[str, Access] = {
     "reception.more_rows": RECEIVE,
     "reception.add_subject": RECEIVE,
     "reception.find_subject": RECEIVE,
+    "reception.show_warnings": RECEIVE,
     "reception.remove_subject": RECEIVE,
     "reception.certificates": RECEIVE,
     "reception.answer": RECEIVE,

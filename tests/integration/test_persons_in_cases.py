@@ -1,0 +1,108 @@
+"""What a reception takes from the person's page: related persons in one action, warnings shown and decided on record."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from app.data.models.audit import AuditRow
+from app.data.models.register import PersonFlagRow, PersonRow, RegisterRow
+from app.extensions import db
+from tests.desk import hidden
+from tests.integration.served import clerk, logged, looked_up, stored
+
+
+def under_one_roof(app: Flask) -> tuple[str, str]:
+    """Ids of a resident and of one of another household at the very address; nothing warns about either."""
+
+    def read() -> tuple[str, str]:
+        other = aliased(PersonRow)
+        flagged = select(PersonFlagRow.person_number)
+        found = db.session.execute(
+            select(PersonRow.id, other.id).where(
+                other.town == PersonRow.town, other.lot == PersonRow.lot, other.building == PersonRow.building,
+                other.city == PersonRow.city, other.group_key != PersonRow.group_key,
+                *(one.status == "resident" for one in (other, PersonRow)),
+                *(one.protected.is_(False) for one in (other, PersonRow)),
+                *(one.number.not_in(flagged) for one in (other, PersonRow)),
+            ).order_by(PersonRow.serial, other.serial)
+        ).first()  # fmt: skip
+        assert found is not None, "nobody shares an address in this city"
+        return found[0], found[1]
+
+    return looked_up(app, read)
+
+
+def with_memo(app: Flask) -> PersonRow:
+    def read() -> PersonRow:
+        found = db.session.scalars(
+            select(PersonRow)
+            .join(PersonFlagRow, PersonFlagRow.person_number == PersonRow.number)
+            .where(
+                PersonFlagRow.code == "memo", PersonRow.status == "resident", PersonRow.protected.is_(False)
+            )
+            .order_by(PersonRow.serial)
+        ).first()
+        assert found is not None
+        db.session.expunge(found)
+        return found
+
+    return looked_up(app, read)
+
+
+def test_people_of_another_household_become_subjects_in_one_action(served_city: Flask) -> None:
+    visitor, neighbour = under_one_roof(served_city)
+    desk = clerk(served_city)
+    case = desk.open_case(visitor)
+    desk.identify(case)
+    desk.choose(case, "address_change")
+    page = desk.see(case, "subjects")
+    offered = re.findall(r'id="related-\d+" name="person" value="(\w+)"', page.text)
+    assert neighbour in offered and "同じ住所の別世帯" in page.text
+    nobody = desk.post(f"/cases/{case}/subjects", version=hidden(page, "version"))
+    assert nobody.status_code == 422 and "加える方を選んでください" in nobody.text
+    assert desk.post(f"/cases/{case}/subjects", version=desk.version(case), person=offered).status_code == 303
+    ids = {person.value("person_id") for person in stored(served_city, case).subjects}
+    assert set(offered) <= ids
+    assert not set(offered) & set(
+        re.findall(r'id="related-\d+" name="person" value="(\w+)"', desk.see(case).text)
+    )
+
+
+def test_a_warning_is_on_record_when_it_is_shown_opened_and_decided(served_city: Flask) -> None:
+    person = with_memo(served_city)
+
+    def memo() -> str:
+        payload = db.session.scalar(
+            select(RegisterRow.payload).where(
+                RegisterRow.data_set == "19", RegisterRow.person_number == person.number
+            )
+        )
+        assert payload
+        return max(payload.split("\x1f"), key=len)
+
+    text = looked_up(served_city, memo)
+    desk = clerk(served_city)
+    page = desk.get(f"/residents/{person.id}")
+    assert "要確認（メモ）" in page.text and text not in page.text
+    assert text in desk.post(f"/residents/{person.id}/warnings").text
+    case = desk.open_case(person.id)
+    identity = desk.see(case)
+    assert text not in identity.text and "内容を確認した" in identity.text
+    assert text in desk.post(f"/cases/{case}/warnings").text
+    assert desk.identify(case).status_code == 422, "first it is to be ticked"
+    assert desk.identify(case, acknowledged="1").status_code == 303
+    assert "内容を確認した" not in desk.see(case, "identity").text, "once a reception"
+    actions = logged(served_city, case)
+    shown, revealed, decided = (actions.index(f"{one}") for one in (
+        "case.warning_shown", "warning.revealed", "case.warning_confirmed",
+    ))  # fmt: skip
+    assert shown < revealed < decided
+
+    def whose() -> list[list[str]]:
+        return list(db.session.scalars(select(AuditRow.persons).where(AuditRow.action == "warning.shown")))
+
+    assert [person.number] in looked_up(served_city, whose)
