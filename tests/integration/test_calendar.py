@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.data import cases
 from app.data.models.audit import AuditRow
 from app.domain.dates import today_in_japan
 from app.domain.opening import EntryKind
@@ -96,7 +97,7 @@ def test_the_office_of_the_counter_decides_when_a_deadline_ends(served_city: Fla
     desk.save(case, "questions")
 
     def last_day() -> date:
-        shown = navigation.procedure_list(navigation.cases.get_case(case), CLERK).needed
+        shown = navigation.procedure_list(cases.get_case(case), CLERK).needed
         found = next(item.deadline.deadline for item in shown if item.line.code == "move_in")
         assert found is not None
         return found.last_day
@@ -144,3 +145,27 @@ def test_deadlines_are_tried_on_the_page_and_each_office_has_years_ahead(served_
     assert desk.get("/admin/calendar/nowhere/2027-03").status_code == 404
     assert desk.get("/admin/calendar/city_hall/2027-13").status_code == 404
     assert clerk(served_city).get("/admin/calendar").status_code == 403
+
+
+def test_the_notice_has_a_day_of_its_own_and_lateness_is_told_by_the_calendar(served_city: Flask) -> None:
+    desk = clerk(served_city)
+    case = desk.open_case()
+    desk.identify_newcomer(case)
+    desk.choose(case, "move_in")
+    today = today_in_japan()
+    long_ago = today - timedelta(days=60)
+    said = desk.post(f"/cases/{case}/dates", text=long_ago.isoformat())
+    assert said.status_code == 200 and "日過ぎています" in said.text and said.headers["X-Echo-Warning"]
+    assert desk.post(f"/cases/{case}/dates", text="明日").status_code == 422
+    early = desk.move(case, FAMILY, changed_on="今日", notified_on="昨日")
+    assert early.status_code == 422 and "が異動日より前です" in early.text
+    future = desk.move(case, FAMILY, changed_on="今日", notified_on="明日")
+    assert future.status_code == 422 and "今日より後の日は入れられません" in future.text
+    in_time = long_ago + timedelta(days=3)
+    assert (
+        desk.move(case, FAMILY, changed_on=long_ago.isoformat(), notified_on=in_time.isoformat()).status_code
+        == 303
+    )
+    assert "日過ぎています" not in desk.see(case, "content").text
+    assert desk.move(case, FAMILY, changed_on=long_ago.isoformat(), notified_on="").status_code == 303
+    assert "日過ぎています" in desk.see(case, "content").text
