@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app
@@ -20,7 +19,7 @@ from app.data.search_statement import KINDS, MOST_PERSONS, MOST_ROWS, SearchStat
 from app.domain.characters import compose
 from app.domain.disclosure import Disclosure
 from app.domain.names import kanji_key, split_corporation
-from app.domain.person import FoundBy, Hit, SearchPage
+from app.domain.person import FoundBy, Hit, Person, SearchPage
 from app.domain.search import By, Condition, Origin, Query
 from app.extensions import db
 
@@ -58,15 +57,19 @@ _INSIDE = frozenset({Kind.KANJI_INSIDE, Kind.KANA_INSIDE, Kind.CORPORATION_INSID
 _UNKNOWN_BIRTH = "00000000"
 
 
-@dataclass(slots=True)
+_Line = tuple[int, Person, tuple[Person, ...], bool, bool]
+"""Serial, person, members below, whether the hit before is of the same household, whether there are more members."""
+
+
 class _Found:
     """A person as the index knows him, with the best of the keys that met the query."""
 
-    order: tuple[Any, ...]
-    group: str
-    name: str
-    birth: str
-    note: tuple[int, Kind]
+    __slots__ = ("birth", "group", "name", "note", "order")
+
+    def __init__(
+        self, order: tuple[Any, ...], group: str, name: str, birth: str, note: tuple[int, int]
+    ) -> None:
+        self.order, self.group, self.name, self.birth, self.note = order, group, name, birth, note
 
 
 def search(query: Query, disclosure: Disclosure, start: int = 0) -> SearchPage:
@@ -94,21 +97,17 @@ def _search(query: Query, disclosure: Disclosure, start: int) -> SearchPage:
     statement = SearchStatement(query, ranks)
     if not statement.branches or statement.leading is None:
         return _NOBODY
-    rows = [
-        row
-        for row in db.session.connection().execute(text(statement.sql), statement.values)
-        if open_to(row.reserved_for, disclosure)
-    ]
+    read = db.session.connection().execute(text(statement.sql), statement.values).all()
+    rows = [row for row in read if not row[-1] or open_to(row[-1], disclosure)]
     found = _best(rows, statement.typed, statement.leading)
     groups = _households(found)
-    hits, end = _page(groups, start, disclosure)
-    shown = [hit for _, hit in hits]
-    notes = _notes(found, [serial for serial, _ in hits], query, statement.leading)
+    lines, end = _page(groups, start, disclosure)
+    notes = _notes(found, [line[0] for line in lines], query, statement.leading)
     namesakes = _namesakes(found)
     return SearchPage(
         hits=tuple(
-            replace(hit, found_by=notes[serial], namesake=serial in namesakes)
-            for (serial, _), hit in zip(hits, shown, strict=True)
+            Hit(person, members, notes.get(serial, ()), serial in namesakes, below, more)
+            for serial, person, members, below, more in lines
         ),
         total=min(len(found), MOST_PERSONS),
         next=end if end < len(groups) else None,
@@ -175,15 +174,13 @@ def _households(found: dict[int, _Found]) -> list[list[int]]:
     return groups
 
 
-def _page(
-    groups: Sequence[Sequence[int]], start: int, disclosure: Disclosure
-) -> tuple[list[tuple[int, Hit]], int]:
-    """The hits of the households from ``start`` that fill a page, with their serials, and where the next page starts.
+def _page(groups: Sequence[Sequence[int]], start: int, disclosure: Disclosure) -> tuple[list[_Line], int]:
+    """The hits of the households from ``start`` that fill a page, and where the next page starts.
 
     The hits of one household follow each other; its other members stand below the last of them.
     """
     most = current_app.config["KAKANAI"].search_rows
-    page: list[tuple[int, Hit]] = []
+    page: list[_Line] = []
     persons, at = 0, start
     while at < len(groups) and persons < most * _FULL:
         some = groups[at : at + _AT_ONCE]
@@ -197,9 +194,7 @@ def _page(
                 return page, at
             for place, (serial, person, _, more) in enumerate(hits):
                 last = place == len(hits) - 1
-                page.append(
-                    (serial, Hit(person, others if last else (), below=place > 0, more_members=last and more))
-                )
+                page.append((serial, person, others if last else (), place > 0, last and more))
             at += 1
     return page, at
 
@@ -208,12 +203,14 @@ def _notes(
     found: dict[int, _Found], serials: Sequence[int], query: Query, leading: Condition
 ) -> dict[int, tuple[FoundBy, ...]]:
     """By what else than the current name and address each person was found."""
-    notes = {serial: [_note(*found[serial].note)] for serial in serials}
+    notes: dict[int, list[FoundBy | None]] = {
+        serial: [_note(*found[serial].note)] for serial in serials if found[serial].note[0]
+    }
     for condition in query.conditions:
         if condition is leading or not serials or all(one.by == By.BIRTH for one in condition.readings):
             continue
         for serial, origin, kind in _origins(serials, condition):
-            notes[serial].append(_note(origin, kind))
+            notes.setdefault(serial, []).append(_note(origin, kind))
     return {serial: tuple(dict.fromkeys(filter(None, some))) for serial, some in notes.items()}
 
 
