@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
@@ -25,8 +25,8 @@ class Difference:
 def compare(connection: Connection, staged: Collection[str], whole: Collection[str]) -> dict[str, Difference]:
     """Fill the temporary tables of changed and gone rows and count them for each of the ``staged`` data sets.
 
-    ``whole`` are those of which a complete file is staged: what it lacks is gone. Each data set is compared in a
-    transaction of its own: with SQLite's rollback journal, who reads for long keeps others from committing.
+    ``whole`` are those of which a complete file is staged: what it lacks is gone. Rows are compared some at a time, each
+    time in a transaction of its own: with SQLite's rollback journal, who reads for long keeps others from committing.
     """
     analyze(connection, STAGE)
     stored = connection.scalar(text("SELECT 1 FROM register_row LIMIT 1"))
@@ -35,11 +35,12 @@ def compare(connection: Connection, staged: Collection[str], whole: Collection[s
     else:
         connection.execute(text("INSERT INTO feed_change (no, is_new) SELECT no, true FROM feed_stage"))
     connection.commit()
-    for data_set in sorted(staged) if stored else ():
-        connection.execute(_CHANGED, {"data_set": data_set})
-        if data_set in whole:
-            connection.execute(_GONE, {"data_set": data_set})
-        connection.commit()
+    if stored:
+        _compare_staged(connection)
+        for data_set in sorted(whole):
+            for bounds in _stretches(connection, data_set):
+                connection.execute(_GONE, bounds)
+                connection.commit()
     analyze(connection, CHANGE)
     analyze(connection, GONE)
     counted = _count(connection)
@@ -47,26 +48,53 @@ def compare(connection: Connection, staged: Collection[str], whole: Collection[s
     return counted
 
 
+_STRETCH = 20_000
+"""Rows that are read in one transaction."""
+
+_LAST = "\U0010ffff"
 _CHANGED = text(
     "INSERT INTO feed_change (no, is_new) SELECT s.no, r.row_key IS NULL FROM feed_stage s"
     " LEFT JOIN register_row r ON r.data_set = s.data_set AND r.row_key = s.row_key"
-    " WHERE s.data_set = :data_set AND (r.row_key IS NULL OR r.digest <> s.digest OR r.gone)"
+    " WHERE s.no >= :first AND s.no < :beyond AND (r.row_key IS NULL OR r.digest <> s.digest OR r.gone)"
 )
 _GONE = text(
     "INSERT INTO feed_gone (data_set, row_key, person_number)"
     " SELECT r.data_set, r.row_key, r.person_number FROM register_row r"
-    " WHERE r.data_set = :data_set AND NOT r.gone AND NOT EXISTS (SELECT 1 FROM feed_stage s"
-    " WHERE s.data_set = r.data_set AND s.row_key = r.row_key)"
+    " WHERE r.data_set = :data_set AND r.row_key > :after AND r.row_key <= :upto AND NOT r.gone"
+    " AND NOT EXISTS (SELECT 1 FROM feed_stage s WHERE s.data_set = r.data_set AND s.row_key = r.row_key)"
 )
+_COUNT = text(
+    "SELECT count(*) FROM register_row WHERE data_set = :data_set AND row_key > :after AND row_key <= :upto AND NOT gone"
+)
+_NEXT = text(
+    "SELECT row_key FROM register_row WHERE data_set = :data_set AND row_key > :after ORDER BY row_key"
+    " LIMIT 1 OFFSET :stretch"
+)
+
+
+def _compare_staged(connection: Connection) -> None:
+    last = connection.scalar(text("SELECT max(no) FROM feed_stage"))
+    for first in range(0, (-1 if last is None else last) + 1, _STRETCH):
+        connection.execute(_CHANGED, {"first": first, "beyond": first + _STRETCH})
+        connection.commit()
+
+
+def _stretches(connection: Connection, data_set: str) -> Iterator[dict[str, str]]:
+    """The stored rows of a data set in stretches: the bounds of their keys."""
+    after: str | None = ""
+    while after is not None:
+        upto = connection.scalar(_NEXT, {"data_set": data_set, "after": after, "stretch": _STRETCH})
+        yield {"data_set": data_set, "after": after, "upto": _LAST if upto is None else upto}
+        after = upto
 
 
 def count_stored(connection: Connection, data_sets: Collection[str]) -> dict[str, int]:
     """Rows that the sources of these data sets still have."""
-    statement = text("SELECT count(*) FROM register_row WHERE data_set = :data_set AND NOT gone")
-    counted = {}
+    counted = dict.fromkeys(data_sets, 0)
     for data_set in data_sets:
-        counted[data_set] = connection.scalar(statement, {"data_set": data_set}) or 0
-        connection.commit()
+        for bounds in _stretches(connection, data_set):
+            counted[data_set] += connection.scalar(_COUNT, bounds) or 0
+            connection.commit()
     return counted
 
 
