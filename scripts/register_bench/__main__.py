@@ -81,6 +81,9 @@ def _measure(place: Path, kind: str, population: int, again: set[str] | None) ->
         shutil.rmtree(place / kind, ignore_errors=True)
     with database(kind, place / kind) as url:
         run = Run(place, kind, url)
+        if run.figures:
+            # The product may be another since the stages before.
+            run.flask("db", "upgrade")
         for name, stage in STAGES.items():
             if name == "clients" and population > CLIENTS_UP_TO:
                 continue
