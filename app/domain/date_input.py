@@ -124,8 +124,9 @@ def echo_text(text: str, *, today: date, field: Echo) -> str:
 
 
 def _range_text(span: DateRange) -> str:
-    month = PartialDate(int(span.first[:4]), int(span.first[4:6]) or None)
-    return f"{format_wareki(month)}の間"
+    """From its first to its last day: a year or a month in which the era changed belongs to two."""
+    first, last = (PartialDate.from_iso(_first_day(end)) for end in (span.first, span.last))
+    return f"{format_wareki(first)}～{format_wareki(last)}"
 
 
 def _clean(text: str) -> str:

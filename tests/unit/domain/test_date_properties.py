@@ -94,6 +94,21 @@ def test_impossible_days_of_the_register_are_kept_and_shown() -> None:
                 assert "暦にない日です" in echo_text(format_wareki(kept), today=TODAY, field="birth")
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("S40.4", "昭和40年4月1日～昭和40年4月30日"),
+        ("1965", "昭和40年1月1日～昭和40年12月31日"),
+        ("1989", "昭和64年1月1日～平成元年12月31日"),
+        ("H1", "平成元年1月8日～平成元年12月31日"),
+        ("S64", "昭和64年1月1日～昭和64年1月7日"),
+        ("S40.3.2", "昭和40年3月2日"),
+    ],
+)
+def test_a_searched_year_or_month_is_said_from_its_first_to_its_last_day(typed: str, said: str) -> None:
+    assert echo_text(typed, today=TODAY, field="any") == said
+
+
 @given(
     year=st.integers(1873, 2026), month=st.none() | st.integers(1, 12), day=st.none() | st.integers(1, 31),
 )  # fmt: skip
