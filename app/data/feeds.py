@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.data.models.register import FeedFileRow, FeedImportRow, FeedRejectRow, RowFormRow
 from app.extensions import db
 
+RECENT_FILES = 2000
 MAX_REJECTS = 1000
 """Rejected rows kept of a file; the count is always complete."""
 
@@ -206,19 +207,26 @@ def list_files(data_set: str, limit: int) -> tuple[FileLine, ...]:
 
 def list_rows_before() -> dict[str, int]:
     """The rows of the full file before the last accepted one, for data sets whose last two files were full ones."""
-    found = {}
-    for data_set, newest in db.session.execute(
-        select(FeedFileRow.data_set, FeedFileRow.id).where(FeedFileRow.id.in_(NEWEST_FILES))
-    ).all():
-        last = db.session.execute(
-            select(FeedFileRow.kind, FeedFileRow.rows)
-            .where(FeedFileRow.data_set == data_set, FeedFileRow.id <= newest)
-            .order_by(FeedFileRow.id.desc())
-            .limit(2)
-        ).all()
-        if len(last) == 2 and {kind for kind, _ in last} == {"full"}:
-            found[data_set] = last[1][1]
-    return found
+    place = func.row_number().over(partition_by=FeedFileRow.data_set, order_by=FeedFileRow.id.desc())
+    # The last files of every data set lie among the newest rows, however many nights there have been.
+    newest = select(func.max(FeedFileRow.id)).scalar_subquery()
+    recent = (
+        select(FeedFileRow.data_set, FeedFileRow.kind, FeedFileRow.rows, place.label("place"))
+        .where(FeedFileRow.id > newest - RECENT_FILES)
+        .subquery()
+    )
+    last: dict[str, list[tuple[str, int]]] = {}
+    for data_set, kind, rows in db.session.execute(
+        select(recent.c.data_set, recent.c.kind, recent.c.rows)
+        .where(recent.c.place <= 2)
+        .order_by(recent.c.data_set, recent.c.place)
+    ):
+        last.setdefault(data_set, []).append((kind, rows))
+    return {
+        data_set: files[1][1]
+        for data_set, files in last.items()
+        if len(files) == 2 and {kind for kind, _ in files} == {"full"}
+    }
 
 
 def list_rejects(data_set: str, limit: int) -> tuple[Reject, ...]:

@@ -101,6 +101,17 @@ class Board:
         return hashlib.blake2b(repr(shown).encode(), digest_size=8).hexdigest()
 
 
+def list_warnings() -> tuple[tuple[str, str], ...]:
+    """What counters have to know: (title of the data set, since when it has not been renewed)."""
+    states = {state.data_set: state for state in register.list_feed_states()}
+    gaps = feed_jobs.list_gaps()
+    links = (
+        Link(one.id, one.title, states.get(one.id), None, None, gaps.get(one.id))
+        for one in load_layouts().values()
+    )
+    return tuple((link.title, link.warning) for link in links if link.warning)
+
+
 def read() -> Board:
     """As it is now."""
     states = {state.data_set: state for state in register.list_feed_states()}

@@ -21,11 +21,7 @@ HOME_ROWS = 8
 @bp.get("/")
 def home() -> Response:
     actor = current_actor()
-    stale = [
-        {"name": link.title, "text": link.warning, "level": "warning"}
-        for link in feed_board.read().links
-        if link.warning
-    ]
+    stale = [{"name": name, "text": text, "level": "warning"} for name, text in feed_board.list_warnings()]
     lines = ledger.resumable(actor)[:HOME_ROWS] if actor.may(Right.RECEIVE) else ()
     resumable = [
         {

@@ -18,6 +18,7 @@ from app.data.transactions import transaction
 from app.domain.authority import Actor
 from app.domain.errors import Conflict, Refused
 from app.domain.feed_jobs import FileState, JobState
+from app.extensions import db
 from app.operations import feed_desk
 from app.operations.feed_schedule import next_run
 from app.operations.feed_watch import Watch
@@ -232,6 +233,14 @@ def test_somebody_s_wish_to_stop_reaches_the_running_job(
     monkeypatch.setattr(feed_jobs, "report_progress", asked)
     (job,) = started().look()
     assert job.state is JobState.STOPPED and contents() == before
+
+
+def test_between_two_looks_nobody_is_kept_from_writing(folder: Path) -> None:
+    watch = started()
+    city.write(folder, {"02": seal("1")}, at=NIGHTS[0], kind="diff")
+    for step in (watch.look, watch.tick):
+        step()
+        assert not db.session().in_transaction()
 
 
 def test_two_processes_do_not_watch_at_once(folder: Path) -> None:
