@@ -39,6 +39,9 @@ SETTINGS = """\
 demo = true
 # http で使うため。本番は https とし、この行を消してください。
 secure_cookie = false
+# 1つの職員IDを何人かで使って試せるよう、検索の回数に上限を設けません。本番では、この2行を消してください。
+search_limit_hour = 0
+search_limit_day = 0
 """
 # What a demonstration fills; settings and keys stay.
 CONTENTS_OF_AN_INSTANCE = (

@@ -11,7 +11,7 @@ from flask import Response, request
 from app.domain.authority import Right
 from app.domain.dates import today_in_japan
 from app.domain.detailed_query import TEXTS
-from app.domain.search import Query
+from app.domain.search import By, Query
 from app.operations import residents
 from app.operations.residents import Found
 from app.residents.frame import bp, page
@@ -42,6 +42,8 @@ class Results:
     fields: dict[str, str]
     former: bool = True
     """Those who moved out or died were searched as well."""
+    reception: str = ""
+    """The reception number that was typed, for those who may read the history."""
 
     @property
     def announce(self) -> str:
@@ -98,14 +100,23 @@ def _start() -> int:
 
 def _results(found: Found, today: date, start: int, action: str, fields: Mapping[str, str]) -> Results:
     """The page's view of what was found."""
-    may_receive = current_actor().may(Right.RECEIVE)
+    actor = current_actor()
+    may_receive = actor.may(Right.RECEIVE)
     hits = [shown_hit(hit, today, may_receive=may_receive) for hit in found.page.hits]
     return Results(
         total=found.page.total, too_many=found.page.too_many, shown=hits, message=found.problem,
         namesakes=any(hit.namesake for hit in hits), start=start, next=found.page.next,
         looser=_looser(found.query) if found.query and not hits else [], action=action, fields=dict(fields),
         former=found.query.former if found.query else True,
+        reception=_reception(found.query) if found.query and actor.may(Right.READ_HISTORY) else "",
     )  # fmt: skip
+
+
+def _reception(query: Query) -> str:
+    numbers = (
+        one.key for condition in query.conditions for one in condition.readings if one.by == By.RECEPTION
+    )
+    return next(numbers, "")
 
 
 def _looser(query: Query) -> list[str]:

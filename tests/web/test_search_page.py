@@ -1,0 +1,66 @@
+"""The page of a search, as different members of staff get it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from flask import Flask
+from sqlalchemy import text
+
+from app.extensions import db
+from tests.client import Client, csrf_token
+from tests.conftest import new_client
+
+
+def test_a_long_list_goes_on_and_comes_back(city_app: Flask, signed_in: Callable[..., Client]) -> None:
+    client = signed_in(new_client(city_app), "demo-counter", "main")
+    form = {"csrf_token": csrf_token(client.get("/")), "birth_from": "S1", "birth_to": "R8", "sex": "1"}
+    pages, start = [], "0"
+    while start:
+        page = client.fragment("POST", "/residents/search/details", data={**form, "start": start}).text
+        pages.append(set(re.findall(r'name="person" value="(\w+)" data-row data-digit', page)))
+        assert ("はじめに戻る" in page) == (start != "0") and 'name="birth_from" value="S1"' in page
+        onward = re.search(r'name="start" value="(\d+)"><button class="button">続きを見る', page)
+        start = onward[1] if onward else ""
+    assert len(pages) > 2 and all(pages)
+    assert sum(map(len, pages)) == len(set().union(*pages)), "nobody is shown as a hit twice"
+    for odd in ("-1", "999999", "x", "５", ""):
+        assert client.post("/residents/search/details", data={**form, "start": odd}).status_code == 200
+
+
+def test_a_reception_number_leads_to_its_history(city_app: Flask, signed_in: Callable[..., Client]) -> None:
+    client = signed_in(new_client(city_app), "demo-counter", "main")
+    form = {"csrf_token": csrf_token(client.get("/")), "query": "R8-11-000001-2", "settled": "1"}
+    number = "R8-11-000001-"
+    for digit in range(10):
+        page = client.fragment("POST", "/residents/search", data={**form, "query": f"{number}{digit}"}).text
+        if "合いません" not in page:
+            assert f'href="/history/{number}{digit}"' in page
+            break
+    else:
+        raise AssertionError("no check digit fitted")
+
+
+def test_typing_is_logged_once_and_a_button_at_once(
+    city_app: Flask, signed_in: Callable[..., Client]
+) -> None:
+    client = signed_in(new_client(city_app), "demo-counter", "main")
+    token = csrf_token(client.get("/"))
+
+    def logged() -> int:
+        with city_app.app_context():
+            found = db.session.scalar(
+                text("SELECT count(*) FROM audit_event WHERE action = 'resident.search'")
+            )
+            db.session.rollback()
+        return int(found or 0)
+
+    for typed in ("佐", "佐藤", "佐藤 一"):
+        client.fragment("POST", "/residents/search", data={"csrf_token": token, "query": typed})
+    assert logged() == 0
+    client.fragment("POST", "/residents/search", data={"csrf_token": token, "query": "佐藤", "settled": "1"})
+    assert logged() == 1
+    client.fragment("POST", "/residents/search", data={"csrf_token": token, "query": "鈴木"})
+    client.post("/logout", data={"csrf_token": token})
+    assert logged() == 2
