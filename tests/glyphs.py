@@ -17,7 +17,7 @@ from app.documents.fonts import clusters
 from app.domain import mojikiban
 
 IPAMJ = Path("/usr/share/fonts/truetype/ipamj/ipamjm.ttf")
-ALIKE = 0.8
+ALIKE = 0.75
 """Share of the ink that two pictures of one glyph have in common at least, drawn by two programs; of others far less."""
 _FIRST = 0x4E00
 EM = 96

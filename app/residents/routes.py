@@ -8,12 +8,12 @@ from app.domain.authority import Right
 from app.domain.case import KIND_LABELS, STEP_LABELS
 from app.domain.dates import in_japan
 from app.operations import feed_board, ledger
-from app.residents import search
+from app.residents import characters, search
 from app.residents.frame import bp, page
 from app.web.access import current_actor
 from app.web.pages import Page
 
-__all__ = ["bp", "search"]
+__all__ = ["bp", "characters", "search"]
 
 HOME_ROWS = 8
 

@@ -52,6 +52,8 @@ ACCESS: dict[str, Access] = {
     "persons.show_qualification": needs(Right.FIND_PERSON),
     "persons.show_warnings": needs(Right.FIND_PERSON),
     "admin.index": MANAGE,
+    "residents.characters": needs(Right.FIND_PERSON, Right.RECEIVE),
+    "residents.find_characters": needs(Right.FIND_PERSON, Right.RECEIVE),
     "admin.fonts": needs(Right.MANAGE_FEEDS),
     "admin.search_fonts": needs(Right.MANAGE_FEEDS),
     "admin.check_fonts": needs(Right.MANAGE_FEEDS),

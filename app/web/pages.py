@@ -41,6 +41,7 @@ class Shell:
     outside_hours: str = ""
     rights: frozenset[Right] = frozenset()
     font_sheet: str | None = None
+    picks: bool = False
     manages: bool = False
 
 
@@ -132,6 +133,7 @@ def _shell() -> Shell:
         outside_hours=facts.outside_hours,
         rights=actor.rights,
         font_sheet=screen_sheet(),
+        picks=actor.may(Right.FIND_PERSON) or actor.may(Right.RECEIVE),
         manages=bool(MANAGE.rights & actor.rights),
         **base,
     )

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Page, Request, sync_playwright
 
 from app.config import KEY_NAMES, PROJECT_ROOT
 from tests.conftest import DEMO_PASSWORD, leave_out, prepare_city_template, settings_for
@@ -46,6 +46,18 @@ class Site:
 
     url: str
     instance: Path
+    database: str
+
+    def flask(self, *arguments: str) -> None:
+        """Run one of the product's commands on its instance and database."""
+        command = [sys.executable, "-m", "flask", "--app", "app", *arguments]
+        subprocess.run(
+            command,
+            cwd=PROJECT_ROOT,
+            env=_environment(self.instance, self.database),
+            check=True,
+            capture_output=True,
+        )
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +76,16 @@ def site(
         "demo = true\nsecure_cookie = false\nsearch_limit_hour = 0\nsearch_limit_day = 0\n", encoding="ascii"
     )
     with _server(instance, url) as address:
-        yield Site(address, instance)
+        yield Site(address, instance, url)
+
+
+def _environment(instance: Path, database_url: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "KAKANAI_INSTANCE": str(instance),
+        "KAKANAI_DATABASE_URL": database_url,
+        "PYTHONUTF8": "1",
+    }
 
 
 @contextlib.contextmanager
@@ -73,12 +94,7 @@ def _server(instance: Path, database_url: str) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, str(PROJECT_ROOT / "scripts" / "serve.py"), "--port", str(port)]
-    environment = {
-        **os.environ,
-        "KAKANAI_INSTANCE": str(instance),
-        "KAKANAI_DATABASE_URL": database_url,
-        "PYTHONUTF8": "1",
-    }
+    environment = _environment(instance, database_url)
     log = instance / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(command, cwd=PROJECT_ROOT, env=environment, stdout=output, stderr=output)
@@ -105,15 +121,20 @@ def _wait_until_healthy(server: subprocess.Popen[bytes], address: str, log: Path
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium as installed on this machine."""
+    with sync_playwright() as playwright:
+        found = launch(playwright.chromium)
+        yield found
+        found.close()
+
+
+def launch(chromium: BrowserType, **environment: str) -> Browser:
+    """Start Chromium; what is given goes into its environment."""
     program = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if program is None:
         leave_out("Chromium is not installed")
     # Chromium's own sandbox cannot be set up by root, as which CI runs.
     arguments = ["--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=program, args=arguments)
-        yield found
-        found.close()
+    return chromium.launch(executable_path=program, args=arguments, env={**os.environ, **environment})
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import { startOffline } from "./offline.js";
 import { startAutosave } from "./autosave.js";
 import { startEcho } from "./echo.js";
 import { startKana } from "./kana.js";
+import { startPicker } from "./picker.js";
 import { startPrint } from "./print.js";
 import { arriveMasks } from "./masks.js";
 import { arriveMatrix, startMatrix } from "./matrix.js";
@@ -36,6 +37,7 @@ function arrive(root) {
 
 // Order matters where two modules hear the same key: the stop and the buffer first, the general keys last.
 startStop();
+startPicker();
 startTypeAhead();
 startCombobox();
 startList();

@@ -43,7 +43,7 @@ const spoken = (element) => {
 };
 
 function showKeyList() {
-  const fixed = [["1…9", "選択肢や一覧の行を選ぶ"], ["Enter", "次の項目へ進む"], ["↓ ↑", "一覧の行を移る"], ["Esc", "開いている枠を閉じる"], ["Ctrl+/", "キー一覧"]];
+  const fixed = [["1…9", "選択肢や一覧の行を選ぶ"], ["Enter", "次の項目へ進む"], ["↓ ↑", "一覧の行を移る"], ["Esc", "開いている枠を閉じる"], ["Alt+I", "氏名・住所の欄で、入力できない文字を選ぶ"], ["Ctrl+/", "キー一覧"]];
   const own = [...document.querySelectorAll("[data-key]")].filter(isUsable).map((item) => [keysOf(item).map((key) => WORDS[key] ?? key).join(" "), spoken(item)]);
   const rows = [...own, ...fixed].map(([keys, words]) => {
     const row = document.createElement("div");
