@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from sqlalchemy import Connection, bindparam, insert, select, text, union
 
-from app.data import projection, search_keys
+from app.data import gaiji, projection, search_keys
 from app.data.forms import Forms
 from app.data.models.register import PersonRow, RegisterRow
 from app.data.projection import EXPECTED_SET, NOTICE_SET, Projection, Row
@@ -45,6 +45,7 @@ def build(
     """
     _collect(connection, newly_protected, everyone)
     build_index(connection, STAGE_PERSON)
+    own_characters = gaiji.coming_table(connection, forms)
     total = connection.scalar(text("SELECT count(*) FROM feed_affected")) or 0
     serial = connection.scalar(text("SELECT max(serial) FROM person")) or 0
     something_stored = connection.scalar(text("SELECT 1 FROM register_row LIMIT 1")) is not None
@@ -68,7 +69,9 @@ def build(
                 serials[number] = serial
             persons.append(_person(found, serials[number], projection.person_id(identity, number)))
             birth = str(found.columns["birth"])
-            keys += search_keys.rows(found.keys, serials[number], found.rank, birth)
+            keys += search_keys.rows(
+                search_keys.translated(found.keys, own_characters), serials[number], found.rank, birth
+            )
         bulk_insert(connection, PERSON, persons)
         bulk_insert(connection, SEARCH_KEY, keys)
         connection.commit()

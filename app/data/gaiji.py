@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from app.data.forms import unpack
+from app.data.forms import Forms, unpack
 from app.data.models.places import BuildingRow, TownRow
 from app.data.models.register import PersonRow, RegisterRow
-from app.domain.gaiji import CodeMapping, read_mapping
+from app.data.staging import CHANGE, GONE, STAGE
+from app.domain.characters import fold
+from app.domain.gaiji import CodeMapping, is_private, read_mapping, searched_as
 from app.extensions import db
 
 CODES, FONTS = "15a", "15b"
@@ -41,6 +43,43 @@ def _rows(data_set: str) -> Iterator[dict[str, str]]:
     )
     for form, payload in db.session.execute(statement).all():
         yield unpack(form, payload)
+
+
+def plain_text(text: str) -> str:
+    """What was typed, the city's own characters as the plain ones they are found by; search keys hold them so."""
+    if not any(map(is_private, text)):
+        return text
+    return text.translate({ord(char): plain for char, plain in searched_as(list_mappings()).items()})
+
+
+def coming_table(connection: Connection, forms: Forms) -> dict[int, str]:
+    """For search keys: the root of each of the city's own characters, as the code table will be after the import at work."""
+    gone = select(GONE.c.row_key).where(GONE.c.data_set == CODES)
+    stored = connection.execute(
+        select(RegisterRow.row_key, RegisterRow.deleted, RegisterRow.form, RegisterRow.payload).where(
+            RegisterRow.data_set == CODES, RegisterRow.gone.is_(False), RegisterRow.row_key.not_in(gone)
+        )
+    )
+    staged = connection.execute(
+        select(STAGE.c.row_key, STAGE.c.deleted, STAGE.c.form, STAGE.c.payload).where(
+            STAGE.c.data_set == CODES
+        )
+    )
+    rows = {
+        key: None if deleted else forms.unpack(form, payload)
+        for key, deleted, form, payload in (*stored, *staged)
+    }
+    mappings = [read_mapping(row) for row in rows.values() if row is not None]
+    return {ord(char): fold(plain) for char, plain in searched_as(mappings).items() if fold(plain)}
+
+
+def codes_change(connection: Connection) -> bool:
+    """Whether the import at work changes the code table, so that keys made under the old one no longer hold."""
+    changed = (
+        select(STAGE.c.no).join(CHANGE, CHANGE.c.no == STAGE.c.no).where(STAGE.c.data_set == CODES).limit(1)
+    )
+    gone = select(GONE.c.row_key).where(GONE.c.data_set == CODES).limit(1)
+    return connection.scalar(changed) is not None or connection.scalar(gone) is not None
 
 
 def iterate_texts() -> Iterator[tuple[str, str]]:

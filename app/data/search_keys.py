@@ -6,7 +6,7 @@ A key is stored whole (found by its beginning) and by its ends (found by any pos
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
 from functools import lru_cache
 
@@ -154,6 +154,17 @@ def add_number(keys: Keys, *numbers: str) -> None:
     for number in numbers:
         plain = number.lstrip("0") if number.isascii() and number.isdigit() else number_key(number)
         _add(keys, Kind.NUMBER, plain, Origin.CURRENT)
+
+
+def translated(keys: Keys, table: Mapping[int, str]) -> Keys:
+    """The keys with the city's own characters (外字) as those they are found by; the same where there are none."""
+    if not table or not any(code in table for _kind, key in keys for code in map(ord, key)):
+        return keys
+    found: Keys = {}
+    for (kind, key), pos in keys.items():
+        place = (kind, key.translate(table))
+        found[place] = min(pos, found.get(place, pos))
+    return found
 
 
 def rows(keys: Keys, serial: int, rank: Rank, birth: str) -> Iterator[KeyRow]:

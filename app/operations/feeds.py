@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.config import Settings
-from app.data import audit, feed_difference, feed_persons, feed_switch, feeds, projection, protection
+from app.data import audit, feed_difference, feed_persons, feed_switch, feeds, gaiji, projection, protection
 from app.data.feed_difference import Difference
 from app.data.feeds import Accepted, FileRecord, Reject
 from app.data.forms import Forms
@@ -262,6 +262,7 @@ class Run:
 
     def _build_persons(self, connection: Connection, prepared: _Prepared) -> None:
         rules = feeds.current_rules(connection)
+        everyone = rules is not None and (rules != projection.RULES or gaiji.codes_change(connection))
         connection.commit()
         feed_persons.build(
             connection,
@@ -269,7 +270,7 @@ class Run:
             self.settings.keys.identity,
             prepared.plan.protected,
             [item.number for item in prepared.plan.added],
-            everyone=rules not in (None, projection.RULES),
+            everyone=everyone,
             progress=lambda done, total: self.meter.at("検索の準備", done, total),
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from app.data import residents, towns
+from app.data import gaiji, residents, towns
 from app.domain.authority import Actor
 from app.domain.dates import today_in_japan
 from app.domain.detailed_query import parse_details
@@ -35,7 +35,7 @@ def find(
 
     What was typed is kept in the log, encrypted, when it has ``settled``: until then it may be the beginning of more.
     """
-    query = parse_query(text, today=today or today_in_japan(), own_city=towns.own_city())
+    query = parse_query(gaiji.plain_text(text), today=today or today_in_japan(), own_city=towns.own_city())
     if query.problem or query.too_short:
         return Found(_EMPTY, query.problem or (_TOO_SHORT if text.strip() else None))
     return _ask(query, actor, start, settled)
@@ -45,7 +45,8 @@ def find_by_details(
     form: Mapping[str, str], actor: Actor, today: date | None = None, *, start: int = 0
 ) -> tuple[Found, dict[str, str]]:
     """Search by the fields of the detailed search (A-02); second, what is wrong with them, by field."""
-    asked = parse_details(form, today=today or today_in_japan(), own_city=towns.own_city())
+    plain = {name: gaiji.plain_text(value) for name, value in form.items()}
+    asked = parse_details(plain, today=today or today_in_japan(), own_city=towns.own_city())
     if asked.errors:
         return Found(_EMPTY), asked.errors
     return _ask(asked.query, actor, start, settled=True), {}

@@ -17,6 +17,9 @@ from tests.browser.conftest import Site, launch
 from tests.conftest import DEMO_PASSWORD, leave_out
 from tests.glyphs import EM, IPAMJ, cropped, rare_characters, unlike
 
+# The fonts are sliced first, which takes half a minute on a quiet machine.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
 # So large that a name of this size stands between the bars of the frame.
 _WHOLE_NAMES = {"width": 1920, "height": 1600}
 # The size of the reference's pictures, and nothing drawn beside the glyphs. Sizes and lines are not what is judged here.
