@@ -66,6 +66,7 @@ _JOINED = (
 _RECEPTION = re.compile("[MTSHR][0-9]{1,2}-[0-9]{1,2}-(?:[0-9]{3,6}|[0-9]{1,6}-[0-9])|[MTSHR][0-9]{9,11}")
 _NUMERIC = re.compile(r"(?=.*[0-9])\+?[0-9()-]+")
 _PHONE_LABEL = re.compile("(?:電話|TEL|☎)[:.]?(?=[0-9+(])", re.IGNORECASE)
+_NUMBER_LABEL = re.compile("(?:宛名番号|世帯番号|法人番号)[:.]?(?=[0-9])")
 _ERA = "明治|大正|昭和|平成|令和|[明大昭平令]"
 _DATE = re.compile(
     rf"(?:[MTSHR]|{_ERA})(?:[0-9]|元)(?!.*(?:丁目|番|号))[0-9元./,、。・年月日-]*(?:生|生まれ)?"
@@ -132,6 +133,9 @@ def _word(word: str, box: _Box) -> _Word:
     labelled = _PHONE_LABEL.match(word)
     if labelled is not None:
         return _Word(word, (Reading(By.PHONE, phone_key(word[labelled.end() :]), Match.PREFIX),))
+    labelled = _NUMBER_LABEL.match(word)
+    if labelled is not None:
+        return _Word(word, (Reading(By.NUMBER, number_key(word[labelled.end() :])),))
     if _NUMERIC.fullmatch(word):
         return _Word(word, tuple(_numeric(word.strip("-"), box)))
     if _DATE.fullmatch(upper):
