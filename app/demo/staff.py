@@ -46,6 +46,7 @@ DEMO_STAFF: tuple[DemoStaff, ...] = (
     DemoStaff("demo-insurance", "見本　健", (("insurance", "insurance"),)),
     DemoStaff("demo-care", "見本　静", (("care", "care"),)),
     DemoStaff("demo-children", "見本　未来", (("children", "children"),)),
+    DemoStaff("demo-welfare", "見本　福子", (("welfare", "welfare"),)),
     DemoStaff("demo-tax", "見本　計", (("tax", "tax"),)),
     DemoStaff("demo-reviewer", "見本　確", (("main", "reviewer"),)),
     DemoStaff("demo-guardian", "見本　守", (("main", "guardian"),)),

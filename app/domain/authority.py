@@ -66,6 +66,13 @@ ROLES: dict[str, Role] = {
     "children": Role(
         "子育て支援", _FRONT, _REGISTER | {"11", "12", "13", "14"}, _SECTION, frozenset({"020", "027", "028"})
     ),
+    "welfare": Role(
+        "総合福祉",
+        _FRONT,
+        _REGISTER | _INSURANCE | {"03", "06", "07", "08", "11", "12", "13", "14"},
+        _SECTION,
+        frozenset({"021", "022"}),
+    ),
     "tax": Role(
         "税務",
         _FRONT,

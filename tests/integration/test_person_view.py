@@ -24,6 +24,7 @@ from tests.integration import small_city as city
 CLERK = Actor("clerk", "窓口", "main", "市民課", frozenset({"counter"}))
 TAX = Actor("taxer", "税", "tax", "税務課", frozenset({"tax"}))
 CHILDREN = Actor("kids", "子", "children", "子育て支援課", frozenset({"children"}))
+WELFARE = Actor("helper", "福", "welfare", "総合福祉課", frozenset({"welfare"}))
 TODAY = date(2026, 11, 20)
 
 HEAD, WIFE, SON, GRANDMOTHER, HUSBAND = 1, 2, 20, 21, 22
@@ -177,6 +178,8 @@ def test_only_readable_columns_are_there_each_with_its_age(loaded: Flask) -> Non
     keys = [column.key for column in clerk.columns]
     assert "arrears" not in keys and "assistance" not in keys and "seal" in keys
     assert {"arrears", "resident-tax"} <= {column.key for column in tax.columns}
+    welfare = {column.key for column in view(HEAD, WELFARE).matrix.columns}
+    assert {"assistance", "disability", "resident-tax"} <= welfare and "arrears" not in welfare
     seal = keys.index("seal")
     assert clerk.columns[seal].age is not None and clerk.columns[seal].age.as_of == "11/20"
     assert [row.cells[seal].word.short for row in clerk.rows] == ["停止", "―"]

@@ -10,7 +10,9 @@ from sqlalchemy.orm import aliased
 
 from app.data.models.audit import AuditRow
 from app.data.models.register import PersonFlagRow, PersonRow, RegisterRow
+from app.documents.print_keys import show
 from app.extensions import db
+from app.operations.print_values import person_row
 from tests.desk import hidden
 from tests.integration.served import clerk, logged, looked_up, stored
 
@@ -106,3 +108,26 @@ def test_a_warning_is_on_record_when_it_is_shown_opened_and_decided(served_city:
         return list(db.session.scalars(select(AuditRow.persons).where(AuditRow.action == "warning.shown")))
 
     assert [person.number] in looked_up(served_city, whose)
+
+
+def test_a_foreign_resident_is_named_and_dated_on_paper_as_on_the_screen(served_city: Flask) -> None:
+    def read() -> PersonRow:
+        found = db.session.scalars(
+            select(PersonRow).where(
+                PersonRow.category == "foreign", PersonRow.alias != "", PersonRow.status == "resident",
+                PersonRow.protected.is_(False), PersonRow.name.contains("（"),
+            )
+        ).first()  # fmt: skip
+        assert found is not None, "no foreign resident whose alias stands beside his name"
+        db.session.expunge(found)
+        return found
+
+    person = looked_up(served_city, read)
+    desk = clerk(served_city)
+    western = f"{person.birth[:4]}年{int(person.birth[4:6])}月{int(person.birth[6:])}日"
+    page = desk.get(f"/residents/{person.id}").text
+    assert person.name in page and western in page
+    visitor = stored(served_city, desk.open_case(person.id)).visitor
+    assert visitor is not None
+    row = person_row(visitor)
+    assert row["name"] == person.name and show("visitor.birth", row["birth"]) == western
