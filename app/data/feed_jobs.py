@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, Engine, delete, exists, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -331,12 +331,13 @@ def replace_waiting(session: Session, mark: str, state: FileState) -> None:
     )
 
 
-def ask_to_stop(session: Session, job_id: str) -> bool:
+def ask_to_stop(session: Session, job_id: str, now: datetime) -> bool:
     """Ask a job to stop; one that has not begun stops at once. False when it has ended."""
-    result = session.connection().execute(
-        update(FeedJobRow).where(FeedJobRow.id == job_id, FeedJobRow.state.in_(_OPEN)).values(stop_asked=True)
-    )
-    return bool(result.rowcount)
+    job = update(FeedJobRow).where(FeedJobRow.id == job_id)
+    waiting = job.where(FeedJobRow.state == JobState.QUEUED).values(state=JobState.STOPPED, finished_at=now)
+    running = job.where(FeedJobRow.state == JobState.RUNNING).values(stop_asked=True)
+    connection = session.connection()
+    return bool(connection.execute(waiting).rowcount or connection.execute(running).rowcount)
 
 
 def list_holds() -> dict[str, Hold]:
@@ -364,26 +365,6 @@ def release(session: Session, data_set: str) -> bool:
 def is_held(holds: Collection[str], data_set: str) -> bool:
     """Whether the watch has to leave the data set alone: nothing comes in while the file of the protected is held."""
     return bool({ALL_SETS, MEASURES, data_set} & set(holds))
-
-
-def newest_files() -> dict[str, JobFile]:
-    """The last file of each data set that a job dealt with, whatever became of it."""
-    newest = (
-        select(func.max(FeedJobRow.asked_at).label("asked"), FeedJobFileRow.data_set)
-        .join(FeedJobRow, FeedJobRow.id == FeedJobFileRow.job_id)
-        .group_by(FeedJobFileRow.data_set)
-        .subquery()
-    )
-    rows = db.session.scalars(
-        select(FeedJobFileRow)
-        .join(FeedJobRow, FeedJobRow.id == FeedJobFileRow.job_id)
-        .join(
-            newest, and_(newest.c.data_set == FeedJobFileRow.data_set, newest.c.asked == FeedJobRow.asked_at)
-        )
-        .where(or_(FeedJobFileRow.as_of.is_not(None), FeedJobFileRow.data_set != ""))
-        .order_by(FeedJobFileRow.as_of)
-    )
-    return {row.data_set: _file(row) for row in rows}
 
 
 def _job(row: FeedJobRow, files: Sequence[JobFile]) -> Job:

@@ -91,7 +91,7 @@ def stop(job_id: str, actor: Actor) -> None:
     """Ask a job to stop at the next good place, before anything is switched. Raises NotFound, Conflict when it has ended."""
     _find_job(job_id)
     with transaction() as session:
-        if not feed_jobs.ask_to_stop(session, job_id):
+        if not feed_jobs.ask_to_stop(session, job_id, utc_now()):
             raise Conflict(_OVER.format(what="ジョブ"))
         _log("feed.stop_asked", actor, ALL_SETS, job=job_id)
 

@@ -36,7 +36,6 @@ from app.operations.feeds import Run, record_refusal
 FAILED_MEASURES = "支援措置対象者（01c）のファイルを取り込めないため、取り込まずに待っています。"
 EARLIER_REFUSED = "前のファイルが取り込まれていないため、取り込まずに待っています。"
 OVERTAKEN = "新しい全件ファイルに含まれるため、読み飛ばしました。"
-NO_LONGER_THERE = "ファイルがフォルダーにありません。"
 _TRIES = 3
 
 

@@ -80,7 +80,7 @@ def test_a_bad_file_stops_nothing_but_itself(folder: Path) -> None:
     watch = started()
     assert states(watch) == {"02": "succeeded", "04": "refused", "19": "refused"}
     assert stored_seal() == "1"
-    problem = feed_jobs.newest_files()["04"].problem
+    problem = feed_jobs.list_gaps()["04"].problem
     assert bad.name in problem and "行数" in problem
 
 

@@ -160,6 +160,11 @@ def test_everything_works_for_whom_it_is_for_only(
     assert admin.get("/admin/links/sets/99").status_code == 404
     assert post(admin, "/admin/links", "/admin/links/run")[0] == 303
     assert post(admin, "/admin/links", "/admin/links/run")[0] == 409
+    with app.app_context():
+        (job,) = feed_jobs.list_open()
+    assert post(admin, "/admin/links", f"/admin/links/jobs/{job.id}/stop")[0] == 303
+    assert post(admin, "/admin/links", f"/admin/links/jobs/{job.id}/stop")[0] == 409
+    assert "中止" in admin.get(f"/admin/links/jobs/{job.id}").text
     assert post(admin, "/admin/links", "/admin/links/sets/all/hold", reason="")[0] == 422
     assert post(admin, "/admin/links", "/admin/links/sets/all/hold", reason="停電")[0] == 303
     assert post(admin, "/admin/links", "/admin/links/sets/all/release")[0] == 303
