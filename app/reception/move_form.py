@@ -10,7 +10,8 @@ from app.domain.dates import format_wareki
 from app.operations.moves import MOST_MEMBERS, MemberInput, MoveInput
 
 ROW_FIELDS = ("person", "name", "kana", "birth", "sex", "relationship")
-EMPTY_ROWS = 1
+FAMILY = 4
+"""Rows offered at least, so that a family that nobody announced is typed without asking for more."""
 
 
 def read_move(form: Mapping[str, str]) -> MoveInput:
@@ -30,7 +31,7 @@ def read_move(form: Mapping[str, str]) -> MoveInput:
 
 
 def grid_rows(
-    case: Case, form: Mapping[str, Any] | None, empty_rows: int = EMPTY_ROWS
+    case: Case, form: Mapping[str, Any] | None, empty_rows: int | None = None
 ) -> list[dict[str, Any]]:
     """The rows to show: what was just typed (or kept as a draft), otherwise the persons of the case, then empty ones."""
     typed = form if form is not None else case.fact("draft.content")
@@ -38,8 +39,8 @@ def grid_rows(
         rows = [_typed_row(typed, place) for place in range(MOST_MEMBERS + 1) if f"name-{place}" in typed]
     else:
         rows = [_person_row(person) for person in _movers(case)]
-    rows += [_empty_row() for _ in range(max(empty_rows, 0)) if len(rows) < MOST_MEMBERS]
-    return rows
+    wanted = max(FAMILY - len(rows), 1) if empty_rows is None else empty_rows
+    return rows + [_empty_row() for _ in range(min(wanted, MOST_MEMBERS - len(rows)))]
 
 
 def _movers(case: Case) -> list[CasePerson]:

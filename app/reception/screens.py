@@ -143,7 +143,7 @@ def _content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     if not stored["old_address"] and case.kind is Kind.ADDRESS_CHANGE and case.subjects:
         stored["old_address"] = case.subjects[0].address
     empty = 0 if case.kind is Kind.ADDRESS_CHANGE else extra.pop("empty_rows", None)
-    rows = grid_rows(case, form) if empty is None else grid_rows(case, form, empty)
+    rows = grid_rows(case, form, empty)
     return show_step(
         case, Step.CONTENT, f"{KIND_LABELS[case.kind]}の内容" if case.kind else "内容入力",
         [GUIDE, next_action("確認事項へ進む")], values={**stored, **typed}, rows=rows,
