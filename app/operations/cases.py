@@ -21,6 +21,7 @@ from app.operations import calendar, searches
 
 STOP_MESSAGE = "この受付は窓口では続けられません。画面を来庁者に見せず、上席に確認してください。"
 CLOSED_MESSAGE = "この受付は終了しています。内容は「対応履歴」で確認できます。"
+LONGEST_MEMO = 1000
 MEMO_KINDS = frozenset({"reception", "issue", "handover"})
 KIND_NEEDS: dict[Kind, frozenset[Reception]] = {
     Kind.CERTIFICATE: frozenset({Reception.CERTIFICATES, Reception.TAX_CERTIFICATES}),
@@ -274,8 +275,11 @@ def add_memo(case_id: str, actor: Actor, kind: str, text: str) -> None:
     text = text.strip()
     if kind not in MEMO_KINDS:
         raise Invalid("メモの種類を選び直してください。", {"memo-kind": "メモの種類を選んでください。"})
-    if not text or len(text) > 1000:
-        raise Invalid("メモは1文字以上1,000文字以内で入力してください。", {"memo": f"入力: {len(text)}文字"})
+    if not text:
+        raise Invalid("メモが空です。", {"memo": "メモを入力してから保存してください。"})
+    if len(text) > LONGEST_MEMO:
+        message = f"メモは{LONGEST_MEMO:,}文字以内にしてください（入力: {len(text):,}文字）。"
+        raise Invalid(message, {"memo": message})
     with changing(case_id, actor, None):
         cases.add_memo(case_id, kind, text, actor.staff_id, actor.counter)
         audit.record("case.memo_added", actor=actor, case_id=case_id, detail={"kind": kind})

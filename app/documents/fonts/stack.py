@@ -10,7 +10,6 @@ GETA = "〓"
 """What stands in the text of a PDF where a character could not be printed (下駄記号)."""
 
 SERIF = "mincho"
-SANS = "gothic"
 
 
 @dataclass(frozen=True, slots=True)
