@@ -10,6 +10,7 @@ import hmac
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from app.data import search_keys
 from app.data.forms import Forms
@@ -33,9 +34,8 @@ _NAME_COLUMNS = (
     "shimei_gaikokujinkanji",
 )  # fmt: skip
 _PLACE_COLUMNS = ("jusho_choaza", "jusho_banchigohyoki", "jusho_katagaki")
-_COMPARED = (*_NAME_COLUMNS, *_PLACE_COLUMNS)
-_HOUSEHOLD = ("setaibango", "rirekibango")
-_BRANCH = ("rirekibango_edabango", "rirekibango")
+_TRACE = ("rirekibango_edabango", "setaibango", *_NAME_COLUMNS, *_PLACE_COLUMNS)
+_HOUSEHOLD, _COMPARED = 1, slice(2, None)
 _ADDRESS_PARTS = (
     "shikuchosonkodo", "todofuken", "shikugunchosonmei", "choaza", "banchigohyoki", "katagaki", "yubinbango",
     "kokumeito", "kokugaijusho",
@@ -81,24 +81,18 @@ class Row:
     form: int
     payload: str
     forms: Forms
-    _cells: list[str] | None = None
     _values: Mapping[str, str] | None = None
 
     @property
     def values(self) -> Mapping[str, str]:
         """The non-empty values of the columns that count here."""
         if self._values is None:
-            self._values = self.forms.pick(self.form, self._split(), COLUMNS)
+            self._values = self.forms.pick(self.form, self.forms.cells(self.form, self.payload), COLUMNS)
         return self._values
 
     def part(self, columns: tuple[str, ...]) -> tuple[str, ...]:
         """The cells of two or more columns."""
-        return self.forms.part(self.form, self._split(), columns)
-
-    def _split(self) -> list[str]:
-        if self._cells is None:
-            self._cells = self.forms.cells(self.form, self.payload)
-        return self._cells
+        return self.forms.part(self.form, self.forms.cells(self.form, self.payload), columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +148,11 @@ def _withhold(projection: Projection) -> Projection:
 
 
 def _resident(number: str, rows: Sequence[Row]) -> Projection | None:
-    history = sorted((row for row in rows if row.data_set == "01b"), key=_age)
-    current = max((row for row in rows if row.data_set == "01a"), key=_age, default=None)
-    if current is None and not history:
+    history = sorted((_traced(row) for row in rows if row.data_set == "01b"), key=itemgetter(0))
+    newest = [row for row in rows if row.data_set == "01a"]
+    if not newest and not history:
         return None
-    base = current or history[-1]
+    base = max(newest, key=_age) if len(newest) > 1 else newest[0] if newest else history[-1][2]
     values = base.values
     status = _STATUS.get(values.get("juminjotai", ""), Status.REMOVED)
     if base.gone and status is Status.RESIDENT:
@@ -176,11 +170,11 @@ def _resident(number: str, rows: Sequence[Row]) -> Projection | None:
     keys: Keys = {}
     _add_current(keys, values)
     search_keys.add_number(keys, number, household)
-    search_keys.add_households(keys, {row.part(_HOUSEHOLD)[0] for row in history} - {household})
-    known = {base.part(_COMPARED)}
-    for row in reversed(history):
-        if (part := row.part(_COMPARED)) not in known:
-            known.add(part)
+    search_keys.add_households(keys, {trace[_HOUSEHOLD] for _, trace, _ in history} - {household})
+    known = {base.part(_TRACE)[_COMPARED]}
+    for _, trace, row in reversed(history):
+        if trace[_COMPARED] not in known:
+            known.add(trace[_COMPARED])
             _add_past(keys, row.values, values)
     for prefix, origin in _OTHER_PLACES:
         _add_place(keys, values, prefix, origin)
@@ -325,7 +319,12 @@ def _position(values: Mapping[str, str]) -> str:
 
 
 def _age(row: Row) -> tuple[int, int]:
-    return row.history, int(row.part(_BRANCH)[0] or 0)
+    return _traced(row)[0]
+
+
+def _traced(row: Row) -> tuple[tuple[int, int], tuple[str, ...], Row]:
+    trace = row.part(_TRACE)
+    return (row.history, int(trace[0] or 0)), trace, row
 
 
 def _add_current(keys: Keys, values: Mapping[str, str]) -> None:
@@ -376,15 +375,15 @@ def _add_past(keys: Keys, values: Mapping[str, str], current: Mapping[str, str])
 
 
 def _add_place(keys: Keys, values: Mapping[str, str], prefix: str, origin: Origin = Origin.CURRENT) -> None:
-    parts = _address(values, prefix)
-    local = f"{parts['town']}{parts['lot']}"
+    get = values.get
+    local = get(f"{prefix}_choaza", "") + get(f"{prefix}_banchigohyoki", "")
     if not local:
         return
-    own = values.get("shikuchosonkodo")
-    if values.get(f"{prefix}_shikuchosonkodo", own) == own:
-        search_keys.add_address(keys, local, parts["building"], origin)
+    own = get("shikuchosonkodo")
+    if get(f"{prefix}_shikuchosonkodo", own) == own:
+        search_keys.add_address(keys, local, get(f"{prefix}_katagaki", ""), origin)
     else:
-        search_keys.add_address_elsewhere(keys, parts["city"] + local, origin)
+        search_keys.add_address_elsewhere(keys, get(f"{prefix}_shikugunchosonmei", "") + local, origin)
 
 
 def _finish(columns: dict[str, str | bool], keys: Keys) -> Projection:
