@@ -30,6 +30,11 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
     AdminPage(
         "admin.fonts", "外字", "外字フォントと対応表、画面の書体、表示・印字できない文字を確かめます。"
     ),
+    AdminPage(
+        "admin.addresses",
+        "住所マスタ",
+        "町・字、地番、方書と全国の町名・郵便番号の件数、元のデータと時点を確かめます。",
+    ),
     AdminPage("admin.status", "システム状態", "データごとの取込の時刻・件数と、業務定義の版を確かめます。"),
     AdminPage(
         "calendar.index",

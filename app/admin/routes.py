@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Response, make_response, request
 
-from app.admin import fonts as fonts  # its routes
+from app.admin import addresses as addresses  # its routes
+from app.admin import fonts as fonts
 from app.admin import links as links
 from app.admin.blueprint import bp
 from app.admin.pages import open_pages

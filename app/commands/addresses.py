@@ -67,7 +67,7 @@ def import_(files: tuple[Path, ...], replace: bool, yes: bool) -> None:
             sys.exit(1)
     with _Progress() as progress:
         outcomes = _refusing(
-            lambda: address_masters.import_registry(files, replace=replace, progress=progress)
+            lambda: address_masters.import_registry(files, replace_known=replace, progress=progress)
         )
     _show(outcomes)
     click.echo("取り込みました。")
@@ -76,13 +76,10 @@ def import_(files: tuple[Path, ...], replace: bool, yes: bool) -> None:
 @cli.command("status")
 def status() -> None:
     """住所マスタの件数と、元のファイルを表示します。"""
-    found = address_masters.overview()
-    for name, counts in {**found.places, "area": found.areas}.items():
-        shown = "、".join(f"{source} {count:,}" for source, count in sorted(counts.items())) or "0"
-        click.echo(f"{name:<10}{shown}")
-    for state in found.sources:
+    for line in address_masters.overview():
+        came = f"取込 {in_japan(line.came_at):%Y-%m-%d %H:%M}" if line.came_at else "まだ取り込んでいません"
         click.echo(
-            f"{KINDS[state.kind]}  {state.file}  {state.as_of}  取込 {in_japan(state.loaded_at):%Y-%m-%d %H:%M}  {state.rows:,}行"
+            f"{line.title}（{line.origin}） {line.count:,}件  {line.as_of}  {came}  {line.remark}".rstrip()
         )
 
 

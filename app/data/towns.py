@@ -15,7 +15,7 @@ from app.domain.addresses import address_key
 from app.domain.characters import fold_text
 from app.domain.kana import kana_key
 from app.domain.lots import lot_key
-from app.domain.places import Building, Lot, Town, postal_digits
+from app.domain.places import OPEN_END, Building, Lot, Town, postal_digits
 from app.extensions import db
 
 _LAST = "\U0010ffff"
@@ -99,9 +99,11 @@ def is_lot(town_id: str, typed: str) -> bool:
     return bool(key) and db.session.execute(statement).first() is not None
 
 
-def list_buildings(town_id: str, lot: str, typed: str, limit: int, on: date) -> tuple[Building, ...]:
+def list_buildings(town_id: str, lot: str, typed: str, limit: int, on: date | None) -> tuple[Building, ...]:
     """Buildings of a town on a lot (on any lot when it is empty) whose name or reading holds what was typed."""
-    statement = select(*_BUILDING).where(BuildingRow.town_id == town_id, _in_force(BuildingRow, on))
+    statement = select(*_BUILDING).where(BuildingRow.town_id == town_id)
+    if on is not None:
+        statement = statement.where(_in_force(BuildingRow, on))
     key = lot_key(lot).rstrip("-")
     if key:
         statement = statement.where(BuildingRow.lot == key)
@@ -115,24 +117,38 @@ def list_buildings(town_id: str, lot: str, typed: str, limit: int, on: date) -> 
 
 
 def count_by_source() -> dict[str, dict[str, int]]:
-    """How many rows each table holds by source, and ``abolished``: towns that are no more."""
-    counts: dict[str, dict[str, int]] = {}
-    for name, model in (("town", TownRow), ("lot", LotRow)):
-        rows = db.session.execute(select(model.source, func.count()).group_by(model.source))
-        counts[name] = {row[0]: row[1] for row in rows}
-    counts["building"] = {"18c": db.session.scalar(select(func.count()).select_from(BuildingRow)) or 0}
-    counts["abolished"] = {"all": len(_abolished())}
-    return counts
+    """How many towns, lots and buildings there are by source; house numbers of the registry as registry_residence."""
+    of_towns = db.session.execute(select(TownRow.source, func.count()).group_by(TownRow.source))
+    of_lots = db.session.execute(
+        select(LotRow.source, LotRow.residence, func.count()).group_by(LotRow.source, LotRow.residence)
+    )
+    lots: dict[str, int] = {}
+    for source, residence, count in of_lots:
+        name = f"{source}_residence" if residence and source == "registry" else source
+        lots[name] = lots.get(name, 0) + count
+    buildings = db.session.scalar(select(func.count()).select_from(BuildingRow)) or 0
+    return {"town": {row[0]: row[1] for row in of_towns}, "lot": lots, "building": {"18c": buildings}}
 
 
-def _abolished() -> Sequence[str]:
-    return db.session.scalars(select(TownRow.town_id).where(TownRow.valid_to < "9999")).all()
+def count_abolished() -> int:
+    """How many towns are no more."""
+    statement = select(func.count()).select_from(TownRow).where(TownRow.valid_to != OPEN_END)
+    return db.session.scalar(statement) or 0
 
 
 def count_lots(town_ids: Sequence[str]) -> dict[str, int]:
     """How many lots these towns have."""
+    return _count_in(LotRow, town_ids)
+
+
+def count_buildings(town_ids: Sequence[str]) -> dict[str, int]:
+    """How many buildings these towns have."""
+    return _count_in(BuildingRow, town_ids)
+
+
+def _count_in(model: type[LotRow | BuildingRow], town_ids: Sequence[str]) -> dict[str, int]:
     rows = db.session.execute(
-        select(LotRow.town_id, func.count()).where(LotRow.town_id.in_(town_ids)).group_by(LotRow.town_id)
+        select(model.town_id, func.count()).where(model.town_id.in_(town_ids)).group_by(model.town_id)
     )
     return {row[0]: row[1] for row in rows}
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,19 @@ from app.data.staging import workbench
 from app.data.town_projection import REGISTRY, area_row, lot_row, municipality_row, town_row
 from app.data.transactions import transaction
 from app.domain.authority import SYSTEM, Actor
-from app.domain.errors import Invalid, KakanaiError
+from app.domain.dates import in_japan
+from app.domain.errors import KakanaiError, NotFound
 from app.domain.numbers import municipality_code
-from app.domain.places import OPEN_END, Town
+from app.domain.places import OPEN_END, Building, Lot, Town
 from app.domain.register import FeedState
 from app.extensions import db
 from app.intake.postal_areas import SHIPPED, PostalRecord, read_areas, read_version
 from app.intake.registry_files import RegistryFault, RegistryFile, open_file
 
 POSTAL = "postal"
-KINDS = {"postal": "全国の町域", "town": "町字", "parcel": "地番", "residence": "住居表示"}
+KINDS = {"town": "町字", "parcel": "地番", "residence": "住居番号", "postal": "全国の町域"}
+FEEDS = {"18a": "町字", "18b": "地番・住居番号", "18c": "方書", "18d": "郵便番号（町域）"}
+LONGEST_TYPED = 100
 SHOWN = 20
 _STEP = 5000
 _BEGINNING = "0000-01-01"
@@ -51,23 +55,38 @@ class FileOutcome:
 
 
 @dataclass(frozen=True)
-class Overview:
-    """Counts by source, the files that were taken in, the states of the feeds 18a to 18d."""
+class MasterLine:
+    """One origin of places: what of, from where, how many rows stand there, of when they are and when they came.
 
-    municipalities: int
-    areas: dict[str, int]
-    places: dict[str, dict[str, int]]
-    sources: tuple[SourceState, ...]
-    feeds: tuple[FeedState, ...]
+    ``state``: None for a file that has not come yet, otherwise whether it is too old (feeds only).
+    """
+
+    title: str
+    origin: str
+    count: int
+    as_of: str
+    came_at: datetime | None
+    stale: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True)
 class TownLine:
-    """A town of the master with its number of lots and where it is known from."""
+    """A town of the master with its numbers of lots and buildings, and where it is known from."""
 
     town: Town
     lots: int
+    buildings: int
     source: str
+
+
+@dataclass(frozen=True)
+class TownDetail:
+    """A town with the first of its lots and buildings that hold what was typed."""
+
+    town: Town
+    lots: tuple[Lot, ...]
+    buildings: tuple[Building, ...]
 
 
 def _quiet(_stage: str, _done: int, _total: int) -> None:
@@ -147,11 +166,11 @@ def check_registry(paths: Sequence[Path], *, progress: Progress = _quiet) -> tup
 
 
 def import_registry(
-    paths: Sequence[Path], *, replace: bool = False, actor: Actor = SYSTEM, progress: Progress = _quiet
+    paths: Sequence[Path], *, replace_known: bool = False, actor: Actor = SYSTEM, progress: Progress = _quiet
 ) -> tuple[FileOutcome, ...]:
     """Take in files of the address base registry, all or none of them. Each kind replaces what was taken in of it before.
 
-    What feed 18 says of a town or lot stands, unless ``replace``: then the registry's name, reading and days of a town do.
+    What feed 18 says of a town or lot stands, unless ``replace_known``: then the registry's name, reading and days of a town do.
     Raises MasterRefused with every fault; then nothing is changed.
     """
     with workbench(db.engine) as connection:
@@ -159,18 +178,18 @@ def import_registry(
         progress("書き込み", 0, 1)
         with transaction(connection):
             for outcome in outcomes:
-                _write(connection, outcome, replace)
+                _write(connection, outcome, replace_known)
                 counts = (outcome.rows, outcome.added, outcome.rows - outcome.added)
                 place_files.record_source(connection, outcome.kind, outcome.name, "", counts, actor.staff_id)
             kinds = {outcome.kind: outcome.added for outcome in outcomes}
-            audit.record("places.imported", actor=actor, detail={"added": kinds, "replace": replace})
+            audit.record("places.imported", actor=actor, detail={"added": kinds, "replace": replace_known})
         place_files.settle(connection)
     return outcomes
 
 
-def _write(connection: Connection, outcome: FileOutcome, replace: bool) -> None:
+def _write(connection: Connection, outcome: FileOutcome, replace_known: bool) -> None:
     if outcome.kind == "town":
-        place_files.write_towns(connection, replace=replace)
+        place_files.write_towns(connection, replace=replace_known)
     else:
         place_files.write_lots(connection, residence=outcome.kind == "residence")
 
@@ -253,18 +272,64 @@ def _lot(values: dict[str, str], *, residence: bool) -> dict[str, Any]:
     return row | {"row_key": f"{REGISTRY}|{int(residence)}|{town_id}|{row['number']}"}
 
 
-def overview() -> Overview:
+def overview() -> tuple[MasterLine, ...]:
     """What the masters hold, from where, and since when. Counts only."""
-    municipalities, by_source = areas.count_areas()
-    feeds = tuple(state for state in register.list_feed_states() if state.data_set.startswith("18"))
-    return Overview(municipalities, by_source, towns.count_by_source(), place_files.list_sources(), feeds)
+    municipalities, shipped = areas.count_areas()
+    held = towns.count_by_source()
+    states = {state.data_set: state for state in register.list_feed_states()}
+    counts = {"18a": held["town"].get("18a", 0), "18b": held["lot"].get("18b", 0), "18c": held["building"].get("18c", 0),
+              "18d": shipped.get("18d", 0)}  # fmt: skip
+    lines = [
+        _feed_line(data_set, title, counts[data_set], states.get(data_set))
+        for data_set, title in FEEDS.items()
+    ]
+    lines[0] = replace(lines[0], remark=f"うち廃止 {towns.count_abolished():,}件")
+    sources = {state.kind: state for state in place_files.list_sources()}
+    registry = {"town": held["town"].get(REGISTRY, 0), "parcel": held["lot"].get("registry", 0),
+                "residence": held["lot"].get("registry_residence", 0), POSTAL: shipped.get(POSTAL, 0)}  # fmt: skip
+    lines += [_file_line(kind, title, registry[kind], sources.get(kind)) for kind, title in KINDS.items()]
+    return tuple(
+        replace(line, remark=f"{municipalities:,}市区町村") if line.title == KINDS[POSTAL] else line
+        for line in lines
+    )
+
+
+def _feed_line(data_set: str, title: str, count: int, state: FeedState | None) -> MasterLine:
+    origin = f"データ連携 {data_set}"
+    if state is None:
+        return MasterLine(title, origin, count, "", None)
+    return MasterLine(
+        title, origin, count, f"{in_japan(state.as_of):%Y/%m/%d %H:%M}", state.imported_at, state.stale
+    )
+
+
+def _file_line(kind: str, title: str, count: int, state: SourceState | None) -> MasterLine:
+    origin = "製品に付いている郵便番号データ" if kind == POSTAL else "アドレス・ベース・レジストリ"
+    if state is None:
+        return MasterLine(title, origin, count, "", None)
+    remark = "" if kind == POSTAL else f"{state.file}：{state.rows:,}行、うち取込 {state.added:,}行"
+    return MasterLine(title, origin, count, state.as_of, state.loaded_at, remark=remark)
 
 
 def search_towns(typed: str) -> tuple[TownLine, ...]:
-    """Towns of the master that hold what was typed, abolished ones too; at most 20. Raises Invalid for a text too long."""
-    if len(typed) > 100:
-        raise Invalid("検索の文字は100文字以内にしてください。", {"q": "100文字以内で入力してください。"})
-    found = towns.list_towns(typed, SHOWN, None)
+    """Towns of the master that hold what was typed, abolished ones too; at most 20."""
+    found = towns.list_towns(typed[:LONGEST_TYPED], SHOWN, None)
     ids = [town.town_id for town in found]
-    lots, sources = towns.count_lots(ids), towns.town_sources(ids)
-    return tuple(TownLine(town, lots.get(town.town_id, 0), sources.get(town.town_id, "")) for town in found)
+    lots, buildings, sources = towns.count_lots(ids), towns.count_buildings(ids), towns.town_sources(ids)
+    return tuple(
+        TownLine(town, lots.get(town.town_id, 0), buildings.get(town.town_id, 0), sources[town.town_id])
+        for town in found
+    )
+
+
+def show_town(town_id: str, typed: str) -> TownDetail:
+    """A town with its lots that begin with what was typed, and its buildings that hold it; 20 of each. Raises NotFound."""
+    town = towns.find_town(town_id)
+    if town is None:
+        raise NotFound("この町・字は住所マスタにありません。検索し直してください。")
+    wanted = typed[:LONGEST_TYPED]
+    lots = towns.list_lots(town_id, wanted, SHOWN)
+    buildings = towns.list_buildings(town_id, "", wanted, SHOWN, None)
+    if not buildings and lots and wanted.strip():
+        buildings = towns.list_buildings(town_id, wanted, "", SHOWN, None)
+    return TownDetail(town, lots, buildings)

@@ -58,6 +58,8 @@ ACCESS: dict[str, Access] = {
     "admin.search_fonts": needs(Right.MANAGE_FEEDS),
     "admin.check_fonts": needs(Right.MANAGE_FEEDS),
     "admin.fonts_report": needs(Right.MANAGE_FEEDS),
+    "admin.addresses": FEEDS,
+    "admin.search_addresses": FEEDS,
     "admin.links": FEEDS,
     "admin.link_rows": FEEDS,
     "admin.run_links": FEEDS,

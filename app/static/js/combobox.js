@@ -156,7 +156,9 @@ function onEnter(event, box) {
   if (asking.has(box)) {
     event.preventDefault();
     event.stopImmediatePropagation();
-    whenAsked(box, () => input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true })));
+    const { value } = input;
+    // What the answer put in by itself is not gone past.
+    whenAsked(box, () => input.value === value && input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true })));
     return;
   }
   const option = isOpen(box) && (marked(box) ?? proposed(box));
