@@ -109,6 +109,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "password_hash_memory_kib": (256, 4_194_304),
     "password_hash_time_cost": (1, 100),
     "feed_shrink_limit_percent": (0, 100),
+    "feed_change_limit_percent": (0, 100),
     "feed_interval_minutes": (0, 1440),
     "feed_stale_hours": (0, 8760),
     "protection_shrink_limit_persons": (0, 100_000),
@@ -116,6 +117,8 @@ LIMITS: dict[str, tuple[int, int]] = {
     "render_timeout": (1, 600),
     "render_workers": (1, 64),
     "search_rows": (1, 200),
+    "search_limit_hour": (0, 100_000),
+    "search_limit_day": (0, 100_000),
 }
 """The least and the greatest value of each numeric setting; beyond them the server does not start."""
 
