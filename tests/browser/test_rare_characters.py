@@ -27,6 +27,9 @@ _LARGE = f"""(() => {{ const sheet = new CSSStyleSheet();
   sheet.replaceSync(".name {{ font-size: {EM}px !important; line-height: 2 !important; text-decoration: none !important; "
     + "color: #000 !important; }} .hit > *, .member > * {{ background: #fff !important; }}");
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]; }})()"""
+# A font is asked for when the text is laid out, so that two frames have to pass before one can wait for it.
+_SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
+  document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(done))))))"""
 _BOXES = """(name) => {
   const text = name.firstChild, frame = name.getBoundingClientRect(), parts = [...text.data], found = [];
   let at = 0;
@@ -95,7 +98,7 @@ def _drawn(page: Page) -> dict[str, Image.Image]:
         if not wanted & set(clusters(name.inner_text())):
             continue
         name.scroll_into_view_if_needed()
-        page.wait_for_function("document.fonts.status === 'loaded'")
+        page.evaluate(_SETTLED)
         picture = Image.open(BytesIO(name.screenshot())).convert("L")
         for text, left, top, width, height in name.evaluate(_BOXES):
             if text in wanted:
@@ -137,7 +140,7 @@ def test_a_character_that_no_font_has_is_marked(plain_browser: Browser, prepared
         name = page.locator("#results .name", has_text=f"{surname}　{given}").first
         name.wait_for()
         name.scroll_into_view_if_needed()
-        page.wait_for_function("document.fonts.status === 'loaded'")
+        page.evaluate(_SETTLED)
         picture = Image.open(BytesIO(name.screenshot())).convert("L")
         boxes = {text: (left, top, width, height) for text, left, top, width, height in name.evaluate(_BOXES)}
         left, top, width, height = boxes["\uf8fe" if "\uf8fe" in surname else "葛\U000e0100"]
