@@ -32,25 +32,33 @@ def find_countries(typed: str, limit: int) -> tuple[Country, ...]:
     name, kana = place_key(typed), kana_key(typed)
     if not name:
         return ()
+    wanted = [one for one in (name, kana) if one]
     found: list[tuple[bool, int, Country]] = []
     for country in countries():
-        keys = [
-            key for word in (country.name, *country.words) for key in (place_key(word), kana_key(word)) if key
-        ]
-        wanted = [one for one in (name, kana) if one]
+        keys = _keys(country)
         if any(one in key for one in wanted for key in keys):
             first = any(key.startswith(one) for one in wanted for key in keys)
             found.append((not first, len(found), country))
     return tuple(country for _, _, country in sorted(found, key=lambda item: item[:2])[:limit])
 
 
+@cache
+def _keys(country: Country) -> tuple[str, ...]:
+    """Under what a country is looked for."""
+    words = (country.name, *country.words)
+    return tuple(key for word in words for key in (place_key(word), kana_key(word)) if key)
+
+
+@cache
+def _names(country: Country) -> tuple[str, ...]:
+    """With what an address in it can begin."""
+    return tuple(place_key(word) for word in (country.name, *country.words) if len(word) > 1)
+
+
 def leading_country(text: str) -> Country | None:
     """The country that an address begins with, None for an address in Japan or one that names none."""
     key = place_key(text)
     named = [
-        (len(place_key(word)), country)
-        for country in countries()
-        for word in (country.name, *country.words)
-        if len(word) > 1 and key.startswith(place_key(word))
+        (len(name), country) for country in countries() for name in _names(country) if key.startswith(name)
     ]
     return max(named, key=lambda item: item[0])[1] if named else None
