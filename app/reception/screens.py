@@ -130,8 +130,6 @@ def _content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         stored["building"],
     )
     stored["town"] = case.fact("move.town_id", default="")
-    if case.fact("move.lot_listed"):
-        stored["lot"] = lot_key(stored["lot_text"])
     stored["household"] = case.fact("move.household", default="new")
     stored["householder"] = case.fact("move.new_householder", default="")
     if stored["changed_on"]:
@@ -144,22 +142,31 @@ def _content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         stored["old_address"] = case.subjects[0].address
     empty = 0 if case.kind is Kind.ADDRESS_CHANGE else extra.pop("empty_rows", None)
     rows = grid_rows(case, form, empty)
+    shown = {**stored, **typed}
+    said = _places_said(case, shown)
+    if not said["lot"]:
+        # Known to the master: leaving the field does not mark it.
+        shown["lot"] = shown.get("lot") or lot_key(str(shown.get("lot_text", "")))
     return show_step(
         case, Step.CONTENT, f"{KIND_LABELS[case.kind]}の内容" if case.kind else "内容入力",
-        [GUIDE, next_action("確認事項へ進む")], values={**stored, **typed}, rows=rows,
+        [GUIDE, next_action("確認事項へ進む")], values=shown, rows=rows,
         planned_on=planned_on,
         relationships=moves.RELATIONSHIPS, sexes=SEXES, origins=moves.ORIGINS,
-        households=moves.HOUSEHOLDS, late=moves.late_text(case), said=_places_said(case), unlisted=UNLISTED, **extra,
+        households=moves.HOUSEHOLDS, late=moves.late_text(case), said=said, unlisted=UNLISTED, **extra,
     )  # fmt: skip
 
 
-def _places_said(case: Case) -> dict[str, str]:
-    """What is known of the two addresses, as it was when they were last saved."""
-    town = places.find_chosen_town(case.fact("move.town_id", default=""))
+def _places_said(case: Case, shown: Mapping[str, Any]) -> dict[str, str]:
+    """What the masters know of the two addresses as they stand in the fields."""
+    town_id, lot = (str(shown.get(name, "")) for name in ("town", "lot_text"))
+    town = places.find_chosen_town(town_id)
+    listed = (
+        places.is_lot(town_id, lot) if town and lot.strip() else case.fact("move.lot_listed") is not False
+    )
     postal = case.fact("move.old_postal_code", default="")
     return {
         "town": town_said(town) if town else "",
-        "lot": UNLISTED if case.fact("move.lot_listed") is False else "",
+        "lot": UNLISTED if lot.strip() and not listed else "",
         "old_address": f"〒{written_postal(postal)}" if postal else "",
     }
 
