@@ -25,7 +25,7 @@ OTHER = Actor("another", "べつのだれか", "C02", "支所", frozenset({"coun
 def write(count: int, actor: Actor = ACTOR) -> None:
     for number in range(count):
         with transaction():
-            audit.record("resident.search", actor=actor, detail={"hits": number}, secret="高橋")
+            audit.record("resident.search", actor=actor, detail={"hits": number}, sealed=audit.seal("高橋"))
 
 
 def without_guard(statement: str, **values: object) -> None:

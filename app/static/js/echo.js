@@ -20,9 +20,17 @@ async function read(field) {
     place.toggleAttribute("data-problem", !answer.ok);
     place.toggleAttribute("data-warning", answer.headers.has("X-Echo-Warning"));
     place.textContent = answer.ok || answer.status === 422 ? text : "";
+    if (answer.ok) forgive(field);
   } catch {
     // Overtaken by the next key, or no connection: the server reads the date again when the step is sent.
   }
+}
+
+// What was wrong with the date that stood there before is not said of the one that was read now.
+function forgive(field) {
+  field.removeAttribute("aria-invalid");
+  field.closest(".field-wrong")?.classList.remove("field-wrong");
+  document.getElementById(`${field.id}-error`)?.setAttribute("hidden", "");
 }
 
 export function startEcho() {
