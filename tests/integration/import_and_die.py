@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app import create_app
-from app.data import protection, towns, transactions, vault
+from app.data import protection, town_projection, transactions, vault
 from app.operations import feeds
 from tests.conftest import settings_for
 
@@ -22,7 +22,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "addresses withdrawn": (vault, "withdraw"),
     "rows written": (vault, "take_from_stage"),
     "protection written": (protection, "apply_plan"),
-    "everything written": (towns, "rebuild"),
+    "everything written": (town_projection, "rebuild"),
     "audit written": (transactions, "write_pending"),
 }
 
