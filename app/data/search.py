@@ -11,11 +11,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import text
 
-from app.data.persons import list_with_members, open_to
+from app.data.persons import list_with_members
 from app.data.search_keys import BAND, Kind, Rank
-from app.data.search_statement import KINDS, MOST_PERSONS, MOST_ROWS, SearchStatement, key_test
+from app.data.search_statement import KINDS, MOST_PERSONS, MOST_ROWS, SearchStatement, bind_into, key_test
 from app.domain.characters import compose
 from app.domain.disclosure import Disclosure
 from app.domain.names import kanji_key, split_corporation
@@ -94,11 +93,10 @@ def _search(query: Query, disclosure: Disclosure, start: int) -> SearchPage:
     ranks = {rank for rank, data_set in _RIGHTS.items() if disclosure.may_read(data_set)}
     if not query.former:
         ranks -= {Rank.FORMER}
-    statement = SearchStatement(query, ranks)
-    if not statement.branches or statement.leading is None:
+    statement = SearchStatement(query, ranks, db.engine.dialect.name, disclosure.businesses)
+    if not statement.scans or statement.leading is None:
         return _NOBODY
-    read = db.session.connection().execute(text(statement.sql), statement.values).all()
-    rows = [row for row in read if not row[-1] or open_to(row[-1], disclosure)]
+    rows = db.session.connection().exec_driver_sql(statement.sql, statement.values).all()
     found = _best(rows, statement.typed, statement.leading)
     groups = _households(found)
     lines, end = _page(groups, start, disclosure)
@@ -119,7 +117,7 @@ def _best(rows: Iterable[Sequence[Any]], typed: Sequence[str], leading: Conditio
     """Each person once, by his best key."""
     found: dict[int, _Found] = {}
     written, form = _written(leading.typed), split_corporation(leading.typed)[1]
-    for serial, kind, status, key, birth, pos, place, name, kana, group, _reserved in rows:
+    for serial, kind, status, key, birth, pos, place, name, kana, group in rows:
         grade = _grade(kind, pos, key == typed[place])
         if grade == 0 and kind == Kind.KANJI and _written(name) == written:
             grade = -1
@@ -217,17 +215,12 @@ def _notes(
 def _origins(serials: Sequence[int], condition: Condition) -> Iterable[tuple[int, int, Kind]]:
     """Of these persons, the best origin of a key that meets the condition."""
     values: dict[str, str] = {}
-
-    def bind(value: str) -> str:
-        name = f"v{len(values)}"
-        values[name] = value
-        return name
-
+    bind = bind_into(values, db.engine.dialect.name)
     tests = " OR ".join(f"({key_test(one, bind)})" for one in condition.readings if one.by in KINDS)
     among = ", ".join(map(str, serials))
     statement = f"SELECT o.person, o.pos, o.kind FROM search_key o WHERE o.person IN ({among}) AND ({tests})"  # noqa: S608
     best: dict[int, tuple[int, Kind]] = {}
-    for serial, pos, kind in db.session.connection().execute(text(statement), values):
+    for serial, pos, kind in db.session.connection().exec_driver_sql(statement, values):
         origin = (pos // BAND * BAND, Kind(kind))
         best[serial] = min(best.get(serial, origin), origin)
     return [(serial, *origin) for serial, origin in best.items()]

@@ -13,6 +13,10 @@ MOST_PERSONS = 200
 
 MOST_ROWS = MOST_PERSONS + 1
 _LAST = "\U0010ffff"
+_NEXT = "\x01"
+"""Behind a key it stands between the key itself and everything longer: no key holds a control character."""
+
+_KEY = "SELECT k.person, k.kind, k.status, k.key, k.birth, k.pos"
 
 KINDS = {
     By.KANJI: (Kind.KANJI, Kind.KANJI_INSIDE),
@@ -35,6 +39,9 @@ _RANKS = {
     By.CORPORATION: (Rank.CORPORATION,),
     By.CORPORATION_KANA: (Rank.CORPORATION,),
 }
+_RESERVABLE = frozenset(Rank) - {Rank.RESIDENT, Rank.EXPECTED}
+"""Who can be the addressee of one business alone."""
+
 _LEADING = (
     By.KANJI,
     By.KANA,
@@ -52,78 +59,119 @@ _NAMES = 5
 """So many of `_LEADING` are names: equally good to enter by, the longest finds the fewest."""
 
 
+@dataclass(frozen=True)
+class _Scan:
+    """One bounded piece of the index; ``low`` and ``high`` are placeholders, ``own`` holds for this scan alone."""
+
+    place: int
+    kind: Kind
+    ranks: tuple[Rank, ...]
+    low: str
+    high: str
+    equal: bool
+    own: str
+
+    @property
+    def select(self) -> str:
+        """For a union: in the order of the index."""
+        order = "" if self.equal else " ORDER BY k.key, k.person"
+        among = ", ".join(str(int(rank)) for rank in self.ranks)
+        keys = f"k.key = {self.low}" if self.equal else f"k.key >= {self.low} AND k.key <= {self.high}"
+        where = f"k.kind = {int(self.kind)} AND k.status IN ({among}) AND {keys}{self.own}"
+        return f"{_KEY}, {self.place} AS place FROM search_key k WHERE {where}{{filters}}{order} LIMIT {MOST_ROWS}"
+
+    @property
+    def bounds(self) -> list[str]:
+        """For a list of bounds, one rank each."""
+        return [
+            f"({self.place}, {int(self.kind)}, {int(rank)}, {self.low}, {self.low if self.equal else self.high})"
+            for rank in self.ranks
+        ]
+
+
 @dataclass
 class SearchStatement:
-    """SQL and values of a query, or no ``branches`` where nothing in the register can answer it.
+    """SQL and values of a query for the driver itself, or no ``scans`` where nothing in the register can answer it.
 
+    ``dialect`` is a name of SQLAlchemy; ``businesses`` are those whose own addressees (他業務参照不可) may be seen.
     Rows: person, kind, status, key, birth, pos, the place of the typed key in ``typed``, name, kana, group_key.
     """
 
     query: Query
     ranks: Collection[Rank]
-    branches: list[str] = field(default_factory=list)
+    dialect: str
+    businesses: Collection[str] = ()
+    scans: list[_Scan] = field(default_factory=list)
     values: dict[str, str] = field(default_factory=dict)
     typed: list[str] = field(default_factory=list)
     leading: Condition | None = None
     """Which condition the index is entered by; the others are tested on what it finds."""
+    _filters: str = ""
 
     def __post_init__(self) -> None:
         conditions = self.query.conditions
         if not conditions or not all(map(_usable, conditions)):
             return
         self.leading = leading = min(conditions, key=_lead)
-        filters = "".join(self._filter(other) for other in conditions if other is not leading)
+        self._filters = "".join(self._filter(other) for other in conditions if other is not leading)
         if self.query.sex:
-            filters += self._of_sex()
+            self._filters += self._of_sex()
         readings = [reading for reading in leading.readings if reading.by in KINDS]
         for stage in (_exact, _beginning, _inside):
             for reading in readings:
-                self._add_scans(stage(reading), reading, filters + _of_origins(reading, "k"))
+                self._add_scans(stage(reading), reading)
+        if any(not _RESERVABLE.isdisjoint(scan.ranks) for scan in self.scans):
+            self._filters += self._of_businesses()
 
     @property
     def sql(self) -> str:
-        """The whole statement; the order of its rows is that of the branches."""
-        found = f"{' UNION ALL '.join(self.branches)} LIMIT {MOST_ROWS}"
-        columns = "u.*, p.name, p.kana, p.group_key, p.reserved_for"
-        return f"SELECT {columns} FROM ({found}) AS u JOIN person p ON p.serial = u.person"  # noqa: S608
+        """The whole statement; the order of its rows is that of the scans."""
+        found = self._lateral() if self.dialect == "postgresql" else self._union()
+        return f"SELECT u.*, p.name, p.kana, p.group_key FROM ({found}) AS u JOIN person p ON p.serial = u.person"  # noqa: S608
 
-    def _add_scans(self, kinds: tuple[Kind, bool] | None, reading: Reading, filters: str) -> None:
+    def _union(self) -> str:
+        # Kinds, ranks and names of parameters are our own numbers; whatever was typed is bound.
+        selects = (scan.select.format(filters=self._filters) for scan in self.scans)
+        branches = (f"SELECT * FROM ({one}) AS b{at}" for at, one in enumerate(selects))  # noqa: S608
+        return f"{' UNION ALL '.join(branches)} LIMIT {MOST_ROWS}"
+
+    def _lateral(self) -> str:
+        """PostgreSQL plans this once for all scans, a union for each of them: that took longer than the search."""
+        bounds = ", ".join(bound for scan in self.scans for bound in scan.bounds)
+        own = "".join(
+            f" AND (s.place <> {scan.place} OR (TRUE{scan.own}))" for scan in self.scans if scan.own
+        )
+        where = "k.kind = s.kind AND k.status = s.status AND k.key >= s.low AND k.key <= s.high"
+        scan = f"{_KEY} FROM search_key k WHERE {where}{own}{self._filters} ORDER BY k.key, k.person LIMIT {MOST_ROWS}"
+        return (
+            f"SELECT b.*, s.place FROM (VALUES {bounds}) AS s(place, kind, status, low, high)"  # noqa: S608
+            f" CROSS JOIN LATERAL ({scan}) AS b LIMIT {MOST_ROWS}"
+        )
+
+    def _add_scans(self, kinds: tuple[Kind, bool] | None, reading: Reading) -> None:
         if kinds is None:
             return
-        kind, exact = kinds
-        ranks = [rank for rank in _RANKS.get(reading.by, tuple(Rank)) if rank in self.ranks]
+        kind, equal = kinds
+        ranks = tuple(rank for rank in _RANKS.get(reading.by, tuple(Rank)) if rank in self.ranks)
         if not ranks:
             return
-        first = self._bind(reading.key)
         self.typed.append(reading.key)
-        place = len(self.typed) - 1
-        if exact:
-            among = ", ".join(str(int(rank)) for rank in ranks)
-            self._add_scan(
-                place, f"k.kind = {int(kind)} AND k.status IN ({among}) AND k.key = :{first}", "", filters
-            )
+        place, own = len(self.typed) - 1, _of_origins(reading, "k")
+        if equal:
+            self.scans.append(_Scan(place, kind, ranks, self._bind(reading.key), "", True, own))
             return
-        upper = f"<= :{self._bind(reading.last)}" if reading.last else f"< :{self._bind(reading.key + _LAST)}"
         if reading.by == By.NUMBER:
             # Typed without its check digit: one more digit may follow.
-            filters += f" AND length(k.key) = {len(reading.key) + 1}"
+            own += f" AND length(k.key) = {len(reading.key) + 1}"
         # What is equal came out of the exact scan already; a range of dates has none.
-        lower = f">= :{first}" if reading.last or kind != KINDS[reading.by][0] else f"> :{first}"
-        for rank in ranks:
-            where = f"k.kind = {int(kind)} AND k.status = {int(rank)} AND k.key {lower} AND k.key {upper}"
-            self._add_scan(place, where, " ORDER BY k.key, k.person", filters)
-
-    def _add_scan(self, place: int, where: str, order: str, filters: str) -> None:
-        # Kinds, ranks and names of parameters are our own numbers; whatever was typed is bound.
-        self.branches.append(
-            "SELECT * FROM (SELECT k.person, k.kind, k.status, k.key, k.birth, k.pos,"  # noqa: S608
-            f" {place} AS place FROM search_key k WHERE {where}{filters}{order} LIMIT {MOST_ROWS}) AS b{len(self.branches)}"
-        )
+        low = self._bind(reading.key if reading.last or kind != KINDS[reading.by][0] else reading.key + _NEXT)
+        high = self._bind(reading.last or reading.key + _LAST)
+        self.scans.extend(_Scan(place, kind, (rank,), low, high, False, own) for rank in ranks)
 
     def _filter(self, condition: Condition) -> str:
         births = [reading for reading in condition.readings if reading.by == By.BIRTH]
         others = [reading for reading in condition.readings if reading.by in KINDS and reading.by != By.BIRTH]
-        tests = [f"k.birth BETWEEN :{self._bind(r.key)} AND :{self._bind(r.last or r.key)}" for r in births]
+        tests = [f"k.birth BETWEEN {self._bind(r.key)} AND {self._bind(r.last or r.key)}" for r in births]
         if others:
             keys = " OR ".join(self._other(reading) for reading in others)
             tests.append(f"EXISTS (SELECT 1 FROM search_key o WHERE o.person = k.person AND ({keys}))")  # noqa: S608
@@ -134,25 +182,41 @@ class SearchStatement:
 
     def _of_sex(self) -> str:
         sex = self._bind(self.query.sex)
-        return f" AND EXISTS (SELECT 1 FROM person s WHERE s.serial = k.person AND s.sex = :{sex})"  # noqa: S608
+        return f" AND EXISTS (SELECT 1 FROM person s WHERE s.serial = k.person AND s.sex = {sex})"  # noqa: S608
+
+    def _of_businesses(self) -> str:
+        """Within the scans: addressees who are another business's alone must not crowd out the others."""
+        free = ", ".join(str(int(rank)) for rank in Rank if rank not in _RESERVABLE)
+        among = ", ".join(self._bind(business) for business in ("", *sorted(self.businesses)))
+        business = "SELECT r.reserved_for FROM person r WHERE r.serial = k.person"
+        return f" AND (k.status IN ({free}) OR ({business}) IN ({among}))"
 
     def _bind(self, value: str) -> str:
-        name = f"v{len(self.values)}"
-        self.values[name] = value
-        return name
+        return bind_into(self.values, self.dialect)(value)
+
+
+def bind_into(values: dict[str, str], dialect: str) -> Callable[[str], str]:
+    """A function that keeps a value under a new name and returns the placeholder for it in a statement of the driver."""
+
+    def bind(value: str) -> str:
+        name = f"v{len(values)}"
+        values[name] = value
+        return f"%({name})s" if dialect == "postgresql" else f":{name}"
+
+    return bind
 
 
 def key_test(reading: Reading, bind: Callable[[str], str]) -> str:
-    """The condition that a row ``o`` of the index meets a reading; ``bind`` names a value."""
+    """The condition that a row ``o`` of the index meets a reading; ``bind`` returns the placeholder of a value."""
     kinds = KINDS[reading.by] if reading.match != Match.PREFIX else KINDS[reading.by][:1]
     among = ", ".join(str(int(kind)) for kind in kinds)
     first = bind(reading.key)
     if reading.by == By.NUMBER:
         fits = f"length(o.key) <= {len(reading.key) + 1}"
-        return f"o.kind IN ({among}) AND o.key >= :{first} AND o.key <= :{bind(reading.key + '9')} AND {fits}"
+        return f"o.kind IN ({among}) AND o.key >= {first} AND o.key <= {bind(reading.key + '9')} AND {fits}"
     if reading.match == Match.EXACT and not reading.last:
-        return f"o.kind IN ({among}) AND o.key = :{first}"
-    return f"o.kind IN ({among}) AND o.key >= :{first} AND o.key < :{bind(reading.key + _LAST)}"
+        return f"o.kind IN ({among}) AND o.key = {first}"
+    return f"o.kind IN ({among}) AND o.key >= {first} AND o.key < {bind(reading.key + _LAST)}"
 
 
 def _of_origins(reading: Reading, row: str) -> str:
