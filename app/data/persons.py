@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, and_, bindparam, select
+from sqlalchemy import Select, Table, bindparam, func, select
 
 from app.data import flags
 from app.data.models.register import PersonRow
@@ -37,11 +35,14 @@ _COLUMNS = tuple(
 )  # fmt: skip
 _SERIAL, _GROUP, _RESERVED = 0, 1, len(_COLUMNS) - 1
 
-# Statements are built once: building one costs more than the database needs to answer it. A person with several
-# flags comes in several rows.
-_PERSONS = select(*_COLUMNS, flags.TABLE.c.code).select_from(
-    _TABLE.outerjoin(flags.TABLE, and_(flags.TABLE.c.person_number == _TABLE.c.number, flags.VALID))
+# The flags of each person are looked up by themselves: joined, PostgreSQL reads all of them for the few of a page.
+_CODES = (
+    select(func.aggregate_strings(flags.TABLE.c.code, ","))
+    .where(flags.TABLE.c.person_number == _TABLE.c.number, flags.VALID)
+    .scalar_subquery()
 )
+# Statements are built once: building one costs more than the database needs to answer it.
+_PERSONS = select(*_COLUMNS, _CODES)
 _BY_ID = _PERSONS.where(_TABLE.c.id == bindparam("id"))
 _BY_NUMBER = _PERSONS.where(_TABLE.c.number == bindparam("number"))
 _BY_SERIAL = _PERSONS.where(_TABLE.c.serial == bindparam("serial"))
@@ -50,7 +51,6 @@ _OF_GROUP = (
     .order_by(_TABLE.c.group_position, _TABLE.c.serial)
     .limit(MOST_HOUSEHOLD)
 )
-_FOUND = _TABLE.alias("found")
 _BY_SERIALS = _PERSONS.where(_TABLE.c.serial.in_(bindparam("serials", expanding=True))).order_by(
     _TABLE.c.group_position, _TABLE.c.serial
 )
@@ -72,9 +72,7 @@ _AT_ADDRESS = (
 )
 _WITH_MEMBERS = (
     _PERSONS.where(
-        _TABLE.c.group_key.in_(
-            select(_FOUND.c.group_key).where(_FOUND.c.serial.in_(bindparam("serials", expanding=True)))
-        )
+        _TABLE.c.group_key.in_(bindparam("groups", expanding=True)),
     )
     .order_by(_TABLE.c.group_key, _TABLE.c.group_position, _TABLE.c.serial)
     .limit(bindparam("most"))
@@ -142,18 +140,22 @@ def list_at_address(person: Person, disclosure: Disclosure) -> tuple[Person, ...
 
 
 def list_with_members(
-    serials: Sequence[int], disclosure: Disclosure
+    groups: Mapping[int, str], disclosure: Disclosure
 ) -> dict[int, tuple[Person, tuple[Person, ...], bool]]:
-    """By serial: the person, the first others of his household who are in the same state, and whether there are more."""
-    if not serials:
+    """By serial: the person, the first others of his household who are in the same state, and whether there are more.
+
+    ``groups`` are the group keys of the persons by their serials.
+    """
+    if not groups:
         return {}
-    most = len(serials) * MOST_MEMBERS + MOST_HOUSEHOLD
+    most = len(groups) * MOST_MEMBERS + MOST_HOUSEHOLD
     households: dict[str, list[Person]] = {}
     place: dict[int, tuple[Person, str]] = {}
-    for row, person in _read(_WITH_MEMBERS, {"serials": _padded(serials), "most": most}, disclosure):
+    distinct = _padded(list(dict.fromkeys(groups.values())))
+    for row, person in _read(_WITH_MEMBERS, {"groups": distinct, "most": most}, disclosure):
         households.setdefault(row[_GROUP], []).append(person)
         place[row[_SERIAL]] = person, row[_GROUP]
-    for serial in serials:
+    for serial in groups:
         # Institutions as large as a village fill the limit, so that hits and whole households stay behind it.
         if serial not in place:
             for row, person in _read(_BY_SERIAL, {"serial": serial}, disclosure):
@@ -161,7 +163,7 @@ def list_with_members(
                 members = _read(_OF_GROUP, {"group": row[_GROUP]}, disclosure)
                 households[row[_GROUP]] = [member for _, member in members]
     found = {}
-    for serial, (person, group) in ((serial, place[serial]) for serial in serials if serial in place):
+    for serial, (person, group) in ((serial, place[serial]) for serial in groups if serial in place):
         others = [other for other in households[group] if other.id != person.id]
         found[serial] = person, tuple(others[:MOST_MEMBERS]), len(others) > MOST_MEMBERS
     return found
@@ -177,24 +179,21 @@ def open_to(reserved_for: str, disclosure: Disclosure) -> bool:
     return not reserved_for or reserved_for in disclosure.businesses
 
 
-def _padded(serials: Sequence[int]) -> list[int]:
+def _padded(keys: Sequence[str]) -> list[str]:
     """The list brought to a length that is a power of two by repeating its last value.
 
     Few lengths make few texts of the statement, so that the database keeps them planned.
     """
-    missing = (1 << (len(serials) - 1).bit_length()) - len(serials)
-    return [*serials, *([serials[-1]] * missing)]
+    missing = (1 << (len(keys) - 1).bit_length()) - len(keys)
+    return [*keys, *([keys[-1]] * missing)]
 
 
 def _read(
     statement: Select[*tuple[Any, ...]], values: dict[str, Any], disclosure: Disclosure
 ) -> Iterator[tuple[Sequence[Any], Person]]:
-    """The first row of each person, and the person with the warnings of all his rows."""
-    rows = db.session.connection().execute(statement, values | flags.parameters(disclosure)).all()
-    for _, same in groupby(rows, key=itemgetter(_SERIAL)):
-        of_person = list(same)
-        codes = [row[-1] for row in of_person if row[-1]]
-        yield of_person[0], _person(of_person[0], flags.warnings_of(codes) if codes else ())
+    """The row of each person, and the person with his warnings."""
+    for row in db.session.connection().execute(statement, values | flags.parameters(disclosure)).all():
+        yield row, _person(row, flags.warnings_of(row[-1].split(",")) if row[-1] else ())
 
 
 def _one(statement: Select[*tuple[Any, ...]], values: dict[str, Any], disclosure: Disclosure) -> Person:

@@ -7,7 +7,7 @@ a query cannot tell him from somebody without one. Nothing of an address decides
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import current_app
@@ -99,7 +99,7 @@ def _search(query: Query, disclosure: Disclosure, start: int) -> SearchPage:
     rows = db.session.connection().exec_driver_sql(statement.sql, statement.values).all()
     found = _best(rows, statement.typed, statement.leading)
     groups = _households(found)
-    lines, end = _page(groups, start, disclosure)
+    lines, end = _page(groups, found, start, disclosure)
     notes = _notes(found, [line[0] for line in lines], query, statement.leading)
     namesakes = _namesakes(found)
     return SearchPage(
@@ -172,7 +172,9 @@ def _households(found: dict[int, _Found]) -> list[list[int]]:
     return groups
 
 
-def _page(groups: Sequence[Sequence[int]], start: int, disclosure: Disclosure) -> tuple[list[_Line], int]:
+def _page(
+    groups: Sequence[Sequence[int]], found: Mapping[int, _Found], start: int, disclosure: Disclosure
+) -> tuple[list[_Line], int]:
     """The hits of the households from ``start`` that fill a page, and where the next page starts.
 
     The hits of one household follow each other; its other members stand below the last of them.
@@ -182,7 +184,7 @@ def _page(groups: Sequence[Sequence[int]], start: int, disclosure: Disclosure) -
     persons, at = 0, start
     while at < len(groups) and persons < most * _FULL:
         some = groups[at : at + _AT_ONCE]
-        read = list_with_members([serial for group in some for serial in group], disclosure)
+        read = list_with_members({one: found[one].group for group in some for one in group}, disclosure)
         for group in some:
             hits = [(serial, *read[serial]) for serial in group if serial in read]
             chosen = {person.id for _, person, _, _ in hits}

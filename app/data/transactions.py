@@ -52,6 +52,13 @@ def transaction(on: Connection | None = None) -> Iterator[Session]:
             session.info.pop(PENDING, None)
 
 
+def end_reading() -> None:
+    """Give back the connection and what it holds before something slow that needs no database. Within a write: nothing."""
+    session: Session = db.session()
+    if not session.info.get(WRITING):
+        session.rollback()
+
+
 @contextmanager
 def _in_turn() -> Iterator[None]:
     mine = db.engine.dialect.name == "sqlite" and _turn.acquire(timeout=TURN_SECONDS)

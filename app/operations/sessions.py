@@ -20,7 +20,7 @@ from app.config import Settings
 from app.data import audit, staff
 from app.data.models.base import utc_now
 from app.data.models.staff import SessionRow, StaffRow
-from app.data.transactions import transaction
+from app.data.transactions import end_reading, transaction
 from app.domain.authority import Actor
 from app.domain.dates import in_japan
 from app.domain.errors import Refused
@@ -59,21 +59,25 @@ def sign_in(staff_id: str, password: str, counter: str, terminal: str) -> Signed
     usable = row is not None and not _is_locked(row, terminal, now) and _is_valid(row, in_japan(now).date())
     stored = row.password_hash if row else None
     known_hash = stored if usable and stored else None
+    # Checks queue for seconds when many sign in: whoever held a connection or an open read meanwhile would keep
+    # the others from storing anything on SQLite, and would empty the pool on PostgreSQL.
+    end_reading()
     fits = _check_password(known_hash, password)
+    fresh_hash = _rehash(known_hash, password) if fits and known_hash else None
+    row = staff.find_staff(staff_id)
     chosen = _choose_counter(row, counter) if row and fits else None
-    if row is None or not fits or chosen is None:
+    if row is None or chosen is None:
         _refuse(staff_id, row, terminal, now)
         raise Refused(REFUSAL)
-    return _begin(row, password, chosen, terminal, now)
+    return _begin(row, fresh_hash, chosen, terminal, now)
 
 
-def _begin(row: StaffRow, password: str, counter: str, terminal: str, now: datetime) -> SignedIn:
+def _rehash(known_hash: str, password: str) -> str | None:
+    return hash_password(password) if _hasher().check_needs_rehash(known_hash) else None
+
+
+def _begin(row: StaffRow, fresh_hash: str | None, counter: str, terminal: str, now: datetime) -> SignedIn:
     token = secrets.token_urlsafe(32)
-    fresh_hash = (
-        hash_password(password)
-        if row.password_hash and _hasher().check_needs_rehash(row.password_hash)
-        else None
-    )
     staff_id = row.id
     with transaction() as session:
         stored = session.get_one(StaffRow, staff_id, with_for_update=True, populate_existing=True)

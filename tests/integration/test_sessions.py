@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from app.data.models.audit import AuditRow
 from app.data.models.staff import AssignmentRow, SessionRow, StaffRow
 from app.extensions import db
+from app.operations import sessions
 from app.operations.sessions import TOUCH_EVERY
 from tests.client import ORIGIN, Client
 from tests.conftest import DEMO_PASSWORD, new_client
@@ -140,6 +141,28 @@ def test_a_second_sign_in_ends_the_first(served_city: Flask) -> None:
     assert actions(app) == ["session.signed_in", "session.displaced", "session.signed_in"]
     with app.app_context():
         assert len(db.session.scalars(select(SessionRow)).all()) == 1
+
+
+def test_nothing_is_held_while_a_password_is_checked(
+    served_city: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A held read keeps everybody from storing on SQLite; the checks queue, so that it would be held for long."""
+    held = []
+    check, rehash = sessions._check_password, sessions._rehash
+
+    def watched_check(known_hash: str | None, password: str) -> bool:
+        held.append(db.session().in_transaction())
+        return check(known_hash, password)
+
+    def watched_rehash(known_hash: str, password: str) -> str | None:
+        held.append(db.session().in_transaction())
+        return rehash(known_hash, password)
+
+    monkeypatch.setattr(sessions, "_check_password", watched_check)
+    monkeypatch.setattr(sessions, "_rehash", watched_rehash)
+    assert new_desk(served_city).try_sign_in(CLERK, "main", DEMO_PASSWORD).status_code == 303
+    assert new_desk(served_city).try_sign_in(CLERK, "main", WRONG).status_code == 422
+    assert held == [False, False, False]
 
 
 def test_a_copied_cookie_is_worth_nothing_after_logout_and_counter_switch(served_city: Flask) -> None:
