@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import case, text, update
 
-from app.data import residents
+from app.data import residents, search_statement
+from app.data.models.register import PersonRow
 from app.domain.authority import Actor
 from app.domain.errors import Invalid, NotFound, Refused
 from app.domain.person import Status
@@ -217,6 +218,16 @@ def test_an_addressee_of_one_business_is_refused_to_the_others(loaded: Flask) ->
     assert view(51, TAX).person.name == "秘密　次郎"
     assert desk.find("秘密次郎", CLERK, TODAY).page.hits == ()
     assert [hit.person.name for hit in desk.find("秘密次郎", TAX, TODAY).page.hits] == ["秘密　次郎"]
+
+
+def test_addressees_of_one_business_crowd_nobody_out(loaded: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many of them meet a query first, a search reads on to those whom everybody may see."""
+    monkeypatch.setattr(search_statement, "MOST_ROWS", 2)  # an expected resident comes first
+    for kept, free in ((50, 51), (51, 50)):
+        reserved = case((PersonRow.number == city.number(kept), "012"), else_="")
+        db.session.execute(update(PersonRow).values(reserved_for=reserved))
+        db.session.commit()
+        assert city.number(free) in {hit.person.number for hit in desk.find("次郎", CLERK, TODAY).page.hits}
 
 
 def test_a_merged_number_leads_to_the_one_that_counts(loaded: Flask) -> None:
