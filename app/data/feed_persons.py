@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing
 
 from sqlalchemy import Connection, bindparam, insert, select, text, union
 
-from app.data import gaiji, projection, search_keys
+from app.data import gaiji, person_workers, projection
+from app.data.cells import Cells
 from app.data.forms import Forms
 from app.data.models.register import PersonRow, RegisterRow
-from app.data.projection import EXPECTED_SET, NOTICE_SET, Projection, Row
+from app.data.person_making import Chunk, Made, Maker, PlainRow
+from app.data.projection import EXPECTED_SET, NOTICE_SET, Row
 from app.data.staging import (
     AFFECTED,
     CHANGE,
@@ -22,6 +25,7 @@ from app.data.staging import (
     analyze,
     build_index,
     bulk_insert,
+    copy_in,
 )
 
 BATCH = 500
@@ -47,45 +51,52 @@ def build(
     build_index(connection, STAGE_PERSON)
     own_characters = gaiji.coming_table(connection, forms)
     total = connection.scalar(text("SELECT count(*) FROM feed_affected")) or 0
-    serial = connection.scalar(text("SELECT max(serial) FROM person")) or 0
-    something_stored = connection.scalar(text("SELECT 1 FROM register_row LIMIT 1")) is not None
     connection.commit()
-    last, done = "", 0
-    while numbers := _next(connection, last):
-        rows = _rows(connection, forms, numbers, something_stored)
-        notices = _notices(
-            connection, forms, {r for group in rows.values() for r in projection.receipts(group)}
-        )
-        serials = _serials(connection, numbers) if something_stored else {}
-        connection.commit()
-        persons: list[tuple[object, ...]] = []
-        keys: list[search_keys.KeyRow] = []
-        for number in numbers:
-            found = projection.project(number, rows.get(number, ()), notices, number in protected)
-            if found is None:
-                continue
-            if number not in serials:
-                serial += 1
-                serials[number] = serial
-            persons.append(_person(found, serials[number], projection.person_id(identity, number)))
-            birth = str(found.columns["birth"])
-            keys += search_keys.rows(
-                search_keys.translated(found.keys, own_characters), serials[number], found.rank, birth
-            )
-        bulk_insert(connection, PERSON, persons)
-        bulk_insert(connection, SEARCH_KEY, keys)
-        connection.commit()
-        last, done = numbers[-1], done + len(numbers)
-        progress(done, total)
+    as_text = connection.dialect.name == "postgresql"
+    maker = Maker(Cells(forms.columns), identity, protected, own_characters, _COLUMNS, as_text)
+    workers = person_workers.how_many(total)
+    done = 0
+    with closing(person_workers.make_all(maker, _chunks(connection, forms), workers)) as all_made:
+        for made in all_made:
+            _load(connection, made)
+            done += made.count
+            progress(done, total)
     analyze(connection, PERSON)
     analyze(connection, SEARCH_KEY)
     connection.commit()
     return total
 
 
-def _person(found: Projection, serial: int, identity: str) -> tuple[object, ...]:
-    columns = {**found.columns, "serial": serial, "id": identity}
-    return tuple(columns[name] for name in _COLUMNS)
+def _load(connection: Connection, made: Made) -> None:
+    for table, values in ((PERSON, made.persons), (SEARCH_KEY, made.keys)):
+        if isinstance(values, bytes):
+            copy_in(connection, table, values)
+        else:
+            bulk_insert(connection, table, values)
+    connection.commit()
+
+
+def _chunks(connection: Connection, forms: Forms) -> Iterator[Chunk]:
+    """The affected persons with their rows; no transaction is open while one is worked on."""
+    serial = connection.scalar(text("SELECT max(serial) FROM person")) or 0
+    something_stored = connection.scalar(text("SELECT 1 FROM register_row LIMIT 1")) is not None
+    last = ""
+    while numbers := _next(connection, last):
+        rows = _rows(connection, numbers, something_stored)
+        notices = _notices(connection, _receipts(rows, forms))
+        serials = _serials(connection, numbers) if something_stored else {}
+        connection.commit()
+        for number in numbers:
+            if number not in serials:
+                serial += 1
+                serials[number] = serial
+        yield Chunk({number: serials[number] for number in numbers}, rows, notices)
+        last = numbers[-1]
+
+
+def _receipts(rows: Mapping[str, list[PlainRow]], forms: Forms) -> set[str]:
+    expected = [Row(*row, forms) for group in rows.values() for row in group if row[0] == EXPECTED_SET]
+    return projection.receipts(expected)
 
 
 def _collect(connection: Connection, newly_protected: Collection[str], everyone: bool) -> None:
@@ -153,17 +164,17 @@ _STORED_ROWS = select(
 
 
 def _rows(
-    connection: Connection, forms: Forms, numbers: Sequence[str], something_stored: bool
-) -> dict[str, list[Row]]:
+    connection: Connection, numbers: Sequence[str], something_stored: bool
+) -> dict[str, list[PlainRow]]:
     """The rows of these persons as they will be: the staged ones, and the stored ones that no staged one replaces."""
-    found: dict[str, list[Row]] = {}
+    found: dict[str, list[PlainRow]] = {}
     replaced = set()
     between = {"first": numbers[0], "last": numbers[-1]}
     staged = connection.execute(_STAGED_OF_PERSONS, between)
     for data_set, row_key, number, history, latest, deleted, form, payload in staged:
         if something_stored:
             replaced.add((data_set, row_key))
-        row = Row(data_set, row_key, history, latest, deleted, False, form, payload, forms)
+        row = (data_set, row_key, history, latest, deleted, False, form, payload)
         found.setdefault(number, []).append(row)
     if not something_stored:
         return found
@@ -175,7 +186,7 @@ def _rows(
         place = (data_set, row_key)
         if place not in replaced and number is not None:
             is_gone = gone or place in dropped
-            row = Row(data_set, row_key, history, latest, deleted, is_gone, form, payload, forms)
+            row = (data_set, row_key, history, latest, deleted, is_gone, form, payload)
             found.setdefault(number, []).append(row)
     return found
 
@@ -185,7 +196,7 @@ def _dropped(connection: Connection, numbers: Sequence[str]) -> set[tuple[str, s
     return {(data_set, row_key) for data_set, row_key in connection.execute(statement)}
 
 
-def _notices(connection: Connection, forms: Forms, receipts: Collection[str]) -> dict[str, Row]:
+def _notices(connection: Connection, receipts: Collection[str]) -> dict[str, PlainRow]:
     """The move-out notices as they will be, by receipt number."""
     if not receipts:
         return {}
@@ -198,12 +209,12 @@ def _notices(connection: Connection, forms: Forms, receipts: Collection[str]) ->
     gone_now = set(connection.scalars(select(GONE.c.row_key).where(GONE.c.data_set == NOTICE_SET)))
     for data_set, key, _, history, latest, deleted, form, payload, gone in connection.execute(stored, wanted):
         is_gone = gone or key in gone_now
-        found[key] = Row(data_set, key, history, latest, deleted, is_gone, form, payload, forms)
+        found[key] = (data_set, key, history, latest, deleted, is_gone, form, payload)
     staged = _STAGED_ROWS.where(
         STAGE.c.data_set == bindparam("notice"), STAGE.c.row_key.in_(bindparam("keys", expanding=True))
     )
     for data_set, key, _, history, latest, deleted, form, payload in connection.execute(staged, wanted):
-        found[key] = Row(data_set, key, history, latest, deleted, False, form, payload, forms)
+        found[key] = (data_set, key, history, latest, deleted, False, form, payload)
     return found
 
 

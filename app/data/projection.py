@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from app.data import search_keys
-from app.data.forms import Forms
+from app.data.cells import Cells
 from app.data.search_keys import Keys, Rank
 from app.domain.dates import PartialDate
 from app.domain.disclosure import MASK
@@ -80,7 +80,7 @@ class Row:
     gone: bool
     form: int
     payload: str
-    forms: Forms
+    forms: Cells
     _values: Mapping[str, str] | None = None
 
     @property

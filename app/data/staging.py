@@ -162,6 +162,17 @@ def bulk_insert(connection: Connection, table: Table, rows: Iterable[Sequence[An
     return counter.count
 
 
+def copy_in(connection: Connection, table: Table, rows: bytes) -> None:
+    """Load rows that are the text of a COPY already; on PostgreSQL."""
+    raw = connection.connection.driver_connection
+    assert raw is not None  # noqa: S101
+    if not connection.in_transaction():
+        connection.begin()
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
+        copy.write(rows)
+
+
 class _Counter:
     """Counts what passes through."""
 

@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 
 from app.config import Keys
 from app.data import vault
+from app.data.cells import pack, pack_cells
 from app.data.feeds import MAX_REJECTS, Reject
-from app.data.forms import Forms, pack, pack_cells
+from app.data.forms import Forms
 from app.data.projection import group_key
 from app.data.protection import Measure
 from app.data.staging import HOUSEHOLD, STAGE, analyze, bulk_insert
