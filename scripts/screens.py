@@ -142,6 +142,15 @@ def _search(camera: Camera, people: People, password: str) -> None:
     camera.page.get_by_role("link", name=people.householder).first.click()
     camera.arrive("住民の詳細")
     camera.take("person")
+    camera.page.get_by_role("heading", name="異動履歴").scroll_into_view_if_needed()
+    camera.take("person-history")
+    camera.go("/residents/search")
+    camera.take("search-detailed")
+    camera.page.get_by_role("textbox", name="氏名").focus()
+    camera.page.keyboard.press("Alt+i")
+    camera.page.get_by_role("dialog").wait_for()
+    camera.take("characters")
+    camera.page.keyboard.press("Escape")
 
 
 def _stop(camera: Camera, people: People, password: str) -> None:
@@ -256,8 +265,25 @@ def _ledger(camera: Camera, people: People, password: str) -> None:
     camera.take("counter-switch")
 
 
+def _administration(camera: Camera, people: People, password: str) -> None:
+    camera.page.context.clear_cookies()
+    camera.go("/login")
+    camera.page.get_by_role("textbox", name="職員ID").fill("demo-admin")
+    camera.page.get_by_role("textbox", name="パスワード").fill(password)
+    camera.page.keyboard.press("Enter")
+    camera.arrive("受付をはじめる")
+    for path, name in (
+        ("/admin/links", "data-links"),
+        ("/admin/fonts", "characters-of-the-city"),
+        ("/admin/addresses", "address-masters"),
+        ("/admin/calendar", "opening-days"),
+    ):
+        camera.go(path)
+        camera.take(name)
+
+
 SCENES: tuple[Callable[[Camera, People, str], None], ...] = (
-    _sign_in, _search, _stop, _certificates, _move_in, _address_change, _ledger,
+    _sign_in, _search, _stop, _certificates, _move_in, _address_change, _ledger, _administration,
 )  # fmt: skip
 
 
