@@ -102,7 +102,7 @@ def _rows(kind: str, population: int, found: dict[str, Figures]) -> list[Row]:
     rows = [
         Row(f"{where}: full import", imported["full"], "s", imported["raw"], "raw load of the same rows",
             imported["raw"] / RAW_SHARE[kind]),
-        Row(f"{where}: peak memory of the full import", imported["memory"], "MiB", limit=MEMORY_MIB),
+        Row(f"{where}: peak memory of the importing process", imported["memory"], "MiB", limit=MEMORY_MIB),
         Row(f"{where}: difference of 2 %", night["seconds"], "s", imported["full"], "full import",
             imported["full"] * NIGHTLY_SHARE),
         Row(f"{where}: search keys on disk", size["keys"], "MiB", size["whole"], "whole database"),
