@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, selec
 
 from app.data.batches import in_batches
 from app.data.forms import Forms
-from app.data.models.register import PersonFlagRow, RegisterRow
-from app.data.register import subject_of
+from app.data.models.register import PersonFlagRow
+from app.data.register import current_rows
 from app.data.staging import CHANGE, GONE, STAGE
 from app.domain.dates import today_in_japan
 from app.domain.disclosure import Disclosure
@@ -71,40 +71,13 @@ def rebuild(connection: Connection, forms: Forms) -> None:
     )
     for batch in in_batches(connection.scalars(touched)):
         connection.execute(delete(PersonFlagRow).where(PersonFlagRow.person_number.in_(batch)))
-        flags = _flags(connection, forms, batch)
+        flags = list(_flagged(connection, forms, batch))
         if flags:
             connection.execute(insert(PersonFlagRow), flags)
 
 
-def _flags(connection: Connection, forms: Forms, numbers: Collection[str]) -> list[dict[str, Any]]:
-    rows = connection.execute(
-        select(
-            RegisterRow.data_set,
-            RegisterRow.row_key,
-            RegisterRow.person_number,
-            RegisterRow.latest,
-            RegisterRow.form,
-            RegisterRow.payload,
-        )
-        .where(
-            RegisterRow.person_number.in_(numbers),
-            RegisterRow.data_set.in_(FLAG_SETS),
-            RegisterRow.deleted.is_(False),
-            RegisterRow.gone.is_(False),
-        )
-        .order_by(RegisterRow.history.desc())
-    )
-    return list(_flagged(rows, forms))
-
-
-def _flagged(rows: Iterable[Any], forms: Forms) -> Iterable[dict[str, Any]]:
-    seen = set()
-    for data_set, row_key, number, latest, form, payload in rows:
-        subject = (data_set, subject_of(row_key))
-        if not latest or subject in seen:
-            continue
-        seen.add(subject)
-        values = forms.unpack(form, payload)
+def _flagged(connection: Connection, forms: Forms, numbers: Collection[str]) -> Iterable[dict[str, Any]]:
+    for data_set, row_key, number, values in current_rows(connection, forms, numbers, FLAG_SETS):
         code = _code(data_set, values)
         if code:
             yield {

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from app.config import Settings
 from app.data.feeds import NEWEST_FILES
-from app.data.forms import unpack
+from app.data.forms import Forms, unpack
 from app.data.models.base import utc_now
 from app.data.models.register import FeedFileRow, FeedImportRow, ProtectionRow, RegisterRow
 from app.domain.disclosure import Disclosure
@@ -116,6 +116,29 @@ def _shown(row: Any, disclosure: Disclosure) -> dict[str, str] | None:
 def subject_of(row_key: str) -> str:
     """What a row speaks of: its key without the history number."""
     return row_key.rpartition("#")[0] or row_key
+
+
+def current_rows(
+    connection: Connection, forms: Forms, numbers: Collection[str], data_sets: Collection[str]
+) -> Iterator[tuple[str, str, str | None, dict[str, str]]]:
+    """(data set, row key, person number, values) of the newest valid row of each subject, as an import sees them."""
+    rows = connection.execute(
+        select(
+            RegisterRow.data_set, RegisterRow.row_key, RegisterRow.person_number, RegisterRow.latest,
+            RegisterRow.form, RegisterRow.payload,
+        )
+        .where(
+            RegisterRow.person_number.in_(numbers), RegisterRow.data_set.in_(data_sets),
+            RegisterRow.deleted.is_(False), RegisterRow.gone.is_(False),
+        )
+        .order_by(RegisterRow.history.desc())
+    )  # fmt: skip
+    seen = set()
+    for data_set, row_key, number, latest, form, payload in rows:
+        subject = (data_set, subject_of(row_key))
+        if latest and subject not in seen:
+            seen.add(subject)
+            yield data_set, row_key, number, forms.unpack(form, payload)
 
 
 def list_feed_states(now: datetime | None = None) -> tuple[FeedState, ...]:

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, or_, select, union
 
 from app.data.forms import Forms
-from app.data.models.register import RegisterRow, RelationRow
-from app.data.register import subject_of
+from app.data.models.register import RelationRow
+from app.data.register import current_rows
 from app.data.staging import CHANGE, GONE, STAGE
 from app.domain.disclosure import Disclosure
 from app.domain.relations import MERGED, Relation, Role
@@ -71,25 +71,9 @@ def rebuild(connection: Connection, forms: Forms) -> None:
 
 
 def _named(connection: Connection, forms: Forms, numbers: Collection[str]) -> Iterable[dict[str, Any]]:
-    rows = connection.execute(
-        select(
-            RegisterRow.data_set, RegisterRow.row_key, RegisterRow.person_number, RegisterRow.latest,
-            RegisterRow.form, RegisterRow.payload,
-        )
-        .where(
-            RegisterRow.person_number.in_(numbers), RegisterRow.data_set.in_(RELATION_SETS),
-            RegisterRow.deleted.is_(False), RegisterRow.gone.is_(False),
-        )
-        .order_by(RegisterRow.history.desc())
-    )  # fmt: skip
-    seen = set()
-    for data_set, row_key, number, latest, form, payload in rows:
-        subject = (data_set, subject_of(row_key))
-        if not latest or subject in seen:
-            continue
-        seen.add(subject)
+    for data_set, row_key, number, values in current_rows(connection, forms, numbers, RELATION_SETS):
         column, role = _COLUMNS[data_set]
-        other = forms.unpack(form, payload).get(column)
+        other = values.get(column)
         if other and other != number:
             yield {
                 "data_set": data_set, "row_key": row_key, "person_number": number, "other_number": other,

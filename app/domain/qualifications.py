@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.memos import memo_runs
+from app.domain.register_facts import held_handbooks
 
 Row = Mapping[str, str]
 
@@ -132,13 +133,7 @@ _JUDGED = {"11": "A1", "12": "A2", "21": "B1", "22": "B2"}
 
 
 def _handbook(rows: Sequence[Row], on: date) -> Word | None:
-    held = [
-        row
-        for row in rows
-        if row.get("techoshubetsu") in _HANDBOOKS
-        and row.get("shikakujotaikodo", _RECEIVING) == _RECEIVING
-        and not row.get("henkanbi")
-    ]
+    held = held_handbooks(rows)
     words = [_HANDBOOKS[row["techoshubetsu"]] + _grade(row) for row in held]
     if not words:
         return Word("返還等", "手帳は返還・廃止済み", quiet=True) if rows else None

@@ -129,14 +129,19 @@ def _assistance(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
     return {"public_assistance": running}
 
 
-def _disability(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
-    held = [
+def held_handbooks(rows: Sequence[Row]) -> list[Row]:
+    """The rows of handbooks (障害者手帳) of a known kind that are neither returned nor withdrawn."""
+    return [
         row
         for row in rows
         if row.get("techoshubetsu") in _HANDBOOKS
         and row.get("shikakujotaikodo", _RECEIVING) == _RECEIVING
         and not row.get("henkanbi")
     ]
+
+
+def _disability(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
+    held = held_handbooks(rows)
     kinds = {_HANDBOOKS[row["techoshubetsu"]] for row in held}
     return {
         "handbook": _handbook(kinds),
