@@ -30,6 +30,7 @@ _V_ROW = {"ァ": "バ", "ア": "バ", "ィ": "ビ", "イ": "ビ", "ェ": "ベ", 
 _LONG = re.compile(f"(.)[{re.escape(_LONG_MARKS)}]+")
 _U_AFTER_O = re.compile("(?<=[オコソトノホモヨロ])ウ")
 _ITERATION = re.compile("(.)[ヽヾゝゞ]")
+_SEPARATORS = re.compile(r"[\s・]+")
 
 
 def is_kana(char: str) -> bool:
@@ -86,8 +87,8 @@ _LONG_SET = frozenset(_LONG_MARKS)
 
 
 def _spelled(text: str) -> str:
-    """Katakana with iteration marks written out and ヴァ as バ."""
-    spelled = to_katakana(text)
+    """Katakana with iteration marks written out and ヴァ as バ, without what separates names: a mark may follow it."""
+    spelled = _SEPARATORS.sub("", to_katakana(text))
     if "ヽ" in spelled or "ヾ" in spelled:
         spelled = _ITERATION.sub(r"\1\1", spelled)
     return _V_SOUND.sub(lambda match: _V_ROW[match[1]], spelled) if "ヴ" in spelled else spelled
