@@ -186,9 +186,7 @@ def check_offices(pack: ContentPack) -> Iterator[ContentProblem]:
 
 def check_forms(pack: ContentPack, forms: Collection[str]) -> Iterator[ContentProblem]:
     """Form codes of procedures and events against the forms that exist."""
-    used = [
-        ("procedures.toml", f"procedure {row.code}", form) for row in pack.procedures for form in row.forms
-    ]
+    used = [(row.file, f"procedure {row.code}", form) for row in pack.procedures for form in row.forms]
     used += [("events.toml", f"event {row.code}", row.form) for row in pack.events if row.form]
     for file, place, form in used:
         if form not in forms:

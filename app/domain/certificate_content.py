@@ -54,6 +54,10 @@ class Certificate:
     purpose_needed: bool = False
     guidance: str = ""
     law: str = ""
+    checks: tuple[str, ...] = ()
+    reviewed_on: date | None = None
+    review_by: date | None = None
+    review: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -81,6 +85,7 @@ class FeeRule:
     steps: tuple[FeeStep, ...] = ()
     multiply_by: tuple[str, ...] = ()
     legal_basis: str = ""
+    review: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -94,6 +99,7 @@ class Exemption:
     evidence: str
     certificates: tuple[str, ...]
     legal_basis: str = ""
+    review: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -148,3 +154,4 @@ class RequesterRule:
     withheld: tuple[str, ...] = ()
     mailed: tuple[str, ...] = ()
     legal_basis: str = ""
+    review: str = ""

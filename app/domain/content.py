@@ -6,10 +6,11 @@ Codes are English and stable; titles and sentences are Japanese and are shown as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from app.domain.certificate_content import (
     Allowed,
@@ -23,6 +24,7 @@ from app.domain.certificate_content import (
     Relation,
     RequesterRule,
 )
+from app.domain.example_content import Example, Ordinary, Preset
 from app.domain.office_content import (
     Counter,
     DeadlineRule,
@@ -32,6 +34,7 @@ from app.domain.office_content import (
     MoveReason,
     Office,
     Section,
+    Setting,
 )
 
 __all__ = [
@@ -47,6 +50,7 @@ __all__ = [
     "Counter",
     "DeadlineRule",
     "Event",
+    "Example",
     "Exemption",
     "FactDefinition",
     "FactType",
@@ -65,6 +69,7 @@ __all__ = [
     "RequesterRule",
     "Rule",
     "Section",
+    "Setting",
     "Subject",
     "Who",
 ]
@@ -150,6 +155,7 @@ class Question:
     """A question (確認事項) that asks for one fact.
 
     `why` may use {name} and {age} of the person, or {people}: those concerned. Answers print as `answers.<id>`.
+    `checks` is what the clerk makes sure of, `review` what the city has to check in it before use.
     """
 
     id: str
@@ -161,6 +167,10 @@ class Question:
     law: str = ""
     guidance: str = ""
     printable: bool = True
+    checks: tuple[str, ...] = ()
+    reviewed_on: date | None = None
+    review_by: date | None = None
+    review: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -181,6 +191,9 @@ class Procedure:
     `per` says whether it is decided once for the case or for each person; `concerns` names the yes/no fact of the
     persons a case procedure is about. `automatic` needs nothing but an explanation; `by_hand` appears only when staff
     add it, because it depends on a wish. `deadline` is a code of the deadline table, `deadline_note` words beside it.
+    `number` is its row in the catalogue of procedures (手続き目録), 0 for one the city added; `single` may be taken up
+    without a move (個別の手続き). `pamphlets` are codes of slots, `checks` what the clerk makes sure of, `review` what
+    the city has to check in it before use; the guidance was last read on `reviewed_on` and is to be read again by `review_by`.
     """
 
     code: str
@@ -200,8 +213,20 @@ class Procedure:
     deadline_note: str = ""
     automatic: bool = False
     by_hand: bool = False
+    number: int = 0
+    single: bool = False
+    pamphlets: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    reviewed_on: date | None = None
+    review_by: date | None = None
+    review: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+
+    @property
+    def file(self) -> str:
+        """Where a folder of the pack keeps it: with the section that owns it."""
+        return f"procedures/{self.section}.toml"
 
 
 ConditionValue = bool | int | str | date | tuple[str, ...] | tuple[int, ...] | tuple[date, ...]
@@ -209,7 +234,7 @@ ConditionValue = bool | int | str | date | tuple[str, ...] | tuple[int, ...] | t
 
 @dataclass(frozen=True)
 class Condition:
-    """One cell pair of a rule row: a fact, an operator of `app.domain.conditions`, and a value."""
+    """One cell pair of a rule row: a fact, an operator of `app.domain.conditions`, and a value or a setting ("$code")."""
 
     fact: str
     operator: str
@@ -230,6 +255,7 @@ class Rule:
     reason: str
     who: Who = Who.MOVERS
     legal_basis: str = ""
+    review: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -272,6 +298,20 @@ class ContentPack:
     offices: tuple[Office, ...] = ()
     counters: tuple[Counter, ...] = ()
     phrases: tuple[MemoPhrase, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    presets: tuple[Preset, ...] = ()
+    ordinary: tuple[Ordinary, ...] = ()
+    examples: tuple[Example, ...] = ()
+
+    @cached_property
+    def settled(self) -> ContentPack:
+        """This pack with the value of each setting where it is named; what names no setting there is stays as it is."""
+        return settle(self)
+
+    def rule_file(self, rule: Rule) -> str:
+        """Where a folder of the pack keeps a row: with the section that owns its procedure."""
+        procedure = self.procedure_by_code.get(rule.procedure)
+        return f"rules/{procedure.section if procedure else 'other'}.toml"
 
     @cached_property
     def fact_by_id(self) -> dict[str, FactDefinition]:
@@ -319,3 +359,22 @@ class ContentPack:
             for condition in rule.conditions:
                 found.setdefault(condition.fact, []).append(condition)
         return {fact: tuple(conditions) for fact, conditions in found.items()}
+
+
+def settle(pack: ContentPack) -> ContentPack:
+    """The pack with the value of each setting where a condition or an argument names it."""
+    values = {f"${setting.code}": setting.value for setting in pack.settings}
+
+    def value(raw: Any) -> Any:
+        if isinstance(raw, tuple):
+            return tuple(map(value, raw))
+        return values.get(raw, raw) if isinstance(raw, str) else raw
+
+    return replace(
+        pack,
+        facts=tuple(replace(fact, args=value(fact.args)) for fact in pack.facts),
+        rules=tuple(
+            replace(rule, conditions=tuple(replace(one, value=value(one.value)) for one in rule.conditions))
+            for rule in pack.rules
+        ),
+    )

@@ -11,8 +11,10 @@ from typing import Any
 from app.domain.certificate_check import check_certificates, check_forms, check_offices, check_requesters
 from app.domain.content import ContentPack, ContentProblem
 from app.domain.deadlines import check_deadlines
+from app.domain.examples import check_examples
 from app.domain.fact_check import check_facts
 from app.domain.rule_check import check_procedures, check_questions, check_rules
+from app.domain.setting_check import check_settings
 
 
 def check_content(pack: ContentPack, forms: Collection[str] | None = None) -> list[ContentProblem]:
@@ -23,6 +25,7 @@ def check_content(pack: ContentPack, forms: Collection[str] | None = None) -> li
     checks: list[Callable[[ContentPack], Iterator[ContentProblem]]] = [
         _unique_codes,
         _valid_periods,
+        check_settings,
         check_facts,
         check_questions,
         check_procedures,
@@ -31,8 +34,12 @@ def check_content(pack: ContentPack, forms: Collection[str] | None = None) -> li
         check_certificates,
         check_requesters,
         check_offices,
+        check_examples,
     ]
-    problems = [problem for check in checks for problem in check(pack)]
+    # What a setting stands for has to fit where it is named.
+    problems = [
+        problem for check in checks for problem in check(pack if check is check_settings else pack.settled)
+    ]
     if forms is not None:
         problems.extend(check_forms(pack, forms))
     return problems
@@ -44,8 +51,8 @@ def _unique_codes(pack: ContentPack) -> Iterator[ContentProblem]:
         ("questions.toml", "group", (row.code for row in pack.question_groups)),
         ("questions.toml", "question", (row.id for row in pack.questions)),
         ("questions.toml", "question fact", (row.fact for row in pack.questions)),
-        ("procedures.toml", "procedure", (row.code for row in pack.procedures)),
-        ("rules.toml", "rule", (row.id for row in pack.rules)),
+        ("procedures/", "procedure", (row.code for row in pack.procedures)),
+        ("rules/", "rule", (row.id for row in pack.rules)),
         ("certificates.toml", "certificate", (row.code for row in pack.certificates)),
         ("certificates.toml", "certificate quick", (row.quick for row in pack.certificates if row.quick)),
         ("identity.toml", "document", (row.code for row in pack.identity_documents)),
@@ -57,6 +64,10 @@ def _unique_codes(pack: ContentPack) -> Iterator[ContentProblem]:
         ("offices.toml", "office", (row.code for row in pack.offices)),
         ("offices.toml", "counter", (row.code for row in pack.counters)),
         ("phrases.toml", "phrase", (f"{row.kind} {row.code}" for row in pack.phrases)),
+        ("settings.toml", "setting", (row.code for row in pack.settings)),
+        ("examples/", "example", (row.code for row in pack.examples)),
+        ("examples/_ordinary.toml", "preset", (row.code for row in pack.presets)),
+        ("examples/_ordinary.toml", "ordinary", (row.fact for row in pack.ordinary)),
     ]
     for file, table, codes in rows:
         for code, times in Tally(codes).items():
@@ -69,8 +80,8 @@ def _unique_codes(pack: ContentPack) -> Iterator[ContentProblem]:
 def _valid_periods(pack: ContentPack) -> Iterator[ContentProblem]:
     dated: list[tuple[str, str, Iterable[tuple[str, Any]]]] = [
         ("questions.toml", "question", ((row.id, row) for row in pack.questions)),
-        ("procedures.toml", "procedure", ((row.code, row) for row in pack.procedures)),
-        ("rules.toml", "rule", ((row.id, row) for row in pack.rules)),
+        ("procedures/", "procedure", ((row.code, row) for row in pack.procedures)),
+        ("rules/", "rule", ((row.id, row) for row in pack.rules)),
         ("certificates.toml", "certificate", ((row.code, row) for row in pack.certificates)),
         ("fees.toml", "fee", ((f"{row.code} {row.channel}".strip(), row) for row in pack.fees)),
         ("fees.toml", "exemption", ((row.code, row) for row in pack.exemptions)),

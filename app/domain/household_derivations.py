@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from app.domain.conditions import either
 from app.domain.content import FactType, Subject
-from app.domain.derivation import MOVES, RELATIONSHIP, Scope, Table, derivation, text_arg
+from app.domain.derivation import IN_AFTER, IN_BEFORE, MOVES, RELATIONSHIP, Scope, Table, derivation, text_arg
 from app.domain.facts import Span, Value
 
 HOUSEHOLDER = "世帯主"
@@ -81,8 +81,9 @@ def _holds_for(scope: Scope, people: Iterable[tuple[str, Value]], fact: str) -> 
             yield True if value is True and counts is True else None
 
 
-def _everyone(scope: Scope) -> list[tuple[str, Value]]:
-    return [(person, True) for person in scope.people]
+def _members(scope: Scope, when: str) -> list[tuple[str, Value]]:
+    """Who belongs to the household before or after the change; whoever is in the case does, unless it says otherwise."""
+    return [(person, True) for person in scope.people if scope.peek(when, person) is not False]
 
 
 @derivation(
@@ -99,10 +100,29 @@ def _derive_any_mover(scope: Scope) -> Value:
 
 
 @derivation(
-    HOUSEHOLDS, "any_member", Subject.CASE, FactType.YES_NO, ("fact",), (), "異動後の世帯のだれかが当てはまる"
+    HOUSEHOLDS,
+    "any_member",
+    Subject.CASE,
+    FactType.YES_NO,
+    ("fact",),
+    (IN_AFTER,),
+    "異動後の世帯のだれかが当てはまる",
 )
 def _derive_any_member(scope: Scope) -> Value:
-    return _any(_holds_for(scope, _everyone(scope), text_arg(scope, 0)))
+    return _any(_holds_for(scope, _members(scope, IN_AFTER), text_arg(scope, 0)))
+
+
+@derivation(
+    HOUSEHOLDS,
+    "any_before",
+    Subject.CASE,
+    FactType.YES_NO,
+    ("fact",),
+    (IN_BEFORE,),
+    "異動前の世帯のだれかが当てはまる",
+)
+def _derive_any_before(scope: Scope) -> Value:
+    return _any(_holds_for(scope, _members(scope, IN_BEFORE), text_arg(scope, 0)))
 
 
 @derivation(
@@ -114,15 +134,34 @@ def _derive_any_member(scope: Scope) -> Value:
     (MOVES,),
     "異動する方のうち当てはまる人数",
 )
-def _derive_countlist_movers(scope: Scope) -> Value:
+def _derive_count_movers(scope: Scope) -> Value:
     return _count(_holds_for(scope, list_movers(scope), text_arg(scope, 0)))
 
 
 @derivation(
-    HOUSEHOLDS, "count_members", Subject.CASE, FactType.NUMBER, ("fact",), (), "異動後の世帯で当てはまる人数"
+    HOUSEHOLDS,
+    "count_members",
+    Subject.CASE,
+    FactType.NUMBER,
+    ("fact",),
+    (IN_AFTER,),
+    "異動後の世帯で当てはまる人数",
 )
 def _derive_count_members(scope: Scope) -> Value:
-    return _count(_holds_for(scope, _everyone(scope), text_arg(scope, 0)))
+    return _count(_holds_for(scope, _members(scope, IN_AFTER), text_arg(scope, 0)))
+
+
+@derivation(
+    HOUSEHOLDS,
+    "count_before",
+    Subject.CASE,
+    FactType.NUMBER,
+    ("fact",),
+    (IN_BEFORE,),
+    "異動前の世帯で当てはまる人数",
+)
+def _derive_count_before(scope: Scope) -> Value:
+    return _count(_holds_for(scope, _members(scope, IN_BEFORE), text_arg(scope, 0)))
 
 
 def _count(values: Iterable[bool | None]) -> int | Span:

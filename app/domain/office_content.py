@@ -1,4 +1,4 @@
-"""Deadlines, events, sections, offices, counters and memo phrases of the content pack, as plain data."""
+"""Deadlines, events, sections, offices, counters, memo phrases and settings of the content pack, as plain data."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class DeadlineRule:
     roll: bool
     note: str = ""
     legal_basis: str = ""
+    review: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -97,3 +98,19 @@ class MemoPhrase:
     kind: str
     text: str
     order: int
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value that differs between cities (市の設定値): conditions and arguments name it as "$code".
+
+    `value` is a whole number of `unit`, or a text. `review` says what the city has to check; empty when it has been.
+    """
+
+    code: str
+    title: str
+    value: int | str
+    unit: str = ""
+    note: str = ""
+    legal_basis: str = ""
+    review: str = ""

@@ -85,7 +85,7 @@ def check_procedures(pack: ContentPack) -> Iterator[ContentProblem]:
         place = f"procedure {procedure.code}"
         if procedure.section not in pack.section_by_code:
             yield ContentProblem(
-                "procedures.toml",
+                procedure.file,
                 place,
                 procedure.section,
                 "この課はありません。",
@@ -93,7 +93,7 @@ def check_procedures(pack: ContentPack) -> Iterator[ContentProblem]:
             )
         if procedure.deadline and procedure.deadline not in deadlines:
             yield ContentProblem(
-                "procedures.toml",
+                procedure.file,
                 place,
                 procedure.deadline,
                 "この期限はありません。",
@@ -106,7 +106,7 @@ def check_procedures(pack: ContentPack) -> Iterator[ContentProblem]:
             or concerned.subject is not Subject.PERSON
         ):
             yield ContentProblem(
-                "procedures.toml",
+                procedure.file,
                 place,
                 procedure.concerns,
                 "対象の人を選べる事実ではありません。",
@@ -116,54 +116,52 @@ def check_procedures(pack: ContentPack) -> Iterator[ContentProblem]:
         if has_rows == procedure.by_hand:
             problem = "手で追加する手続きに判定の行があります。" if has_rows else "判定の行がありません。"
             yield ContentProblem(
-                "procedures.toml",
+                procedure.file,
                 place,
                 procedure.code,
                 problem,
-                "rules.toml に行を書くか、by_hand を直してください。",
+                "rules に行を書くか、by_hand を直してください。",
             )
 
 
 def check_rules(pack: ContentPack) -> Iterator[ContentProblem]:
     """Procedures, events, conditions and reasons of rule rows."""
     for rule in pack.rules:
-        place = f"rule {rule.id}"
+        place, file = f"rule {rule.id}", pack.rule_file(rule)
         procedure = pack.procedure_by_code.get(rule.procedure)
         if procedure is None:
             yield ContentProblem(
-                "rules.toml",
+                file,
                 place,
                 rule.procedure,
                 "この手続きはありません。",
-                "procedures.toml にある code にしてください。",
+                "procedures にある code にしてください。",
             )
         subject = procedure.per if procedure else Subject.PERSON
         for event in rule.events:
             if event not in pack.event_by_code:
                 yield ContentProblem(
-                    "rules.toml",
+                    file,
                     place,
                     event,
                     "この用件はありません。",
                     "events.toml にある code にしてください。",
                 )
         if not rule.events:
-            yield ContentProblem(
-                "rules.toml", place, "", "用件がありません。", "events に1つ以上書いてください。"
-            )
+            yield ContentProblem(file, place, "", "用件がありません。", "events に1つ以上書いてください。")
         for number, condition in enumerate(rule.conditions, start=1):
-            yield from _condition(pack, condition, subject, f"{place} conditions[{number}]")
-        yield from _template("rules.toml", place, rule.reason, subject)
+            yield from _condition(pack, condition, subject, file, f"{place} conditions[{number}]")
+        yield from _template(file, place, rule.reason, subject)
     yield from _needless_facts(pack)
 
 
 def _condition(
-    pack: ContentPack, condition: Condition, subject: Subject, place: str
+    pack: ContentPack, condition: Condition, subject: Subject, file: str, place: str
 ) -> Iterator[ContentProblem]:
     fact = pack.fact_by_id.get(condition.fact)
     if fact is None:
         yield ContentProblem(
-            "rules.toml",
+            file,
             place,
             condition.fact,
             "この事実はありません。",
@@ -172,7 +170,7 @@ def _condition(
         return
     if fact.subject is Subject.PERSON and subject is Subject.CASE:
         yield ContentProblem(
-            "rules.toml",
+            file,
             place,
             fact.id,
             "受付全体で決まる手続きに、人ごとの事実は使えません。",
@@ -180,17 +178,19 @@ def _condition(
         )
     if condition.operator not in OPERATORS[fact.type]:
         yield ContentProblem(
-            "rules.toml",
+            file,
             place,
             condition.operator,
             "この比べ方は事実の種類と合いません。",
             f"使える比べ方: {'、'.join(OPERATORS[fact.type])}",
         )
         return
-    yield from _condition_value(condition, fact, place)
+    yield from _condition_value(condition, fact, file, place)
 
 
-def _condition_value(condition: Condition, fact: FactDefinition, place: str) -> Iterator[ContentProblem]:
+def _condition_value(
+    condition: Condition, fact: FactDefinition, file: str, place: str
+) -> Iterator[ContentProblem]:
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     is_list = isinstance(condition.value, tuple)
     if (
@@ -206,7 +206,7 @@ def _condition_value(condition: Condition, fact: FactDefinition, place: str) -> 
             else "1つの値"
         )
         yield ContentProblem(
-            "rules.toml",
+            file,
             place,
             str(condition.value),
             "値の数が比べ方と合いません。",
@@ -218,7 +218,7 @@ def _condition_value(condition: Condition, fact: FactDefinition, place: str) -> 
         expected_type = _EXPECTED_TYPES[fact.type]
         if not isinstance(value, expected_type) or (expected_type is int and isinstance(value, bool)):
             yield ContentProblem(
-                "rules.toml",
+                file,
                 place,
                 str(value),
                 "値の種類が事実と合いません。",
@@ -226,7 +226,7 @@ def _condition_value(condition: Condition, fact: FactDefinition, place: str) -> 
             )
         elif codes and value not in codes:
             yield ContentProblem(
-                "rules.toml",
+                file,
                 place,
                 str(value),
                 "この選択肢はありません。",
@@ -237,7 +237,7 @@ def _condition_value(condition: Condition, fact: FactDefinition, place: str) -> 
                 re.compile(str(value))
             except re.error as problem:
                 yield ContentProblem(
-                    "rules.toml",
+                    file,
                     place,
                     str(value),
                     f"正規表現として読めません（{problem}）。",
@@ -266,7 +266,7 @@ def _needless_facts(pack: ContentPack) -> Iterator[ContentProblem]:
             if other is not None:
                 problem = f"行 {other.id} と合わせると、この事実はどちらでも同じ結果です。"
                 yield ContentProblem(
-                    "rules.toml",
+                    pack.rule_file(rule),
                     f"rule {rule.id}",
                     condition.fact,
                     problem,

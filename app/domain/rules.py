@@ -14,13 +14,15 @@ from enum import StrEnum
 
 from app.domain.conditions import holds, phrase, shown_value
 from app.domain.content import Condition, ContentPack, Procedure, Rule, Subject, Who
-from app.domain.derivation import MOVES
+from app.domain.derivation import IN_AFTER, MOVES
 from app.domain.facts import FactKey, FactSet, Span
 from app.domain.reading import Reader
 from app.domain.validity import valid_rows
 
 IS_MOVER = Condition(MOVES, "is", True)
 """Tried before the conditions of a row for persons who move."""
+IS_MEMBER = Condition(IN_AFTER, "is", True)
+"""Tried before the conditions of a row for members of the household after the move; it is never asked for."""
 
 
 class Need(StrEnum):
@@ -128,6 +130,8 @@ def _try_row(reader: Reader, rule: Rule, person: str | None, used: set[FactKey])
     conditions = rule.conditions
     if person is not None and rule.who is Who.MOVERS:
         conditions = (IS_MOVER, *conditions)
+    elif person is not None and reader.read(IN_AFTER, person).value is False:
+        return RowOutcome(rule, False, IS_MEMBER)
     missing: list[tuple[FactKey, ...]] = []
     passed = 0
     for condition in conditions:
@@ -213,6 +217,8 @@ def _failed_reason(reader: Reader, judged: Judgement, failed: Condition) -> str:
     definition = reader.definition(failed.fact)
     if failed == IS_MOVER:
         return f"{_subject_words(reader, judged.person)}今回は異動しないため、不要です。"
+    if failed == IS_MEMBER:
+        return f"{_subject_words(reader, judged.person)}異動後の世帯にいないため、不要です。"
     actual = shown_value(reader.read(failed.fact, judged.person).value, definition)
     wanted = phrase(failed, definition)
     return f"{_subject_words(reader, judged.person)}{wanted}の場合に必要な手続きですが、{actual}のため、不要です。"

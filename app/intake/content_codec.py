@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -50,19 +51,23 @@ def encode(value: Any) -> Any:
         }
     if isinstance(value, tuple):
         return [encode(one) for one in value]
+    if isinstance(value, dict):
+        return {name: encode(one) for name, one in value.items()}
     if isinstance(value, StrEnum):
         return value.value
     return value
 
 
 def _default(field: Field[Any]) -> Any:
-    return field.default
+    return field.default if field.default_factory is MISSING else field.default_factory()
 
 
 def decode(kind: Any, raw: object, place: str, findings: list[Finding]) -> Any:
     """The value of a type from plain tables; what does not fit is added to `findings` and comes back as None."""
     if is_dataclass(kind) and isinstance(kind, type):
         return _decode_row(kind, raw, place, findings)
+    if get_origin(kind) is Mapping:
+        return _decode_mapping(get_args(kind)[1], raw, place, findings)
     if get_origin(kind) is tuple:
         return _decode_tuple(get_args(kind)[0], raw, place, findings)
     if get_origin(kind) in {Union, UnionType}:
@@ -112,7 +117,7 @@ def _decode_row(kind: type, raw: object, place: str, findings: list[Finding]) ->
             values[field.name] = decode(
                 _types(kind)[field.name], raw[field.name], f"{place} {field.name}", findings
             )
-        elif field.default is MISSING:
+        elif field.default is MISSING and field.default_factory is MISSING:
             findings.append(
                 Finding(place, "", f"「{field.name}」がありません。", f"{field.name} を書いてください。")
             )
@@ -123,6 +128,12 @@ def _decode_tuple(kind: Any, raw: object, place: str, findings: list[Finding]) -
     if not isinstance(raw, list):
         return _wrong_type(raw, place, [list], findings)
     return tuple(decode(kind, one, f"{place}[{at}]", findings) for at, one in enumerate(raw, start=1))
+
+
+def _decode_mapping(kind: Any, raw: object, place: str, findings: list[Finding]) -> Any:
+    if not isinstance(raw, dict):
+        return _wrong_type(raw, place, [dict], findings)
+    return {name: decode(kind, one, f"{place} {name}", findings) for name, one in raw.items()}
 
 
 def _decode_union(kinds: tuple[Any, ...], raw: object, place: str, findings: list[Finding]) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Collection
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,15 @@ from app.domain.content import (
     Counter,
     DeadlineRule,
     Event,
+    Example,
     Exemption,
     FactDefinition,
     FeeRule,
     IdentityDocument,
     MemoPhrase,
     Office,
+    Ordinary,
+    Preset,
     Procedure,
     ProofPaper,
     Question,
@@ -37,6 +40,7 @@ from app.domain.content import (
     RequesterRule,
     Rule,
     Section,
+    Setting,
 )
 from app.domain.content_check import check_content
 from app.intake.content_codec import Finding, decode, encode
@@ -44,8 +48,8 @@ from app.intake.content_codec import Finding, decode, encode
 FILES: dict[str, dict[str, tuple[str, type]]] = {
     "facts.toml": {"fact": ("facts", FactDefinition)},
     "questions.toml": {"group": ("question_groups", QuestionGroup), "question": ("questions", Question)},
-    "procedures.toml": {"procedure": ("procedures", Procedure)},
-    "rules.toml": {"rule": ("rules", Rule)},
+    "procedures/": {"procedure": ("procedures", Procedure)},
+    "rules/": {"rule": ("rules", Rule)},
     "certificates.toml": {"certificate": ("certificates", Certificate)},
     "fees.toml": {"fee": ("fees", FeeRule), "exemption": ("exemptions", Exemption)},
     "identity.toml": {
@@ -61,8 +65,21 @@ FILES: dict[str, dict[str, tuple[str, type]]] = {
         "counter": ("counters", Counter),
     },
     "phrases.toml": {"phrase": ("phrases", MemoPhrase)},
+    "settings.toml": {"setting": ("settings", Setting)},
+    "examples/": {
+        "preset": ("presets", Preset),
+        "ordinary": ("ordinary", Ordinary),
+        "example": ("examples", Example),
+    },
 }
-"""The files of a pack: for each, its tables with the part of the pack they fill and what a row is."""
+"""The files of a pack: for each, its tables with the part of the pack they fill and what a row is.
+
+A name that ends with a slash is a folder: each section keeps its procedures and its rows in a file of its own there, so
+that a change has one owner. Which file a row stands in means nothing to whoever reads the pack.
+"""
+
+OPTIONAL = frozenset({"settings.toml", "examples/"})
+"""What a pack may do without."""
 
 HEAD_FILE = "pack.toml"
 """Holds the pack's title and version."""
@@ -99,13 +116,38 @@ def dump_pack(pack: ContentPack, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     tables: dict[str, dict[str, Any]] = {HEAD_FILE: {"title": pack.title, "version": pack.version}}
     for name, kinds in FILES.items():
-        tables[name] = {key: [encode(row) for row in getattr(pack, part)] for key, (part, _) in kinds.items()}
+        if not name.endswith("/"):
+            tables[name] = {}
+        for key, (part, _) in kinds.items():
+            for row in getattr(pack, part):
+                tables.setdefault(_file_of(pack, name, row), {}).setdefault(key, []).append(encode(row))
     written = []
     for name, table in tables.items():
         path = folder / name
+        path.parent.mkdir(exist_ok=True)
         path.write_text(tomli_w.dumps(table, indent=2), encoding="utf-8", newline="\n")
         written.append(path)
     return written
+
+
+def _file_of(pack: ContentPack, name: str, row: Any) -> str:
+    """The file a row is written to: in a folder its owner's."""
+    match row:
+        case Procedure() | Example():
+            return row.file
+        case Rule():
+            return pack.rule_file(row)
+    return f"{name}_ordinary.toml" if name.endswith("/") else name
+
+
+def _ordered(pack: ContentPack) -> ContentPack:
+    """The pack with the rows of folders in the order of their files, so that it reads the same from anywhere."""
+    return replace(
+        pack,
+        procedures=tuple(sorted(pack.procedures, key=lambda row: row.file)),
+        rules=tuple(sorted(pack.rules, key=pack.rule_file)),
+        examples=tuple(sorted(pack.examples, key=lambda row: row.file)),
+    )
 
 
 def pack_to_json(pack: ContentPack) -> str:
@@ -133,7 +175,7 @@ def pack_from_json(text: str) -> ContentPack:
     problems = _check_head(table, "JSON") + [_problem(file, finding) for file, finding in findings]
     if problems:
         raise ContentRefused(problems)
-    return ContentPack(title=table["title"], version=table["version"], **parts)
+    return _ordered(ContentPack(title=table["title"], version=table["version"], **parts))
 
 
 def _date_to_json(value: object) -> dict[str, str]:
@@ -148,16 +190,39 @@ def _date_from_json(value: dict[str, Any]) -> Any:
 
 def _read_folder(folder: Path) -> tuple[ContentPack, list[ContentProblem]]:
     problems: list[ContentProblem] = []
-    head = _read_file(folder / HEAD_FILE, {"title", "version"}, problems)
+    head = _read_file(folder / HEAD_FILE, HEAD_FILE, {"title", "version"}, problems)
     findings: list[tuple[str, Finding]] = []
     parts: dict[str, Any] = {}
     for name, kinds in FILES.items():
-        table = _read_file(folder / name, set(kinds), problems)
+        tables = _read_tables(folder, name, set(kinds), problems)
         for key, (part, kind) in kinds.items():
-            parts[part] = _decode_rows(kind, table.get(key, []), key, name, findings)
+            parts[part] = tuple(
+                row
+                for file, table in tables
+                for row in _decode_rows(kind, table.get(key, []), key, file, findings)
+            )
     problems += [_problem(file, finding) for file, finding in findings]
     problems += _check_head(head, HEAD_FILE)
-    return ContentPack(title=str(head.get("title")), version=str(head.get("version")), **parts), problems
+    pack = ContentPack(title=str(head.get("title")), version=str(head.get("version")), **parts)
+    return _ordered(pack), problems
+
+
+def _read_tables(
+    folder: Path, name: str, known: set[str], problems: list[ContentProblem]
+) -> list[tuple[str, dict[str, Any]]]:
+    """The tables of a file or of every file of a folder, each with the file's name."""
+    if name in OPTIONAL and not (folder / name).exists():
+        return []
+    if not name.endswith("/"):
+        return [(name, _read_file(folder / name, name, known, problems))]
+    files = sorted((folder / name).glob("*.toml"))
+    if not files:
+        problems.append(
+            ContentProblem(
+                name, "", "", "フォルダーにファイルがありません。", "業務定義のフォルダーか確認してください。"
+            )
+        )
+    return [(f"{name}{path.name}", _read_file(path, f"{name}{path.name}", known, problems)) for path in files]
 
 
 def _check_head(head: dict[str, Any], file: str) -> list[ContentProblem]:
@@ -169,24 +234,22 @@ def _check_head(head: dict[str, Any], file: str) -> list[ContentProblem]:
     ]
 
 
-def _read_file(path: Path, known: set[str], problems: list[ContentProblem]) -> dict[str, Any]:
+def _read_file(path: Path, name: str, known: set[str], problems: list[ContentProblem]) -> dict[str, Any]:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         problems.append(
-            ContentProblem(
-                path.name, "", "", "ファイルがありません。", "業務定義のフォルダーか確認してください。"
-            )
+            ContentProblem(name, "", "", "ファイルがありません。", "業務定義のフォルダーか確認してください。")
         )
         return {}
     except (OSError, ValueError) as problem:
-        problems.append(_unreadable(path.name, problem))
+        problems.append(_unreadable(name, problem))
         return {}
     for key in table.keys() - known:
         expected = "、".join(sorted(known))
         problems.append(
             ContentProblem(
-                path.name, key, key, "この名前の表はありません。", f"次のどれかにしてください: {expected}"
+                name, key, key, "この名前の表はありません。", f"次のどれかにしてください: {expected}"
             )
         )
     return table

@@ -16,7 +16,7 @@ FORMS = "forms"
 def export_folder(folder: Path) -> tuple[ContentPack, list[Path]]:
     """Write the published pack and its forms as files that ``publish_folder`` reads again. Raises NotFound."""
     current = packs.current()
-    written = list(dump_pack(current.pack, folder))
+    written = list(dump_pack(current.source, folder))
     forms = folder / FORMS
     forms.mkdir(parents=True, exist_ok=True)
     for form in current.forms:
@@ -26,7 +26,7 @@ def export_folder(folder: Path) -> tuple[ContentPack, list[Path]]:
             (forms / Path(str(base["pdf"])).name).write_bytes(form.base_pdf)
         path.write_text(json.dumps(source, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         written.append(path)
-    return current.pack, written
+    return current.source, written
 
 
 def publish_folder(folder: Path) -> tuple[ContentPack, int, int | None]:

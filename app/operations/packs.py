@@ -26,10 +26,15 @@ KEPT_VERSIONS = 8
 
 @dataclass(frozen=True)
 class PublishedContent:
-    """One published version: the pack, and every version of every form."""
+    """One published version: the pack as its files have it, and every version of every form."""
 
-    pack: ContentPack
+    source: ContentPack
     forms: tuple[FormDefinition, ...]
+
+    @property
+    def pack(self) -> ContentPack:
+        """The pack to work with: settings stand where they are named."""
+        return self.source.settled
 
     def forms_on(self, day: date) -> Mapping[str, FormDefinition]:
         """The forms by code: of each the newest version that is valid on the day."""

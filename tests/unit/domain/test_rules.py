@@ -37,6 +37,7 @@ FACTS = (
     fact("changed_on", "date", "case"),
     fact("birth", "date"),
     fact("moves", "yes_no"),
+    fact("in_after", "yes_no"),
     fact("relationship", "text"),
     fact("age", "number", source="derived:age", unit="歳"),
     fact("member", "yes_no"),
