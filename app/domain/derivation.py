@@ -11,8 +11,6 @@ from app.domain.facts import Value
 
 BIRTH = "birth"
 MOVES = "moves"
-IN_BEFORE = "in_before"
-IN_AFTER = "in_after"
 RELATIONSHIP = "relationship"
 
 

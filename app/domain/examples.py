@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.domain.content import ContentPack, ContentProblem
-from app.domain.derivation import BIRTH, IN_AFTER, IN_BEFORE, MOVES, RELATIONSHIP
+from app.domain.derivation import BIRTH, MOVES, RELATIONSHIP
 from app.domain.example_content import Example, ExamplePerson, PlainValue
-from app.domain.facts import FactKey, FactSet, FactValue, PersonFacts, Source
+from app.domain.facts import IN_AFTER, IN_BEFORE, FactKey, FactSet, FactValue, PersonFacts, Source
 from app.domain.interview import UNKNOWN, open_questions
 from app.domain.rules import Need, evaluate, needed_procedures
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.domain.content import ContentPack, ContentProblem, FactDefinition, FactType
-from app.domain.derivation import BIRTH, IN_AFTER, IN_BEFORE, MOVES, RELATIONSHIP
+from app.domain.derivation import BIRTH, MOVES, RELATIONSHIP
 from app.domain.derivations import DERIVATIONS
-from app.domain.facts import CHANGED_ON
+from app.domain.facts import CHANGED_ON, IN_AFTER, IN_BEFORE
 
 REQUIRED_FACTS = (BIRTH, MOVES, IN_BEFORE, IN_AFTER, RELATIONSHIP, CHANGED_ON, "age")
 """Facts the rules and templates themselves read, so every pack defines them."""

@@ -16,6 +16,11 @@ CHANGED_ON = "changed_on"
 """The id under which the change date (異動日) is read, asked for and shown like any other fact of the case."""
 
 
+IN_BEFORE = "in_before"
+IN_AFTER = "in_after"
+"""Whether a person is of the household before and after the change. Whoever is in a case is, unless it says otherwise."""
+
+
 class Source(StrEnum):
     """Where a value came from."""
 
@@ -62,6 +67,9 @@ class FactValue:
     by: str | None = None
 
 
+_MEMBER = FactValue(True, Source.CASE)
+
+
 @dataclass(frozen=True)
 class PersonFacts:
     """A person of the household after the move, with his facts by id."""
@@ -98,7 +106,8 @@ class FactSet:
         if answer is not None:
             return answer
         if person is not None:
-            return self.person(person).facts.get(fact)
+            own = self.person(person).facts.get(fact)
+            return _MEMBER if own is None and fact in {IN_BEFORE, IN_AFTER} else own
         if fact == CHANGED_ON and self.changed_on is not None:
             return FactValue(self.changed_on, Source.CASE)
         return self.case.get(fact)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from app.domain.conditions import either
 from app.domain.content import FactType, Subject
-from app.domain.derivation import IN_AFTER, IN_BEFORE, MOVES, RELATIONSHIP, Scope, Table, derivation, text_arg
-from app.domain.facts import Span, Value
+from app.domain.derivation import MOVES, RELATIONSHIP, Scope, Table, derivation, text_arg
+from app.domain.facts import IN_AFTER, IN_BEFORE, Span, Value
 
 HOUSEHOLDER = "世帯主"
 
@@ -82,8 +82,7 @@ def _holds_for(scope: Scope, people: Iterable[tuple[str, Value]], fact: str) -> 
 
 
 def _members(scope: Scope, when: str) -> list[tuple[str, Value]]:
-    """Who belongs to the household before or after the change; whoever is in the case does, unless it says otherwise."""
-    return [(person, True) for person in scope.people if scope.peek(when, person) is not False]
+    return [(person, True) for person in scope.people if scope.get(when, person)]
 
 
 @derivation(

@@ -14,15 +14,21 @@ from enum import StrEnum
 
 from app.domain.conditions import holds, phrase, shown_value
 from app.domain.content import Condition, ContentPack, Procedure, Rule, Subject, Who
-from app.domain.derivation import IN_AFTER, MOVES
-from app.domain.facts import FactKey, FactSet, Span
+from app.domain.derivation import MOVES
+from app.domain.facts import IN_AFTER, FactKey, FactSet, Span
 from app.domain.reading import Reader
 from app.domain.validity import valid_rows
 
 IS_MOVER = Condition(MOVES, "is", True)
 """Tried before the conditions of a row for persons who move."""
 IS_MEMBER = Condition(IN_AFTER, "is", True)
-"""Tried before the conditions of a row for members of the household after the move; it is never asked for."""
+"""Tried before the conditions of a row for members of the household after the move."""
+
+_MEANT_FOR = {
+    IS_MOVER: ("今回は異動しない", "今回異動する方が対象です"),
+    IS_MEMBER: ("異動後の世帯にいない", "異動後の世帯の方が対象です"),
+}
+"""Why a row is not meant for somebody, and for whom it is."""
 
 
 class Need(StrEnum):
@@ -94,15 +100,20 @@ def evaluate(pack: ContentPack, facts: FactSet, on: date) -> list[Verdict]:
     Raises `KeyError` when a rule names a fact the pack does not define (`content_check` finds that beforehand).
     """
     reader = Reader(pack, facts)
-    verdicts: list[Verdict] = []
-    for procedure, rows in procedures_with_rows(pack, facts.event, on):
-        if not rows:
-            verdicts.append(_without_rows(pack, procedure, facts.event))
-            continue
-        verdicts.extend(
-            _verdict(reader, judge(reader, procedure, rows, who)) for who in subjects(procedure, facts)
-        )
-    return verdicts
+    return [
+        verdict
+        for procedure, rows in procedures_with_rows(pack, facts.event, on)
+        for verdict in evaluate_procedure(reader, procedure, rows)
+    ]
+
+
+def evaluate_procedure(reader: Reader, procedure: Procedure, rows: Sequence[Rule]) -> list[Verdict]:
+    """The verdicts on one procedure by its rows of the event: for the case, or for each person of it."""
+    if not rows:
+        return [_without_rows(reader.pack, procedure, reader.facts.event)]
+    return [
+        _verdict(reader, judge(reader, procedure, rows, who)) for who in subjects(procedure, reader.facts)
+    ]
 
 
 def procedures_with_rows(
@@ -126,15 +137,17 @@ def judge(reader: Reader, procedure: Procedure, rows: Iterable[Rule], person: st
     return Judgement(procedure, person, outcomes, frozenset(used))
 
 
+def conditions_of(rule: Rule, person: str | None) -> tuple[Condition, ...]:
+    """What is tried of a row, in order: for a person first whether the row is meant for the like of him."""
+    if person is None:
+        return rule.conditions
+    return (IS_MOVER if rule.who is Who.MOVERS else IS_MEMBER, *rule.conditions)
+
+
 def _try_row(reader: Reader, rule: Rule, person: str | None, used: set[FactKey]) -> RowOutcome:
-    conditions = rule.conditions
-    if person is not None and rule.who is Who.MOVERS:
-        conditions = (IS_MOVER, *conditions)
-    elif person is not None and reader.read(IN_AFTER, person).value is False:
-        return RowOutcome(rule, False, IS_MEMBER)
     missing: list[tuple[FactKey, ...]] = []
     passed = 0
-    for condition in conditions:
+    for condition in conditions_of(rule, person):
         reading = reader.read(condition.fact, person)
         used |= reading.used
         result = holds(condition, reading.value)
@@ -215,13 +228,18 @@ def _open_reason(reader: Reader, judged: Judgement) -> str:
 
 def _failed_reason(reader: Reader, judged: Judgement, failed: Condition) -> str:
     definition = reader.definition(failed.fact)
-    if failed == IS_MOVER:
-        return f"{_subject_words(reader, judged.person)}今回は異動しないため、不要です。"
-    if failed == IS_MEMBER:
-        return f"{_subject_words(reader, judged.person)}異動後の世帯にいないため、不要です。"
+    if failed in _MEANT_FOR:
+        return f"{_subject_words(reader, judged.person)}{_MEANT_FOR[failed][0]}ため、不要です。"
     actual = shown_value(reader.read(failed.fact, judged.person).value, definition)
     wanted = phrase(failed, definition)
     return f"{_subject_words(reader, judged.person)}{wanted}の場合に必要な手続きですが、{actual}のため、不要です。"
+
+
+def condition_words(reader: Reader, condition: Condition) -> str:
+    """A condition of `conditions_of` in Japanese."""
+    if condition in _MEANT_FOR:
+        return _MEANT_FOR[condition][1]
+    return phrase(condition, reader.definition(condition.fact))
 
 
 def _subject_words(reader: Reader, person: str | None) -> str:
