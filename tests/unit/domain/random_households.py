@@ -94,7 +94,9 @@ def _random_person(name: str, role: str, chance: random.Random) -> PersonFacts:
         has_card=chance.random() < 0.7,
         seal_registered=chance.random() < 0.5,
         seal_wish=chance.random() < 0.5,
-        student_leaving=15.5 < age < 34 and chance.random() < 0.3,
+        leaving_for=chance.choice(
+            ("none", "none", "study", "care_facility", "child_facility", "other_facility")
+        ),
     )
 
 
@@ -153,7 +155,7 @@ def _case_facts(event: str, people: list[PersonFacts], chance: random.Random) ->
         and any(value(one, "sex") == "female" and 16 < years(one) < 49 for one in movers),
         "school_changes": chance.random() < 0.5,
         "care_any": any(value(one, "care_status") != "none" for one in movers),
-        "student_any": any_of("student_leaving"),
+        "special_leaving_any": any(value(one, "leaving_for") != "none" for one in movers),
         "leaves_tax": chance.random() < 0.5,
     }
 

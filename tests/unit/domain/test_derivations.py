@@ -97,18 +97,17 @@ def test_the_householder_who_is_not_in_the_case_is_asked_about() -> None:
 
 def test_the_households_yes_is_the_only_candidates_yes() -> None:
     """A coarse yes needs no second question where only one mover can be meant; a coarse no settles everyone."""
-    old, young = person("祖母", "1950-01-01", "母"), person("孫", "2015-01-01", "子", handbook="none")
-    one = case("move_in", old, young, student_any=True)
-    assert _value(one, "student_away", "孫") is False
+    old, older = person("祖母", "1950-01-01", "母"), person("祖父", "1948-01-01", "父")
+    young = person("孫", "2015-01-01", "子")
+    one = case("move_in", old, young, elderly_service_any=True)
+    assert _value(one, "elderly_service_user", "孫") is False
 
-    two = case(
-        "move_in", person("兄", "2006-01-01", "子"), person("弟", "2008-01-01", "子"), student_any=True
-    )
-    assert _value(two, "student_away", "兄") is None
-    only = case("move_in", person("兄", "2006-01-01", "子"), old, student_any=True)
-    assert _value(only, "student_away", "兄") is True
-    nobody = case("move_in", person("兄", "2006-01-01", "子"), student_any=False)
-    assert _value(nobody, "student_away", "兄") is False
+    two = case("move_in", old, older, elderly_service_any=True)
+    assert _value(two, "elderly_service_user", "祖母") is None
+    only = case("move_in", old, young, elderly_service_any=True)
+    assert _value(only, "elderly_service_user", "祖母") is True
+    nobody = case("move_in", old, elderly_service_any=False)
+    assert _value(nobody, "elderly_service_user", "祖母") is False
 
 
 def test_counts_are_bounded_while_somebody_is_unknown() -> None:
