@@ -72,3 +72,26 @@ def needed(facts: FactSet, *, on: date = TODAY) -> dict[str, set[str]]:
 
 def verdict_values(facts: FactSet, *, on: date = TODAY) -> dict[tuple[str, str | None], Any]:
     return {(one.procedure, one.person): one.value for one in evaluate(default_pack(), facts, on)}
+
+
+def linked(**known: StoredValue) -> dict[str, StoredValue]:
+    """What a linked move-out notice says of a Japanese mover, unless the example says otherwise."""
+    return {
+        "foreigner": False,
+        "residence_card_holder": False,
+        "pension_first": False,
+        "allowance_recipient": False,
+        "has_card": False,
+        "care_status": "none",
+        **known,
+    }
+
+
+def notice(**known: StoredValue) -> dict[str, StoredValue]:
+    return {
+        "from_abroad": False,
+        "same_prefecture": False,
+        "joins_household": False,
+        "move_in_type": "certificate",
+        **known,
+    }
