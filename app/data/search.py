@@ -101,7 +101,7 @@ def _search(query: Query, disclosure: Disclosure, start: int) -> SearchPage:
     groups = _households(found)
     lines, end = _page(groups, found, start, disclosure)
     notes = _notes(found, [line[0] for line in lines], query, statement.leading)
-    namesakes = _namesakes(found)
+    namesakes = _namesakes(found, [line[0] for line in lines])
     return SearchPage(
         hits=tuple(
             Hit(person, members, notes.get(serial, ()), serial in namesakes, below, more)
@@ -133,12 +133,14 @@ def _best(rows: Iterable[Sequence[Any]], typed: Sequence[str], leading: Conditio
     return found
 
 
-def _namesakes(found: dict[int, _Found]) -> set[int]:
-    """Those who share name and birth date with somebody else who was found."""
-    born = Counter(one.birth for one in found.values())
+def _namesakes(found: Mapping[int, _Found], shown: Iterable[int]) -> set[int]:
+    """Which of those shown share name and birth date with somebody else who was found."""
+    births = {found[serial].birth for serial in shown} - {_UNKNOWN_BIRTH}
+    born = Counter(one.birth for one in found.values() if one.birth in births)
     same: dict[tuple[str, str], list[int]] = {}
     for serial, one in found.items():
-        if born[one.birth] > 1 and one.birth != _UNKNOWN_BIRTH:
+        # Folding a name costs more than all else here, so that it is done only where there is somebody to compare with.
+        if born[one.birth] > 1:
             same.setdefault((kanji_key(one.name), one.birth), []).append(serial)
     return {serial for serials in same.values() if len(serials) > 1 for serial in serials}
 

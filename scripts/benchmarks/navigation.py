@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from sqlalchemy import func, select
 
@@ -58,9 +59,8 @@ def _rows(case_id: str) -> Iterator[Row]:
         (f"{len(pack.rules)} rules", pack),
         (f"{TIMES_AS_MANY} times as many", _larger(pack)),
     ):
-        rules = _median(lambda tried=tried: evaluate(tried, facts, on))
-        asking = _median(lambda tried=tried: open_questions(tried, facts, on))
-        for name, figure in (("all verdicts", rules), ("questions left", asking)):
+        for name, work in (("all verdicts", evaluate), ("questions left", open_questions)):
+            figure = _median(partial(work, tried, facts, on))
             yield Row(f"household of {MEMBERS}, {name}, {what}", figure, "ms", read, "reading the case")
 
 
@@ -114,7 +114,7 @@ def _case_of_eight() -> str:
             version=1,
             content_version_id=content.current_version_id(),
             register_import_id=None,
-        )  # fmt: skip
+        )
     )
     db.session.flush()
     for at, person_id in enumerate(_largest_household()):
