@@ -219,23 +219,48 @@ def _householder(scope: Scope) -> str | None:
     Subject.PERSON,
     FactType.YES_NO,
     (),
-    (RELATIONSHIP,),
-    "子の父母が夫婦として同じ世帯にいると続柄から分かる（分からないときは「いいえ」）",
+    (RELATIONSHIP, IN_AFTER),
+    "子の父母が夫婦として異動後の世帯にいると続柄から分かる（分からないときは「いいえ」）",
 )
 def _derive_parents_together(scope: Scope) -> Value:
+    return _parents_together(scope, IN_AFTER)
+
+
+@derivation(
+    HOUSEHOLDS,
+    "parents_together_before",
+    Subject.PERSON,
+    FactType.YES_NO,
+    (),
+    (RELATIONSHIP, IN_BEFORE),
+    "子の父母が夫婦として異動前の世帯にいたと続柄から分かる（分からないときは「いいえ」）",
+)
+def _derive_parents_together_before(scope: Scope) -> Value:
+    return _parents_together(scope, IN_BEFORE)
+
+
+def _parents_together(scope: Scope, when: str) -> bool | None:
+    """Relationships tell of one parent (世帯主 of a 子, 子 of a 子の子) and his spouse; a householder outside the case stays."""
     own = scope.get(RELATIONSHIP)
     if not isinstance(own, str):
         return None
-    couple = (
-        _COUPLE_OF_CHILD if own in CHILD_TERMS else _COUPLE_OF_GRANDCHILD if own in GRANDCHILD_TERMS else ()
-    )
-    if not couple:
+    family = next((one for one in _FAMILIES if own in one[0]), None)
+    if family is None:
         return False
-    others = [scope.get(RELATIONSHIP, person) for person in scope.people if person != scope.person]
-    return _any(None if other is None else other in couple for other in others)
+    _, parents, spouses = family
+    there = {person for person, _ in _members(scope, when) if person != scope.person}
+    others = [(scope.get(RELATIONSHIP, person), person in there) for person in scope.people]
+    if any(other in parents for other, _ in others) and not any(
+        other in parents and present for other, present in others
+    ):
+        return False
+    return _any(None if other is None else other in spouses for other, present in others if present)
 
 
 CHILD_TERMS = ("子", "長男", "二男", "三男", "四男", "長女", "二女", "三女", "四女")
 GRANDCHILD_TERMS = ("子の子",)
-_COUPLE_OF_CHILD = ("夫", "妻", "夫（未届）", "妻（未届）")
-_COUPLE_OF_GRANDCHILD = ("子の夫", "子の妻", "子の夫（未届）", "子の妻（未届）")
+_FAMILIES = (
+    (CHILD_TERMS, (HOUSEHOLDER,), ("夫", "妻", "夫（未届）", "妻（未届）")),
+    (GRANDCHILD_TERMS, CHILD_TERMS, ("子の夫", "子の妻", "子の夫（未届）", "子の妻（未届）")),
+)
+"""Terms of children with those of the one parent whom the household hangs together by and of that parent's spouse."""

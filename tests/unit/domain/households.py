@@ -21,7 +21,7 @@ TODAY = date(2026, 4, 3)
 
 @cache
 def default_pack() -> ContentPack:
-    return load_pack(CONTENT)
+    return load_pack(CONTENT).settled
 
 
 def person(

@@ -90,7 +90,9 @@ def _random_person(name: str, role: str, chance: random.Random) -> PersonFacts:
         disability_service=sometimes(0.3),
         designated_disease=sometimes(0.3),
         special_child=age < 19 and sometimes(0.3),
+        special_disability=handbook != "none" and chance.random() < 0.5,
         public_assistance=sometimes(0.3),
+        tax_arrears=sometimes(0.3),
         has_card=chance.random() < 0.7,
         seal_registered=chance.random() < 0.5,
         seal_wish=chance.random() < 0.5,
@@ -128,7 +130,7 @@ def _case_facts(event: str, people: list[PersonFacts], chance: random.Random) ->
         "special_child_any": any_of("special_child"),
         "assistance_any": assistance,
     }
-    belongings = {"moped_any": chance.random() < 0.2, "dog_any": chance.random() < 0.2}
+    belongings = {name: chance.random() < 0.2 for name in ("moped_any", "dog_any", "evacuation_any")}
     recipient = any_of("allowance_recipient")
     return {
         **topics,
@@ -147,7 +149,15 @@ def _case_facts(event: str, people: list[PersonFacts], chance: random.Random) ->
         "nursery_common": shared("nursery_wish", [one for one in movers if years(one) < 7]),
         "insurance_common": "differs" if common == "late_elderly" else common,
         "children_elsewhere": chance.choice(("none", "none", "minor", "student", "both")),
-        "allowance_payer": "municipality" if recipient else chance.choice(("employer", "none")),
+        "allowance_payer": "municipality"
+        if recipient
+        else chance.choice(("employer", "stays", "resident", "none")),
+        "allowance_separation": chance.random() < 0.5,
+        "allowance_stays": any(
+            value(one, "allowance_recipient") and not value(one, "moves") for one in people
+        ),
+        "elsewhere_students": chance.choice((1, 2)),
+        "tax_wish": any_of("tax_arrears"),
         "allowance_any": recipient,
         "support_allowance_any": any_of("support_allowance_recipient"),
         "single_parent": chance.random() < 0.5,

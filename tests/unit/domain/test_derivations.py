@@ -83,6 +83,34 @@ def test_parents_together_needs_a_couple_around_the_child() -> None:
     assert _value(case("move_in", father, child, wife_of_child, grandchild), "parents_together", "孫") is True
 
 
+@pytest.mark.parametrize(
+    ("gone", "before", "after"), [("父", True, False), ("母", True, False), ("祖母", True, True)]
+)
+def test_a_parent_who_died_leaves_a_child_of_one(gone: str, before: bool, after: bool) -> None:
+    """The householder's death counts like his spouse's, although the child stays 子 of the dead householder."""
+    roles = {"父": "世帯主", "母": "妻", "祖母": "母", "子": "子"}
+    facts = case(
+        "death",
+        *(
+            person(name, "2015-01-01", role, moves=name == gone, in_after=name != gone)
+            for name, role in roles.items()
+        ),
+    )
+
+    assert _value(facts, "parents_were_together", "子") is before
+    assert _value(facts, "parents_together", "子") is after
+    assert _value(facts, "any_bereaved_child") is not after
+
+
+def test_a_grandchild_needs_the_child_of_the_householder_and_his_spouse() -> None:
+    def after(gone: str) -> Value:
+        roles = {"祖父": "世帯主", "父": "子", "母": "子の妻", "孫": "子の子"}
+        people = (person(name, "2015-01-01", role, in_after=name != gone) for name, role in roles.items())
+        return _value(case("death", *people), "parents_together", "孫")
+
+    assert (after("祖父"), after("父"), after("母")) == (True, False, False)
+
+
 def test_the_householder_who_is_not_in_the_case_is_asked_about() -> None:
     joins = case("move_in", person("妻", "1990-01-01", "妻", foreigner=True))
 
