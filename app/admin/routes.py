@@ -5,8 +5,11 @@ from __future__ import annotations
 from flask import Response, make_response, request
 
 from app.admin import addresses as addresses  # its routes
+from app.admin import examples as examples
 from app.admin import fonts as fonts
 from app.admin import links as links
+from app.admin import replay as replay
+from app.admin import simulator as simulator
 from app.admin.blueprint import bp
 from app.admin.pages import open_pages
 from app.operations import status as operations

@@ -18,6 +18,7 @@ from app.domain.authority import SYSTEM, Actor
 from app.domain.case import Case
 from app.domain.content import ContentPack
 from app.domain.errors import NotFound
+from app.extensions import db
 from app.intake.content_pack import pack_from_json, pack_to_json
 
 # Published versions never change, so a process may keep those it has read.
@@ -47,9 +48,14 @@ def of_case(case: Case) -> ContentPack:
     return published(case.content_version).pack
 
 
-@lru_cache(maxsize=KEPT_VERSIONS)
 def published(version: int) -> PublishedContent:
     """A published version. Raises NotFound."""
+    return _read(version, str(db.engine.url))
+
+
+@lru_cache(maxsize=KEPT_VERSIONS)
+def _read(version: int, _store: str) -> PublishedContent:
+    """A version of one database; a process that works on several keeps them apart."""
     payload = json.loads(content.get_payload(version))
     forms = tuple(
         read_definition(form["definition"], base_pdf=base64.b64decode(form["base"]) if form["base"] else None)

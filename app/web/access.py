@@ -31,6 +31,7 @@ def needs(*rights: Right) -> Access:
 RECEIVE = needs(Right.RECEIVE)
 PRINT = needs(Right.PRINT)
 CALENDAR = needs(Right.MANAGE_CALENDAR)
+CONTENT = needs(Right.MANAGE_CONTENT)
 FEEDS = needs(Right.MANAGE_FEEDS)
 MANAGE = needs(Right.MANAGE_STAFF, Right.MANAGE_FEEDS, Right.MANAGE_CONTENT, Right.MANAGE_CALENDAR)
 
@@ -72,6 +73,30 @@ ACCESS: dict[str, Access] = {
     "admin.stop_link_job": FEEDS,
     "admin.link_file": FEEDS,
     "admin.decide_link_file": FEEDS,
+    "admin.simulator_index": CONTENT,
+    "admin.begin_simulation": CONTENT,
+    "admin.simulator_examples": CONTENT,
+    "admin.simulation": CONTENT,
+    "admin.simulate_on": CONTENT,
+    "admin.simulate_household": CONTENT,
+    "admin.simulate_fact": CONTENT,
+    "admin.simulator_facts": CONTENT,
+    "admin.simulate_answer": CONTENT,
+    "admin.simulator_why": CONTENT,
+    "admin.store_example": CONTENT,
+    "admin.save_example": CONTENT,
+    "admin.examples": CONTENT,
+    "admin.run_examples": CONTENT,
+    "admin.example": CONTENT,
+    "admin.edit_example": CONTENT,
+    "admin.retire_example": CONTENT,
+    "admin.replays": CONTENT,
+    "admin.start_replay": CONTENT,
+    "admin.replay": CONTENT,
+    "admin.replay_csv": CONTENT,
+    "admin.advance_trial": CONTENT,
+    "admin.stop_trial": CONTENT,
+    "admin.resume_trial": CONTENT,
     "admin.status": needs(Right.READ_STATUS),
     "admin.status_rows": needs(Right.READ_STATUS),
     "calendar.index": CALENDAR,
