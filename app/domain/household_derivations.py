@@ -29,6 +29,34 @@ def _derive_text_in(scope: Scope) -> Value:
 
 
 @derivation(
+    HOUSEHOLDS,
+    "either_text_in",
+    Subject.PERSON,
+    FactType.YES_NO,
+    ("fact", "fact", "text+"),
+    (),
+    "文字の項目（第1引数）がいずれかと同じである。書かれていないときは、代わりの項目（第2引数）で見る",
+)
+def _derive_either_text_in(scope: Scope) -> Value:
+    special = scope.peek(text_arg(scope, 0))
+    value = scope.get(text_arg(scope, 1)) if special is None else special
+    return None if value is None else value in scope.args[2:]
+
+
+@derivation(
+    HOUSEHOLDS,
+    "unless_no",
+    Subject.PERSON,
+    FactType.YES_NO,
+    ("fact",),
+    (),
+    "項目が「いいえ」と書かれていないかぎり「はい」である",
+)
+def _derive_unless_no(scope: Scope) -> Value:
+    return scope.peek(text_arg(scope, 0)) is not False
+
+
+@derivation(
     HOUSEHOLDS, "all_of", Subject.PERSON, FactType.YES_NO, ("fact+",), (), "すべての項目が「はい」である"
 )
 def _derive_all_of(scope: Scope) -> Value:
@@ -175,8 +203,8 @@ def _count(values: Iterable[bool | None]) -> int | Span:
     Subject.CASE,
     FactType.YES_NO,
     ("fact",),
-    (RELATIONSHIP,),
-    "受付に含まれる世帯主が当てはまる（世帯主が含まれないときは「いいえ」）",
+    (RELATIONSHIP, IN_AFTER),
+    "受付に含まれる異動後の世帯主が当てはまる（世帯主が含まれないときは「いいえ」）",
 )
 def _derive_householder(scope: Scope) -> Value:
     head = _householder(scope)
@@ -192,7 +220,7 @@ def _derive_householder(scope: Scope) -> Value:
     Subject.CASE,
     FactType.YES_NO,
     ("fact", "fact"),
-    (RELATIONSHIP,),
+    (RELATIONSHIP, IN_AFTER),
     "異動後の世帯主が当てはまる（第1引数）。世帯主が受付に含まれないときは、聞いた答え（第2引数）",
 )
 def _derive_householder_or(scope: Scope) -> Value:
@@ -203,9 +231,9 @@ def _derive_householder_or(scope: Scope) -> Value:
 
 
 def _householder(scope: Scope) -> str | None:
-    """The id of the householder, empty when nobody in the case is, None when some relationship is unknown."""
+    """The id of the householder after the change, empty when nobody in the case is, None when that is unknown."""
     unsure = False
-    for person in scope.people:
+    for person, _ in _members(scope, IN_AFTER):
         relationship = scope.get(RELATIONSHIP, person)
         if relationship == HOUSEHOLDER:
             return person

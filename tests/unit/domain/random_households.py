@@ -45,7 +45,7 @@ _YEARS = {
 }
 _ALL_MOVE = frozenset({"move_in", "single"})
 _ONE_MOVES = frozenset({"birth", "death"})
-_STRUCTURE = frozenset({BIRTH, MOVES, IN_BEFORE, IN_AFTER, RELATIONSHIP, CHANGED_ON})
+_STRUCTURE = frozenset({BIRTH, MOVES, IN_BEFORE, IN_AFTER, RELATIONSHIP, "relationship_before", CHANGED_ON})
 _ORDINARY_SHARE = 0.6
 
 Values = dict[str, StoredValue]
