@@ -99,7 +99,7 @@ MISTAKES = [
     ("procedures/", 'deadline = "R1"', 'deadline = "R99"', "R99"),
     ("procedures/", 'concerns = "allowance_child"', 'concerns = "age"', "age"),
     ("procedures/", 'title = "転入届"', 'titel = "転入届"', "titel"),
-    ("procedures/", "by_hand = true", "by_hand = false", "elderly_services"),
+    ("procedures/", "by_hand = true", "by_hand = false", "card_period"),
     ("facts.toml", 'source = "derived:birthday_reached"', 'source = "derived:birthday"', "birthday"),
     ("facts.toml", "args = [75]", "args = []", "[]"),
     ("facts.toml", "args = [75]", 'args = ["75"]', "75"),
