@@ -184,6 +184,29 @@ def check_offices(pack: ContentPack) -> Iterator[ContentProblem]:
                 )
 
 
+def check_pamphlets(pack: ContentPack) -> Iterator[ContentProblem]:
+    """Slots of pamphlets: the sections that keep them, and the procedures that name them."""
+    for pamphlet in pack.pamphlets:
+        if pamphlet.section not in pack.section_by_code:
+            yield ContentProblem(
+                "pamphlets.toml",
+                f"pamphlet {pamphlet.code}",
+                pamphlet.section,
+                "この課はありません。",
+                "offices.toml にある code にしてください。",
+            )
+    known = {pamphlet.code for pamphlet in pack.pamphlets}
+    for procedure in pack.procedures:
+        for code in sorted(set(procedure.pamphlets) - known):
+            yield ContentProblem(
+                procedure.file,
+                f"procedure {procedure.code}",
+                code,
+                "この案内はありません。",
+                "pamphlets.toml に加えるか、pamphlets を直してください。",
+            )
+
+
 def check_forms(pack: ContentPack, forms: Collection[str]) -> Iterator[ContentProblem]:
     """Form codes of procedures and events against the forms that exist."""
     used = [(row.file, f"procedure {row.code}", form) for row in pack.procedures for form in row.forms]

@@ -33,6 +33,7 @@ from app.domain.office_content import (
     MemoPhrase,
     MoveReason,
     Office,
+    Pamphlet,
     Section,
     Setting,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "Limit",
     "MemoPhrase",
     "MoveReason",
+    "Pamphlet",
     "Place",
     "Procedure",
     "ProofPaper",
@@ -246,6 +248,8 @@ class Rule:
     """A row of the decision table: in these events, when all conditions hold, the procedure is needed.
 
     Rows of one procedure are alternatives. `reason` is a complete sentence and may use {name}, {age}, {people}.
+    `concerns` names the yes/no fact of the persons a row of a case procedure is about, where they are others than the
+    procedure says.
     """
 
     id: str
@@ -254,6 +258,7 @@ class Rule:
     conditions: tuple[Condition, ...]
     reason: str
     who: Who = Who.MOVERS
+    concerns: str = ""
     legal_basis: str = ""
     review: str = ""
     valid_from: date | None = None
@@ -298,6 +303,7 @@ class ContentPack:
     offices: tuple[Office, ...] = ()
     counters: tuple[Counter, ...] = ()
     phrases: tuple[MemoPhrase, ...] = ()
+    pamphlets: tuple[Pamphlet, ...] = ()
     settings: tuple[Setting, ...] = ()
     presets: tuple[Preset, ...] = ()
     ordinary: tuple[Ordinary, ...] = ()

@@ -8,7 +8,13 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from app.domain.certificate_check import check_certificates, check_forms, check_offices, check_requesters
+from app.domain.certificate_check import (
+    check_certificates,
+    check_forms,
+    check_offices,
+    check_pamphlets,
+    check_requesters,
+)
 from app.domain.content import ContentPack, ContentProblem
 from app.domain.deadlines import check_deadlines
 from app.domain.examples import check_examples
@@ -34,6 +40,7 @@ def check_content(pack: ContentPack, forms: Collection[str] | None = None) -> li
         check_certificates,
         check_requesters,
         check_offices,
+        check_pamphlets,
         check_examples,
     ]
     # What a setting stands for has to fit where it is named.
@@ -64,6 +71,7 @@ def _unique_codes(pack: ContentPack) -> Iterator[ContentProblem]:
         ("offices.toml", "office", (row.code for row in pack.offices)),
         ("offices.toml", "counter", (row.code for row in pack.counters)),
         ("phrases.toml", "phrase", (f"{row.kind} {row.code}" for row in pack.phrases)),
+        ("pamphlets.toml", "pamphlet", (row.code for row in pack.pamphlets)),
         ("settings.toml", "setting", (row.code for row in pack.settings)),
         ("examples/", "example", (row.code for row in pack.examples)),
         ("examples/_ordinary.toml", "preset", (row.code for row in pack.presets)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.domain.content import ContentPack, ContentProblem, DeadlineRule, FactType, Limit
@@ -58,6 +58,12 @@ class Deadline:
 def find_deadline_rule(pack: ContentPack, code: str, on: date) -> DeadlineRule | None:
     """The rule of that code valid on a day; None when there is none."""
     return next((rule for rule in pack.deadlines if rule.code == code and is_valid(rule, on)), None)
+
+
+def counting_in(rule: DeadlineRule, event: str) -> DeadlineRule | None:
+    """The rule with only the limits that count in an event; None when none does."""
+    limits = tuple(limit for limit in rule.limits if not limit.events or event in limit.events)
+    return replace(rule, limits=limits) if limits else None
 
 
 def find_deadline(rule: DeadlineRule, dates: Mapping[str, date | None], closed: Closed) -> Deadline | None:
@@ -165,6 +171,9 @@ def check_deadlines(pack: ContentPack) -> Iterator[ContentProblem]:
                 yield ContentProblem(
                     "deadlines.toml", place, limit.unit, "この単位では数えられません。", hint
                 )
+            for event in sorted(set(limit.events) - set(pack.event_by_code)):
+                hint = "events.toml にある code にしてください。"
+                yield ContentProblem("deadlines.toml", place, event, "この用件はありません。", hint)
             if limit.amount < 1:
                 hint = "1以上の整数にしてください。"
                 yield ContentProblem(

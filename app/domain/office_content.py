@@ -1,4 +1,4 @@
-"""Deadlines, events, sections, offices, counters, memo phrases and settings of the content pack, as plain data."""
+"""Deadlines, events, sections, offices, counters, phrases, pamphlets and settings of the content pack, as plain data."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from app.domain.opening import CITY_HALL
 class Limit:
     """How one limit is counted: `amount` of `unit` (day, month, year) from a date of the case, named by `base`.
 
-    `include_first` counts that day itself as the first; otherwise the next day is the first.
+    `include_first` counts that day itself as the first; otherwise the next day is the first. With `events` it counts
+    in these alone: the same law may count from the birth here and from the move there.
     """
 
     base: str
     amount: int
     unit: str
     include_first: bool = False
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,21 @@ class MemoPhrase:
     kind: str
     text: str
     order: int
+
+
+@dataclass(frozen=True)
+class Pamphlet:
+    """A slot for a pamphlet (案内の冊子・ちらし) that procedures name, with the section that keeps it up to date.
+
+    `languages` are the codes (ISO 639-1, plain Japanese as `ja-easy`) the city wants it in.
+    """
+
+    code: str
+    title: str
+    section: str
+    order: int
+    languages: tuple[str, ...] = ("ja",)
+    note: str = ""
 
 
 @dataclass(frozen=True)

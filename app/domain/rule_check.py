@@ -99,19 +99,7 @@ def check_procedures(pack: ContentPack) -> Iterator[ContentProblem]:
                 "この期限はありません。",
                 "deadlines.toml にある code にしてください。",
             )
-        concerned = pack.fact_by_id.get(procedure.concerns)
-        if procedure.concerns and (
-            concerned is None
-            or concerned.type is not FactType.YES_NO
-            or concerned.subject is not Subject.PERSON
-        ):
-            yield ContentProblem(
-                procedure.file,
-                place,
-                procedure.concerns,
-                "対象の人を選べる事実ではありません。",
-                "人ごとの「はい・いいえ」の事実にしてください。",
-            )
+        yield from _concerns(pack, procedure.concerns, procedure.file, place)
         has_rows = procedure.code in pack.rules_by_procedure
         if has_rows == procedure.by_hand:
             problem = "手で追加する手続きに判定の行があります。" if has_rows else "判定の行がありません。"
@@ -122,6 +110,21 @@ def check_procedures(pack: ContentPack) -> Iterator[ContentProblem]:
                 problem,
                 "rules に行を書くか、by_hand を直してください。",
             )
+
+
+def _concerns(pack: ContentPack, fact: str, file: str, place: str) -> Iterator[ContentProblem]:
+    """Whom a case procedure or one of its rows is about must be a yes/no fact of persons."""
+    concerned = pack.fact_by_id.get(fact)
+    if fact and (
+        concerned is None or concerned.type is not FactType.YES_NO or concerned.subject is not Subject.PERSON
+    ):
+        yield ContentProblem(
+            file,
+            place,
+            fact,
+            "対象の人を選べる事実ではありません。",
+            "人ごとの「はい・いいえ」の事実にしてください。",
+        )
 
 
 def check_rules(pack: ContentPack) -> Iterator[ContentProblem]:
@@ -138,6 +141,7 @@ def check_rules(pack: ContentPack) -> Iterator[ContentProblem]:
                 "procedures にある code にしてください。",
             )
         subject = procedure.per if procedure else Subject.PERSON
+        yield from _concerns(pack, rule.concerns, file, place)
         for event in rule.events:
             if event not in pack.event_by_code:
                 yield ContentProblem(

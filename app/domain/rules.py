@@ -166,7 +166,7 @@ def _verdict(reader: Reader, judged: Judgement) -> Verdict:
     match made.value:
         case Need.NEEDED:
             rule = next(row.rule for row in judged.rows if row.value)
-            people = _concerned(reader, judged)
+            people = _concerned(reader, judged, rule)
             return replace(
                 made,
                 reason=fill(rule.reason, reader, judged.person, people),
@@ -175,12 +175,13 @@ def _verdict(reader: Reader, judged: Judgement) -> Verdict:
                 people=people,
             )
         case Need.OPEN:
+            rule = next(row.rule for row in judged.rows if row.value is None)
             return replace(
                 made,
                 reason=_open_reason(reader, judged),
                 open_facts=judged.missing,
-                rule_id=next(row.rule.id for row in judged.rows if row.value is None),
-                people=_concerned(reader, judged),
+                rule_id=rule.id,
+                people=_concerned(reader, judged, rule),
             )
     rule, failed = max(
         ((row.passed, row.rule, row.failed) for row in judged.rows if row.failed), key=lambda found: found[0]
@@ -197,10 +198,10 @@ def _without_rows(pack: ContentPack, procedure: Procedure, event: str) -> Verdic
     return Verdict(procedure.code, None, Need.NOT_NEEDED, reason, procedure.legal_basis)
 
 
-def _concerned(reader: Reader, judged: Judgement) -> tuple[str, ...]:
+def _concerned(reader: Reader, judged: Judgement, rule: Rule) -> tuple[str, ...]:
     if judged.person is not None:
         return (judged.person,)
-    tested = judged.procedure.concerns or MOVES
+    tested = rule.concerns or judged.procedure.concerns or MOVES
     return tuple(one.id for one in reader.facts.people if reader.read(tested, one.id).value is True)
 
 

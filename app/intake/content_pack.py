@@ -31,6 +31,7 @@ from app.domain.content import (
     MemoPhrase,
     Office,
     Ordinary,
+    Pamphlet,
     Preset,
     Procedure,
     ProofPaper,
@@ -65,6 +66,7 @@ FILES: dict[str, dict[str, tuple[str, type]]] = {
         "counter": ("counters", Counter),
     },
     "phrases.toml": {"phrase": ("phrases", MemoPhrase)},
+    "pamphlets.toml": {"pamphlet": ("pamphlets", Pamphlet)},
     "settings.toml": {"setting": ("settings", Setting)},
     "examples/": {
         "preset": ("presets", Preset),
@@ -78,7 +80,7 @@ A name that ends with a slash is a folder: each section keeps its procedures and
 that a change has one owner. Which file a row stands in means nothing to whoever reads the pack.
 """
 
-OPTIONAL = frozenset({"settings.toml", "examples/"})
+OPTIONAL = frozenset({"pamphlets.toml", "settings.toml", "examples/"})
 """What a pack may do without."""
 
 HEAD_FILE = "pack.toml"

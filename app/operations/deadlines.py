@@ -12,6 +12,7 @@ from app.domain.dates import today_in_japan
 from app.domain.deadlines import (
     Deadline,
     base_titles,
+    counting_in,
     find_deadline,
     find_deadline_rule,
     last_day_text,
@@ -77,7 +78,8 @@ class DeadlineBook:
     def _rule(self, procedure: Procedure) -> DeadlineRule | None:
         if not procedure.deadline:
             return None
-        return find_deadline_rule(self.pack, procedure.deadline, self.case.received_on)
+        rule = find_deadline_rule(self.pack, procedure.deadline, self.case.received_on)
+        return counting_in(rule, self.case.kind or "") if rule is not None else None
 
     def _count(self, rule: DeadlineRule, people: Iterable[str]) -> Deadline | None:
         concerned = tuple(people)

@@ -12,6 +12,7 @@ from app.domain.content import DeadlineRule, Limit
 from app.domain.deadlines import (
     check_deadlines,
     count,
+    counting_in,
     find_deadline,
     find_deadline_rule,
     last_day_text,
@@ -44,6 +45,12 @@ def rule_of(code: str) -> DeadlineRule:
         ("R3", "death_known_on", date(2026, 4, 1), date(2026, 4, 7)),
         ("R4", "planned_move_out_on", date(2026, 4, 30), date(2026, 5, 15)),  # the 16th day is too late
         ("R4", "planned_move_out_on", date(2026, 4, 17), date(2026, 5, 2)),  # a Saturday does not move it
+        (
+            "R4",
+            "planned_move_out_on",
+            date(2026, 3, 31),
+            date(2026, 4, 15),
+        ),  # the end of a month: paid from April
         ("R6", "funeral_on", date(2026, 4, 1), date(2028, 4, 1)),
         ("R7", "changed_on", date(2026, 4, 4), date(2026, 4, 18)),
         ("R10", "divorced_on", date(2026, 3, 31), date(2026, 6, 30)),
@@ -156,3 +163,23 @@ def test_limits_that_cannot_be_counted_are_refused_with_the_content(
 ) -> None:
     pack = replace(default_pack(), deadlines=(DeadlineRule("bad", "誤り", limits, True),))
     assert [problem.problem for problem in check_deadlines(pack) if said in problem.problem]
+
+
+@pytest.mark.parametrize(
+    ("event", "base"),
+    [
+        ("move_in", "planned_move_out_on"),
+        ("birth", "born_on"),
+        ("death", "died_on"),
+        ("divorce", "changed_on"),
+    ],
+)
+def test_the_allowance_counts_from_the_day_of_its_own_event(event: str, base: str) -> None:
+    """A birth is not told that a move-out date could bring the day forward."""
+    rule = counting_in(rule_of("R4"), event)
+    assert rule is not None
+    found = find_deadline(rule, {base: date(2026, 4, 30)}, closed)
+
+    assert found is not None
+    assert (found.last_day, found.missing) == (date(2026, 5, 15), ())
+    assert counting_in(rule_of("R4"), "marriage") is None

@@ -202,6 +202,18 @@ def test_case_procedures_name_whom_they_concern() -> None:
     assert (found.person, found.people, found.reason) == (None, ("父", "祖母"), "父さん、祖母さんのため。")
 
 
+def test_a_row_names_other_persons_than_its_procedure() -> None:
+    content = pack(
+        rule("r", "p", ("wide", "is", True), reason="{people}のため。", concerns="member"),
+        per="case",
+        concerns="moves",
+    )
+    people = (someone("父", member=False), someone("祖母", member=True, moves=False))
+    facts = FactSet("move_in", ON, {"wide": FactValue(True, "case")}, people)
+
+    assert evaluate(content, facts, ON)[0].reason == "祖母さんのため。"
+
+
 def test_any_mover_is_open_while_the_only_one_may_not_move() -> None:
     content = pack(rule("r", "p", ("any_member", "is", True)), per="case")
 
