@@ -69,6 +69,16 @@ def case_facts_from_move_in(notice: Row) -> dict[str, FactValue]:
     return {} if kind is None else {"move_in_type": FactValue(kind, Source.NOTICE)}
 
 
+def case_facts_from_schools(before: Sequence[str], after: Sequence[str]) -> dict[str, FactValue]:
+    """Whether a move within the city leads to other schools (学校区), from the districts of the old and the new address.
+
+    Nothing where the district of one of the schools is not known on both sides.
+    """
+    if not before or len(before) != len(after) or not all((*before, *after)):
+        return {}
+    return {"school_changes": FactValue(tuple(before) != tuple(after), Source.REGISTER)}
+
+
 def _flag(row: Row, name: str) -> bool | None:
     """A 0/1 item; None when it is empty."""
     return {"1": True, "0": False}.get(row.get(name, ""))
@@ -229,6 +239,16 @@ def _medical_aid(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
     return {"severe_medical": "1" in running, "single_parent_medical": "3" in running}
 
 
+def _resident_tax(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
+    """市県民税 of the latest year. Who pays none may still pay 軽自動車税, of which this data set does not tell."""
+    latest = max(rows, key=lambda row: row.get("kazeinendo", ""), default=None)
+    return {"taxed": True if latest is not None and latest.get("kazeihikazeikubun") == "1" else None}
+
+
+def _arrears(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
+    return {"tax_arrears": any(row.get("tainoumu") == "1" for row in rows)}
+
+
 def _nursery(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
     return {"nursery_user": any(row.get("riyojotai") in {"1", "2", "3"} for row in rows)}
 
@@ -236,6 +256,8 @@ def _nursery(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
 _READERS: dict[str, Callable[[Sequence[Row], date], dict[str, StoredValue]]] = {
     "01a": _resident,
     "02": _seal,
+    "03": _resident_tax,
+    "04": _arrears,
     "05": _pension,
     "06": _assistance,
     "07": _disability,

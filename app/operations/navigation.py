@@ -29,6 +29,7 @@ from app.domain.rules import Need, Verdict, evaluate, needed_procedures
 from app.operations import packs
 from app.operations.cases import changing, move_on
 from app.operations.deadlines import DeadlineBook, ShownDeadline
+from app.operations.school_facts import school_facts
 
 ANSWER = "answer:"
 NOTICE = "move_out_notice"
@@ -87,7 +88,7 @@ def facts_of(case: Case, pack: ContentPack, actor: Actor) -> FactSet:
             answers[name.removeprefix(ANSWER), subject or None] = _value(fact)
         elif not subject and name in pack.fact_by_id:
             own[name] = _value(fact)
-    return FactSet(case.kind or "", changed_on, own, people, answers)
+    return FactSet(case.kind or "", changed_on, school_facts(case, actor) | own, people, answers)
 
 
 def _person_facts(

@@ -9,11 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from app.data import cases
+from app.data.models.places import TownRow
 from app.data.models.register import PersonRow
 from app.domain.authority import Actor
 from app.domain.case import Case, Kind, ProcedureState, State, Step
 from app.extensions import db
 from app.operations import navigation, packs
+from app.operations.school_facts import school_facts
 from tests.desk import FAMILY, Desk, hidden, open_questions
 from tests.integration.served import announced, clerk, colleague, logged, looked_up, resident, stored
 
@@ -182,6 +185,28 @@ def test_an_address_change_of_part_of_a_household(served_city: Flask) -> None:
     desk.save(case, "questions")
     assert desk.issue(case).headers["Location"] == location(case, Step.PRINT)
     assert stored(app, case).documents[0].forms[0]["form"] == "jumin_ido"
+
+
+def test_the_districts_of_both_addresses_tell_whether_the_schools_change(served_city: Flask) -> None:
+    app, desk = served_city, clerk(served_city)
+    head = resident(app, 3)
+    own, other = looked_up(app, lambda: _own_and_other_town(head))
+    told = []
+    for town in (own, other):
+        case = desk.open_case(head.id)
+        desk.identify(case)
+        desk.choose(case, "address_change")
+        desk.save(case, "subjects", subjects=[head.id], version=desk.version(case))
+        desk.move(case, household="new", town_text=town)
+        facts = looked_up(app, lambda case=case: school_facts(cases.get_case(case), CLERK))
+        told.append({name: fact.value for name, fact in facts.items()})
+    assert told == [{"school_changes": False}, {"school_changes": True}]
+
+
+def _own_and_other_town(person: PersonRow) -> tuple[str, str]:
+    """The name of the town somebody lives in, and of one with other schools."""
+    schools = {town.name: town.elementary for town in db.session.query(TownRow) if town.elementary}
+    return person.town, next(name for name in schools if schools[name] != schools[person.town])
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,15 @@ import pytest
 
 from app.domain.dates import PartialDate
 from app.domain.facts import Source
-from app.domain.register_facts import case_facts_from_move_in, facts_from_move_in, facts_from_register
+from app.domain.register_facts import (
+    case_facts_from_move_in,
+    case_facts_from_schools,
+    facts_from_move_in,
+    facts_from_register,
+)
 
 ON = date(2026, 4, 1)
-READ = ("01a", "02", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14")
+READ = ("01a", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14")
 
 
 def facts(rows: dict[str, list[dict[str, str]]], **more: Any) -> dict[str, Any]:
@@ -25,7 +30,7 @@ def test_no_row_in_a_data_set_that_was_read_says_no() -> None:
     assert {name for name, value in found.items() if value is False} >= {
         "nhi_member", "late_elderly_member", "pension_first", "public_assistance", "allowance_recipient",
         "support_allowance_recipient", "severe_medical", "single_parent_medical", "nursery_user", "seal_registered",
-        "self_support", "special_child", "disability_service",
+        "self_support", "special_child", "disability_service", "tax_arrears",
     }  # fmt: skip
     assert (found["handbook"], found["care_status"]) == ("none", "none")
 
@@ -194,3 +199,48 @@ def test_a_move_out_notice_tells_what_it_is_sure_of() -> None:
 def test_the_notice_tells_how_the_move_out_was_made(code: str, kind: str) -> None:
     assert case_facts_from_move_in({"tokureitennyukubun": code})["move_in_type"].value == kind
     assert case_facts_from_move_in({}) == {}
+
+
+@pytest.mark.parametrize(
+    ("rows", "taxed"),
+    [
+        ([{"kazeinendo": "2025", "kazeihikazeikubun": "1"}], True),
+        (
+            [
+                {"kazeinendo": "2025", "kazeihikazeikubun": "0"},
+                {"kazeinendo": "2024", "kazeihikazeikubun": "1"},
+            ],
+            None,
+        ),
+        ([{"kazeinendo": "2025", "mishinkokukubun": "2"}], None),
+        ([], None),
+    ],
+)
+def test_no_resident_tax_does_not_say_that_nothing_is_taxed(
+    rows: list[dict[str, str]], taxed: bool | None
+) -> None:
+    """The light vehicle tax (軽自動車税) is not in the data set of the resident tax, so it is asked about."""
+    assert facts({"03": rows}).get("taxed") is taxed
+
+
+def test_arrears_of_any_tax_count() -> None:
+    rows = [{"zeimokukodo": "010", "tainoumu": "0"}, {"zeimokukodo": "013", "tainoumu": "1"}]
+
+    assert facts({"04": rows})["tax_arrears"] is True
+    assert facts({"04": rows[:1]})["tax_arrears"] is False
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changes"),
+    [
+        (("東小", "南中"), ("東小", "南中"), False),
+        (("東小", "南中"), ("西小", "南中"), True),
+        (("東小", ""), ("東小", "南中"), None),
+        ((), (), None),
+    ],
+)
+def test_schools_change_with_the_district(
+    before: tuple[str, ...], after: tuple[str, ...], changes: bool | None
+) -> None:
+    found = case_facts_from_schools(before, after).get("school_changes")
+    assert (found.value if found else None) is changes
