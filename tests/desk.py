@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping, Sequence
+from html.parser import HTMLParser
 from typing import Any, Protocol
 
 from tests.conftest import DEMO_PASSWORD
@@ -137,6 +138,13 @@ class Desk:
         fields.setdefault("version", hidden(page, "version"))
         return self.post(f"/cases/{case}/steps/content", **{**place, **values, **rows, **fields})
 
+    def notice(self, case: str, **fields: Any) -> Answer:
+        """The content step of any notice: as the screen shows it, with these fields typed. An empty one is taken out."""
+        sent = {**shown_fields(self.see(case, "content").text), **fields}
+        return self.post(
+            f"/cases/{case}/steps/content", **{name: value for name, value in sent.items() if value != ""}
+        )
+
     def answer_all(self, case: str, wanted: str = "no", most: int = 60) -> dict[str, str]:
         """Answer every question until none is open: ``wanted`` where it is offered, otherwise the first choice."""
         given: dict[str, str] = {}
@@ -195,17 +203,45 @@ def typed_rows(page: str, members: Sequence[Sequence[str]]) -> dict[str, str]:
 
 
 def shown_rows(page: str) -> dict[str, str]:
-    """The grid's fields as the page shows them, every shown person ticked."""
-    rows: dict[str, str] = {}
-    for name, place, value in re.findall(r'name="(person|name|kana|birth)-(\d+)"[^>]*?value="([^"]*)"', page):
-        rows[f"{name}-{place}"] = value
-    for name, place, options in re.findall(
-        r'<select[^>]*name="(sex|relationship)-(\d+)"[^>]*>(.*?)</select>', page, re.S
-    ):
-        chosen = re.search(r'value="([^"]*)"[^>]*? selected', options)
-        rows[f"{name}-{place}"] = chosen[1] if chosen else ""
-    for place in [
-        name.removeprefix("person-") for name, value in rows.items() if name.startswith("person-") and value
-    ]:
-        rows[f"included-{place}"] = "1"
-    return rows
+    """The grid's fields as the page shows them, those ticked who are shown so."""
+    found = shown_fields(page)
+    return {name: value for name, value in found.items() if re.search(r"-\d+$", name) or name == "one"}
+
+
+def shown_fields(page: str, form: str = "step") -> dict[str, str]:
+    """What a browser would send of a form if nothing were typed."""
+    reader = _Fields(form)
+    reader.feed(page)
+    return reader.found
+
+
+class _Fields(HTMLParser):
+    """Collects the successful controls of one form."""
+
+    def __init__(self, form: str) -> None:
+        super().__init__()
+        self.form, self.inside = form, False
+        self.found: dict[str, str] = {}
+        self.select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        name = given.get("name", "")
+        if tag == "form":
+            self.inside = given.get("id") == self.form
+        elif not self.inside:
+            return
+        elif (
+            tag == "input" and name and (given.get("type") not in {"checkbox", "radio"} or "checked" in given)
+        ):
+            self.found[name] = given.get("value", "")
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and self.select and (self.select not in self.found or "selected" in given):
+            self.found[self.select] = given.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.inside = False
+        elif tag == "select":
+            self.select = ""

@@ -31,6 +31,8 @@ EVENTS: dict[str, str] = {
     "case.kind_chosen": "用件を選択",
     "case.person_added": "対象者を追加",
     "case.person_removed": "対象者を取消",
+    "case.household_joined": "入る世帯を選択",
+    "case.household_left": "入る世帯を取消",
     "case.content_saved": "内容を記録",
     "case.certificates_saved": "証明書の内容を記録",
     "case.answered": "確認事項に回答",

@@ -14,20 +14,92 @@ from app.domain.person import Category
 
 
 class Kind(StrEnum):
-    """What the visitor came for (用件)."""
+    """What the visitor came for (用件); each is an event of the content pack."""
 
     CERTIFICATE = "certificate"
     MOVE_IN = "move_in"
+    MOVE_OUT = "move_out"
     ADDRESS_CHANGE = "address_change"
+    HOUSEHOLD_SEPARATION = "household_separation"
+    HOUSEHOLD_MERGER = "household_merger"
+    HOUSEHOLD_COMPOSITION = "household_composition"
+    HOUSEHOLDER_CHANGE = "householder_change"
+    BIRTH = "birth"
+    DEATH = "death"
+    MARRIAGE = "marriage"
+    DIVORCE = "divorce"
+    NAME_CHANGE = "name_change"
+    SINGLE = "single"
 
 
 KIND_LABELS: dict[Kind, str] = {
     Kind.CERTIFICATE: "証明書の交付",
     Kind.MOVE_IN: "転入届",
+    Kind.MOVE_OUT: "転出届",
     Kind.ADDRESS_CHANGE: "転居届",
+    Kind.HOUSEHOLD_SEPARATION: "世帯分離届",
+    Kind.HOUSEHOLD_MERGER: "世帯合併届",
+    Kind.HOUSEHOLD_COMPOSITION: "世帯構成変更届",
+    Kind.HOUSEHOLDER_CHANGE: "世帯主変更届",
+    Kind.BIRTH: "出生届",
+    Kind.DEATH: "死亡届（おくやみ）",
+    Kind.MARRIAGE: "婚姻届",
+    Kind.DIVORCE: "離婚届",
+    Kind.NAME_CHANGE: "氏・名の変更",
+    Kind.SINGLE: "個別の手続き",
 }
-KIND_DIGITS: dict[Kind, str] = {Kind.CERTIFICATE: "1", Kind.MOVE_IN: "2", Kind.ADDRESS_CHANGE: "4"}
-MOVES = frozenset({Kind.MOVE_IN, Kind.ADDRESS_CHANGE})
+
+
+@dataclass(frozen=True)
+class KindChoice:
+    """One of the nine big choices of the screen; one that stands for several kinds leads to a second choice."""
+
+    code: str
+    label: str
+    kinds: tuple[Kind, ...]
+    note: str = ""
+
+
+KIND_NOTES: dict[Kind, str] = {
+    Kind.HOUSEHOLD_SEPARATION: "同じ住所で世帯を分ける",
+    Kind.HOUSEHOLD_MERGER: "同じ住所の二つの世帯を一つにする",
+    Kind.HOUSEHOLD_COMPOSITION: "同じ住所の別の世帯へ移る",
+    Kind.HOUSEHOLDER_CHANGE: "世帯主だけが変わる",
+    Kind.NAME_CHANGE: "氏・名の変更、入籍、転籍など",
+}
+
+
+def _alone(kind: Kind) -> KindChoice:
+    return KindChoice(kind.value, KIND_LABELS[kind], (kind,))
+
+
+KIND_CHOICES: tuple[KindChoice, ...] = (
+    _alone(Kind.CERTIFICATE),
+    _alone(Kind.MOVE_IN),
+    _alone(Kind.MOVE_OUT),
+    _alone(Kind.ADDRESS_CHANGE),
+    KindChoice(
+        "household",
+        "世帯変更届",
+        (
+            Kind.HOUSEHOLD_SEPARATION,
+            Kind.HOUSEHOLD_MERGER,
+            Kind.HOUSEHOLD_COMPOSITION,
+            Kind.HOUSEHOLDER_CHANGE,
+        ),
+        "分離・合併・構成変更・世帯主変更",
+    ),
+    _alone(Kind.BIRTH),
+    _alone(Kind.DEATH),
+    _alone(Kind.SINGLE),
+    KindChoice(
+        "family_register",
+        "婚姻・離婚・氏名変更",
+        (Kind.MARRIAGE, Kind.DIVORCE, Kind.NAME_CHANGE),
+        "戸籍の届出にともなう手続き",
+    ),
+)
+"""In the order of their digits."""
 
 
 class Channel(StrEnum):
@@ -253,17 +325,31 @@ class Case:
         return self.fact("identity.relation", default="self") == "self"
 
     @property
+    def is_from_the_household(self) -> bool:
+        """Whether the visitor is a member of the household it is about, so that it is known without choosing."""
+        related = self.fact("identity.relation", default="self") in {"self", "household"}
+        return related and self.visitor is not None and bool(self.visitor.value("household_number"))
+
+    @property
     def steps(self) -> tuple[tuple[Step, bool], ...]:
         """Every step with whether it holds a question for this case; the others are shown as automatic."""
         return tuple((step, self._asks(step)) for step in Step)
 
     def _asks(self, step: Step) -> bool:
         if step is Step.SUBJECTS:
-            return self.kind is Kind.ADDRESS_CHANGE or (
-                self.kind is Kind.CERTIFICATE and not self.is_for_self
-            )
+            return self._asks_for_subjects()
         if step in {Step.QUESTIONS, Step.PROCEDURES}:
-            return self.kind in MOVES
+            return self.kind not in {None, Kind.CERTIFICATE}
+        return True
+
+    def _asks_for_subjects(self) -> bool:
+        match self.kind:
+            case None | Kind.MOVE_IN:
+                return False
+            case Kind.CERTIFICATE | Kind.SINGLE:
+                return not self.is_for_self
+            case Kind.BIRTH | Kind.DEATH:
+                return not self.is_from_the_household
         return True
 
     def step_after(self, step: Step) -> Step:

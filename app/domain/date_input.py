@@ -24,8 +24,9 @@ from app.domain.eras import (
 from app.domain.numerals import numerals_to_digits
 
 Field = Literal["birth", "change", "any"]
-Echo = Literal["birth", "past", "plan", "any"]
-"""What a date field takes: a birth date, a day that is not in the future, any day, or what a search takes."""
+Echo = Literal["birth", "past", "plan", "happened", "any"]
+"""What a date field takes: a birth date, a day that is not in the future, any day, a past day that may be known only in
+part, or what a search takes."""
 
 _EXAMPLE = "例: S15.3.2、昭和15年3月2日、1940-03-02"
 _ERA_NAMES = {name: era for era in ERAS for name in (era.name, era.name[0], era.letter)}
@@ -105,6 +106,22 @@ def parse_day(text: str, *, today: date, future: bool = False) -> date:
     return certain
 
 
+def parse_happened(text: str, *, today: date) -> PartialDate:
+    """The day on which something happened, of which parts may be said to be unknown (令和8年11月日不詳、11月20日頃).
+
+    Raises `DateProblem`.
+    """
+    if _UNCERTAIN.search(_clean(text)):
+        return parse_date(text, today=today, field="birth")
+    try:
+        return PartialDate.of(parse_day(text, today=today))
+    except DateProblem as problem:
+        known = format_wareki(PartialDate(today.year, today.month))
+        raise DateProblem(
+            f"{problem.message}日が分からないときは「{known}日不詳」のように入れてください。"
+        ) from problem
+
+
 def echo_text(text: str, *, today: date, field: Echo) -> str:
     """How a typed date was read: the era date with the age (birth), the weekday (past, plan) or as it is (any).
 
@@ -115,6 +132,9 @@ def echo_text(text: str, *, today: date, field: Echo) -> str:
     if field == "any":
         found = parse_date(text, today=today, field="any")
         return format_wareki(found) if isinstance(found, PartialDate) else _range_text(found)
+    if field == "happened":
+        happened = parse_happened(text, today=today)
+        return format_wareki_day(happened.certain) if happened.certain else format_wareki(happened)
     born = parse_date(text, today=today, field="birth")
     age = age_on(born, today)
     said = f"{age}歳" if age is not None else "年齢は確定できません"
@@ -342,4 +362,4 @@ def _uncertain(read: str, text: str, today: date, field: Field) -> PartialDate:
 
 
 def _future(text: str) -> str:
-    return f"「{text}」は今日より後の日付です。生年月日を確かめてください。"
+    return f"「{text}」は今日より後の日付です。日付を確かめてください。"

@@ -7,7 +7,7 @@ be computed with, and every computation answers None where the date is not certa
 from datetime import date, datetime, timedelta, timezone
 
 from app.domain.ages import age_on
-from app.domain.date_input import Echo, echo_text, parse_date, parse_day
+from app.domain.date_input import Echo, echo_text, parse_date, parse_day, parse_happened
 from app.domain.eras import (
     ERAS,
     DateProblem,
@@ -38,6 +38,7 @@ __all__ = [
     "in_japan",
     "parse_date",
     "parse_day",
+    "parse_happened",
     "today_in_japan",
     "wareki_parts",
 ]

@@ -23,11 +23,13 @@ STOP_MESSAGE = "この受付は窓口では続けられません。画面を来�
 CLOSED_MESSAGE = "この受付は終了しています。内容は「対応履歴」で確認できます。"
 LONGEST_MEMO = 1000
 MEMO_KINDS = frozenset({"reception", "issue", "handover"})
+_COUNTER = frozenset({Reception.MOVES})
 KIND_NEEDS: dict[Kind, frozenset[Reception]] = {
+    **dict.fromkeys(Kind, _COUNTER),
     Kind.CERTIFICATE: frozenset({Reception.CERTIFICATES, Reception.TAX_CERTIFICATES}),
-    Kind.MOVE_IN: frozenset({Reception.MOVES}),
-    Kind.ADDRESS_CHANGE: frozenset({Reception.MOVES}),
+    Kind.SINGLE: frozenset({Reception.MOVES, Reception.SECTION}),
 }
+"""What a counter must be able to receive; one of them is enough."""
 
 
 def open_case(actor: Actor, *, person_id: str | None, channel: Channel, token: str, today: date) -> str:
@@ -175,7 +177,7 @@ def choose_kind(
     actor: Actor,
     version: int | None,
     kind: Kind,
-    begin: Callable[[str, Actor], None] = lambda *_: None,
+    begin: Callable[[CaseRow, Actor], None] = lambda *_: None,
 ) -> None:
     """What the visitor came for. For himself, he becomes the subject at once (R13).
 
@@ -189,21 +191,29 @@ def choose_kind(
             _leave_kind(case, actor)
         row.kind = kind
         visitor = case.visitor
-        if visitor is not None and case.is_for_self and kind is not Kind.MOVE_IN:
+        if visitor is not None and case.is_for_self and kind not in _NOT_THE_VISITOR:
             cases.mark_subject(case_id, visitor.id, True)
-        begin(case_id, actor)
+        begin(row, actor)
         audit.record("case.kind_chosen", actor=actor, case_id=case_id, detail={"kind": kind})
         move_on(row, Step.KIND)
 
 
+_NOT_THE_VISITOR = frozenset({Kind.MOVE_IN, Kind.BIRTH, Kind.DEATH})
+"""Kinds that a visitor who acts for himself is not the subject of, or not without more being known."""
+_OF_A_KIND = (
+    f"draft.{Step.CONTENT}", "move.households", "move.joined_household", "move.added_households", "single.procedures",
+)  # fmt: skip
+
+
 def _leave_kind(case: Case, actor: Actor) -> None:
     """Nobody stays whom only the other kind brought into the case, and nothing typed for it. Raises Invalid."""
-    if case.certificates or case.documents or case.fact("move.changed_on"):
+    if case.certificates or case.documents or case.procedures or case.fact("move.changed_on"):
         raise Invalid("すでに内容が入力されています。別の用件は、新しい受付で行ってください。")
     gone = cases.remove_others(case.id)
     if gone:
         audit.record("case.person_removed", actor=actor, case_id=case.id, persons=gone)
-    cases.set_fact(case.id, "", f"draft.{Step.CONTENT}", None, "case", "")
+    for name in _OF_A_KIND:
+        cases.set_fact(case.id, "", name, None, "case", "")
 
 
 def keep_draft(case_id: str, actor: Actor, step: Step, kept: Mapping[str, Any]) -> None:

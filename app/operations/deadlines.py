@@ -104,12 +104,15 @@ class DeadlineBook:
 
 
 def find_notice_deadline(case: Case, pack: ContentPack, changed_on: date) -> Deadline | None:
-    """Until when the move of a case has to be notified when it happened on a day (住基法22条, 23条)."""
+    """Until when the move of a case has to be notified when it happened, or became known, on a day (住基法22条から25条、戸籍法)."""
     procedure = pack.procedure_by_code.get(case.kind.value) if case.kind else None
     rule = find_deadline_rule(pack, procedure.deadline, case.received_on) if procedure else None
     if rule is None:
         return None
-    days = {"changed_on": changed_on, "received_on": case.received_on}
+    days = {
+        **dict.fromkeys((limit.base for limit in rule.limits), changed_on),
+        "received_on": case.received_on,
+    }
     return find_deadline(rule, days, calendar.of_counter(case.counter).not_for_deadlines)
 
 

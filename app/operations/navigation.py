@@ -13,7 +13,8 @@ from app.domain.case import Case, CaseFact, CasePerson, CaseProcedure, Kind, Pro
 from app.domain.content import ContentPack, Procedure
 from app.domain.derivation import BIRTH, MOVES, RELATIONSHIP
 from app.domain.errors import Invalid
-from app.domain.facts import FactKey, FactSet, FactValue, PersonFacts, Source
+from app.domain.facts import IN_AFTER, IN_BEFORE, FactKey, FactSet, FactValue, PersonFacts, Source
+from app.domain.households import Part, before_and_after, people_of
 from app.domain.interview import (
     AnsweredQuestion,
     AnswerProblem,
@@ -32,7 +33,10 @@ from app.operations.deadlines import DeadlineBook, ShownDeadline
 from app.operations.school_facts import school_facts
 
 ANSWER = "answer:"
+ENTERED = "move."
+"""What the content step stores of the case is a fact of the catalogue where this one bears its name."""
 NOTICE = "move_out_notice"
+RELATIONSHIP_BEFORE = "relationship_before"
 _AGED = re.compile(r"は(\d+)歳で、?(.+)")
 _SEXES = {"1": "male", "2": "female"}
 
@@ -78,22 +82,27 @@ def facts_of(case: Case, pack: ContentPack, actor: Actor) -> FactSet:
     """
     changed = case.fact("move.changed_on")
     changed_on = date.fromisoformat(changed) if changed else None
+    if case.kind is Kind.SINGLE:
+        changed_on = case.received_on
     notice = _notice_of(case, actor)
-    people = tuple(_person_facts(case, person, pack, actor, changed_on, notice) for person in case.subjects)
-    ids = {person.id for person in case.subjects}
+    people = tuple(
+        _person_facts(case, person, part, pack, actor, changed_on, notice) for person, part in people_of(case)
+    )
+    ids = {person.id for person in people}
     answers: dict[FactKey, FactValue] = {}
     own: dict[str, FactValue] = {}
     for (subject, name), fact in case.facts.items():
         if name.startswith(ANSWER) and (not subject or subject in ids):
             answers[name.removeprefix(ANSWER), subject or None] = _value(fact)
-        elif not subject and name in pack.fact_by_id:
-            own[name] = _value(fact)
+        elif not subject and name.removeprefix(ENTERED) in pack.fact_by_id:
+            own.setdefault(name.removeprefix(ENTERED), _value(fact))
     return FactSet(case.kind or "", changed_on, school_facts(case, actor) | own, people, answers)
 
 
 def _person_facts(
     case: Case,
     person: CasePerson,
+    part: Part,
     pack: ContentPack,
     actor: Actor,
     changed_on: date | None,
@@ -106,18 +115,32 @@ def _person_facts(
     elif person.number:
         rows = register.list_rows(person.number, sorted(actor.data_sets), actor.disclosure(f"case:{case.id}"))
         facts |= facts_from_register(rows, on, resident=person.seen.get("status") == Status.RESIDENT)
-    facts[MOVES] = FactValue(True, Source.CASE)
+    before, after = before_and_after(case.kind, part)
+    facts[MOVES] = FactValue(part is Part.MOVER, Source.CASE)
+    facts[IN_BEFORE] = FactValue(before, Source.CASE)
+    facts[IN_AFTER] = FactValue(after, Source.CASE)
     sex = _SEXES.get(person.value("sex"))
     if sex:
         facts["sex"] = FactValue(sex, Source.CASE)
     if person.birth:
         facts[BIRTH] = FactValue(person.birth, Source.CASE)
-    if person.value(RELATIONSHIP):
-        facts[RELATIONSHIP] = FactValue(person.value(RELATIONSHIP), Source.CASE)
+    facts |= _relationship(person, part)
     for (subject, name), fact in case.facts.items():
         if subject == person.id and name in pack.fact_by_id:
             facts[name] = _value(fact)
     return PersonFacts(person.id, person.name, facts)
+
+
+def _relationship(person: CasePerson, part: Part) -> dict[str, FactValue]:
+    """The relationship in the household after the event, and the one before where it was another.
+
+    Who stays behind is read as he stood there, even when he becomes householder because the old one went.
+    """
+    before, now = str(person.seen.get(RELATIONSHIP, "")), person.value(RELATIONSHIP)
+    if part is Part.STAYS:
+        now = before
+    found = {RELATIONSHIP: now, RELATIONSHIP_BEFORE: before if before != now else ""}
+    return {name: FactValue(value, Source.CASE) for name, value in found.items() if value}
 
 
 def _notice_of(case: Case, actor: Actor) -> MoveInNotice | None:
@@ -147,7 +170,7 @@ def interview(case: Case, actor: Actor) -> Interview:
         tuple(open_questions(pack, facts, case.received_on)),
         tuple(answered(pack, facts, case.received_on)),
         _needed(case, pack),
-        {person.id: person.name for person in case.subjects},
+        {person.id: person.name for person, _part in people_of(case)},
     )
 
 
@@ -215,11 +238,11 @@ def finish_questions(case_id: str, actor: Actor, version: int | None) -> None:
 def refresh(case_id: str, actor: Actor) -> None:
     """Run the rules and bring the stored list to their verdicts. Only inside a transaction."""
     case = cases.get_case(case_id)
-    if case.kind not in {Kind.MOVE_IN, Kind.ADDRESS_CHANGE}:
+    if case.kind in {None, Kind.CERTIFICATE}:
         return
     pack = packs.of_case(case)
     verdicts = evaluate(pack, facts_of(case, pack, actor), case.received_on)
-    names = [person.name for person in case.subjects]
+    names = [person.name for person, _part in people_of(case)]
     cases.set_procedures(
         case_id,
         [
@@ -264,7 +287,7 @@ def procedure_list(case: Case, actor: Actor) -> ProcedureList:
     for one in verdicts:
         if one.value is Need.OPEN and one.procedure not in present:
             open_reasons.setdefault(one.procedure, []).append(one.reason)
-    names = [person.name for person in case.subjects]
+    names = [person.name for person, _part in people_of(case)]
     return ProcedureList(
         tuple(item for item in listed if item.line.needed),
         tuple(item for item in listed if not item.line.needed),

@@ -19,6 +19,7 @@ from app.operations.print_values import (
     answer_values,
     applicant,
     certificate_values,
+    changed_persons,
     common_values,
     guide_values,
     householder,
@@ -112,11 +113,9 @@ def order_forms(
         one for one in needed if (one.line.print_chosen if chosen is None else one.procedure.code in chosen)
     )
     guide = desk.order(GUIDE_FORM, case.subjects, None, guide_values(needed))
-    return [
-        desk.order(desk.own_form, case.subjects, case.subjects[0]),
-        *_procedure_forms(desk, wanted),
-        guide,
-    ], needed
+    # What is notified on a paper of the family register (戸籍の届書) has no form here: the official one is brought.
+    own = [desk.order(desk.own_form, changed_persons(case), case.subjects[0])] if desk.own_form else []
+    return [*own, *_procedure_forms(desk, wanted), guide], needed
 
 
 def order_again(case: Case, actor: Actor, codes: Collection[str]) -> list[OrderedForm]:

@@ -14,17 +14,28 @@ from app.domain.case import (
     PROCEDURE_STATE_LABELS,
     Case,
     CasePerson,
+    Kind,
     ProcedureState,
 )
 from app.domain.content import ContentPack, Place
 from app.domain.dates import wareki_parts
 from app.domain.facts import FactSet
+from app.domain.households import Effect, Part, effect_of, people_of
 from app.domain.interview import printed_answers
 from app.operations.certificates import chosen_year, total_fee
 from app.operations.navigation import ListedProcedure
 
 SEXES = {"1": "男", "2": "女"}
 HOUSEHOLDER = "世帯主"
+HOUSEHOLD_KINDS = frozenset(
+    {
+        Kind.HOUSEHOLD_SEPARATION,
+        Kind.HOUSEHOLD_MERGER,
+        Kind.HOUSEHOLD_COMPOSITION,
+        Kind.HOUSEHOLDER_CHANGE,
+    }
+)
+"""Nobody moves house: the address stays what it was."""
 
 
 def common_values(case: Case, pack: ContentPack, actor: Actor, city: str) -> dict[str, Any]:
@@ -32,7 +43,7 @@ def common_values(case: Case, pack: ContentPack, actor: Actor, city: str) -> dic
     values: dict[str, Any] = {
         "city.name": city, "case.number": case.number, "case.received_on": case.received_on,
         "case.counter": actor.counter_name, "case.staff": actor.name, "case.channel": CHANNEL_LABELS[case.channel],
-        "members": [person_row(person) for person in case.subjects],
+        "members": [person_row(person) for person in changed_persons(case)],
     }  # fmt: skip
     values |= _visitor(case, pack)
     values |= _move(case)
@@ -66,8 +77,29 @@ def answer_values(pack: ContentPack, facts: FactSet, person: CasePerson | None) 
 
 
 def householder(case: Case) -> CasePerson | None:
-    """The householder (世帯主) among the subjects."""
-    return next((one for one in case.subjects if one.value("relationship") == HOUSEHOLDER), None)
+    """The householder (世帯主) of those the case is about, after the event; of a household that loses its own, the new one."""
+    heads = {
+        part: person
+        for person, part in reversed(people_of(case))
+        if person.value("relationship") == HOUSEHOLDER
+    }
+    if effect_of(case.kind) is Effect.SPLITS:
+        order = (Part.MOVER, Part.JOINED)
+    elif case.kind is Kind.DEATH:
+        order = (Part.STAYS, Part.MOVER)
+    else:
+        order = (Part.MOVER, Part.STAYS)
+    return next((heads[part] for part in order if part in heads), None)
+
+
+def changed_persons(case: Case) -> tuple[CasePerson, ...]:
+    """Whom a notice of a move names: those who move, and those whose relationship changes because of it."""
+    others = [
+        person
+        for person, part in people_of(case)
+        if part is not Part.MOVER and person.value("relationship") != person.seen.get("relationship", "")
+    ]
+    return (*case.subjects, *others)
 
 
 def applicant(case: Case, pack: ContentPack) -> CasePerson | None:
@@ -185,6 +217,8 @@ def _move(case: Case) -> dict[str, Any]:
         values[f"move.{name}"] = case.fact(f"move.{name}", default="")
     if not values["move.old_address"] and case.subjects:
         values["move.old_address"] = case.subjects[0].address
+    if case.kind in HOUSEHOLD_KINDS:
+        values["move.new_address"] = values["move.old_address"]
     return values
 
 

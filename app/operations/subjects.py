@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from app.data import audit, cases, residents
 from app.domain.authority import Actor
-from app.domain.case import Case, CasePerson, Step
+from app.domain.case import Case, CasePerson, Kind, Step
 from app.domain.errors import Invalid, NotFound, Refused
+from app.domain.households import HOUSEHOLDS
 from app.domain.person import Person
 from app.domain.relations import RelatedPerson
+from app.operations.case_households import ADDED, gather
 from app.operations.cases import changing, move_on, seen, source_of, stop
 from app.operations.related import NUMBERS_ONLY, related_to
 
@@ -53,9 +55,24 @@ def add(case_id: str, actor: Actor, version: int | None, person_ids: Sequence[st
     for person in persons:
         if person.protected:
             stop(case_id, actor, person.number)
-    with changing(case_id, actor, version, Step.SUBJECTS):
-        for person in persons:
-            _add(case_id, actor, person)
+    with changing(case_id, actor, version, Step.SUBJECTS) as row:
+        case = cases.get_case(case_id)
+        if case.kind is Kind.BIRTH:
+            _add_households(case, actor, persons)
+        else:
+            for person in persons:
+                _add(case_id, actor, person)
+        gather(row, actor)
+
+
+def _add_households(case: Case, actor: Actor, parents: Sequence[Person]) -> None:
+    """Whose child was born: who is looked up is a parent, and the subject is the newborn, who is typed later."""
+    homes = [person.household_number for person in parents]
+    if not all(homes):
+        message = "選んだ方は、この市に世帯がありません。住民登録のある父または母を選んでください。"
+        raise Invalid(message, {"q": message})
+    known = case.fact(ADDED, default=[])
+    cases.set_fact(case.id, "", ADDED, list(dict.fromkeys([*known, *homes])), "case", actor.staff_id)
 
 
 def _add(case_id: str, actor: Actor, person: Person) -> None:
@@ -74,11 +91,18 @@ def _add(case_id: str, actor: Actor, person: Person) -> None:
 
 def remove(case_id: str, actor: Actor, version: int | None, case_person: str) -> None:
     """A person is no subject after all; the visitor stays in the case."""
-    with changing(case_id, actor, version, Step.SUBJECTS):
-        person = cases.get_case(case_id).person(case_person)
+    with changing(case_id, actor, version, Step.SUBJECTS) as row:
+        case = cases.get_case(case_id)
+        person = case.person(case_person)
         if person is None:
             raise Invalid("この受付に、その方は含まれていません。画面を開き直してください。")
+        if case.kind is Kind.BIRTH:
+            kept = [one for one in case.fact(ADDED, default=[]) if one != person.value("household_number")]
+            cases.set_fact(case_id, "", ADDED, kept or None, "case", actor.staff_id)
+            gather(row, actor)
+            return
         _drop(case_id, actor, person)
+        gather(row, actor, noted=(person.number or "",))
 
 
 def choose(case_id: str, actor: Actor, version: int | None, person_ids: Sequence[str]) -> None:
@@ -94,22 +118,33 @@ def choose(case_id: str, actor: Actor, version: int | None, person_ids: Sequence
             stop(case_id, actor, person.number)
     with changing(case_id, actor, version, Step.SUBJECTS) as row:
         case = cases.get_case(case_id)
-        chosen = {person.number for person in wanted}
-        members = {person.number for person in household}
-        for subject in case.subjects:
-            if subject.number in members and subject.number not in chosen:
-                _drop(case_id, actor, subject)
-        present = {subject.number for subject in case.subjects}
-        for person in wanted:
-            if person.number not in present:
-                _add(case_id, actor, person)
-        if not cases.get_case(case_id).subjects:
-            raise Invalid("対象者を1人以上選んでください。", {"subjects": "対象者を1人以上選んでください。"})
+        born = case.kind is Kind.BIRTH
+        if born and wanted:
+            _add_households(case, actor, wanted)
+        gather(row, actor, noted=() if born else _replace(case, actor, household, wanted))
+        case = cases.get_case(case_id)
+        if not (case.fact(HOUSEHOLDS) if born else case.subjects):
+            message = "父または母を選んでください。" if born else "対象者を1人以上選んでください。"
+            raise Invalid(message, {"subjects": message})
         move_on(row, Step.SUBJECTS)
 
 
+def _replace(case: Case, actor: Actor, household: Sequence[Person], wanted: Sequence[Person]) -> list[str]:
+    """Of the household exactly these are subjects; who was one and is not any more."""
+    chosen = {person.number for person in wanted}
+    members = {person.number for person in household}
+    dropped = [one for one in case.subjects if one.number in members and one.number not in chosen]
+    for subject in dropped:
+        _drop(case.id, actor, subject)
+    present = {subject.number for subject in case.subjects}
+    for person in wanted:
+        if person.number not in present:
+            _add(case.id, actor, person)
+    return [one.number or "" for one in dropped]
+
+
 def _drop(case_id: str, actor: Actor, person: CasePerson) -> None:
-    if person.is_visitor:
+    if person.is_visitor or person.number:
         cases.mark_subject(case_id, person.id, False)
     else:
         cases.remove_person(case_id, person.id)

@@ -59,10 +59,11 @@ def show_step(
     announce: str | None = None,
     aside_label: str | None = None,
     template: str | None = None,
+    before: str | None = None,
     errors: dict[str, str] | None = None,
     **context: Any,
 ) -> Response:
-    """The screen of a step, whole or as the part that changed."""
+    """The screen of a step, whole or as the part that changed. ``before`` is where 前へ leads if not to the step before."""
     return show(
         template or TEMPLATES[step],
         Page(title, announce, aside_label),
@@ -73,7 +74,7 @@ def show_step(
         step=step,
         identity=identity(case),
         steps=step_items(case, step),
-        actions=[*_back(case, step), *actions, MEMO, suspend_action(case)] if actions else [],
+        actions=[*_back(case, step, before), *actions, MEMO, suspend_action(case)] if actions else [],
         phrases=packs.of_case(case).phrases,
         errors=errors or {},
         **context,
@@ -135,6 +136,7 @@ def suspend_action(case: Case) -> Action:
     return Action("中断して保存", None, "post", url_for("reception.suspend", case_id=case.id), alt="Alt+Q")
 
 
-def _back(case: Case, step: Step) -> list[Action]:
+def _back(case: Case, step: Step, url: str | None) -> list[Action]:
     before = case.step_before(step)
-    return [Action("前へ", "F3", "link", step_url(case.id, before))] if before else []
+    url = url or (step_url(case.id, before) if before else None)
+    return [Action("前へ", "F3", "link", url)] if url else []

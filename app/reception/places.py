@@ -7,11 +7,14 @@ from typing import cast
 from flask import Response, make_response, request
 
 from app.domain.dates import DateProblem, Echo, echo_text, parse_day, today_in_japan
+from app.domain.notices import SHAPES, Reads
 from app.operations import cases, moves
 from app.reception.blueprint import bp
 from app.web.access import current_actor
 
-FIELDS = {"birth", "past", "plan", "any"}
+ECHOES: dict[Reads, Echo] = {Reads.PAST: "past", Reads.PLAN: "plan", Reads.HAPPENED: "happened"}
+"""How the days of a notice are echoed."""
+FIELDS = {"birth", "past", "plan", "happened", "any"}
 
 
 @bp.post("/dates")
@@ -32,9 +35,14 @@ def echo_case_date(case_id: str) -> Response:
     """How the change date of a case is read, and that its deadline has passed."""
     case = cases.show(case_id, current_actor(), note=False)
     text, today = request.form.get("text", ""), today_in_japan()
+    field = ECHOES[SHAPES[case.kind].changed.reads] if case.kind in SHAPES else "past"
     try:
-        said = echo_text(text, today=today, field="past")
-        late = moves.late_notice(case, parse_day(text, today=today))
+        said = echo_text(text, today=today, field=field)
+        late = (
+            ""
+            if field == "happened"
+            else moves.late_notice(case, parse_day(text, today=today, future=field == "plan"))
+        )
     except DateProblem as problem:
         return _plain(problem.message, 422)
     response = _plain(f"✓ {said} {late}".strip())

@@ -7,6 +7,7 @@ from app.reception import (
     answers,
     certificates,
     history,
+    households,
     lifecycle,
     papers,
     places,
@@ -15,6 +16,17 @@ from app.reception import (
 )
 from app.reception.blueprint import bp
 
-ROUTE_MODULES = (addresses, answers, certificates, history, lifecycle, papers, places, steps, subjects)
+ROUTE_MODULES = (
+    addresses,
+    answers,
+    certificates,
+    history,
+    households,
+    lifecycle,
+    papers,
+    places,
+    steps,
+    subjects,
+)
 
 __all__ = ["ROUTE_MODULES", "bp"]

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from flask import Response, url_for
 from werkzeug.datastructures import MultiDict
 
 from app.domain.authority import Actor
-from app.domain.case import KIND_DIGITS, KIND_LABELS, STATE_LABELS, Case, Kind, State, Step
+from app.domain.case import (
+    KIND_CHOICES,
+    KIND_LABELS,
+    KIND_NOTES,
+    STATE_LABELS,
+    Case,
+    Kind,
+    KindChoice,
+    State,
+    Step,
+)
 from app.domain.dates import age_on, format_wareki
 from app.domain.errors import Invalid
-from app.domain.lots import lot_key
+from app.domain.households import people_of
 from app.domain.person import WarningLevel
-from app.domain.places import written_postal
-from app.operations import certificates, moves, navigation, packs, places, subjects, warnings
+from app.operations import certificates, navigation, packs, subjects, warnings
 from app.operations.cases import KIND_NEEDS
 from app.operations.identity import needs_acknowledgement
 from app.operations.print_values import SEXES, year_text
-from app.reception.addresses import UNLISTED, town_said
+from app.reception.content import show_content
 from app.reception.frame import GUIDE, next_action, show_step, step_url
-from app.reception.move_form import grid_rows
 from app.web.pages import Action
 
 Typed = Mapping[str, Any] | None
@@ -85,90 +92,68 @@ def _identity(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
 
 
 def _kind(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
+    """The nine big choices; after one that stands for several kinds, these."""
     extra.pop("form")
-    likely = Kind.MOVE_IN if case.fact("move.receipt") else Kind.CERTIFICATE
-    offered = [
-        (kind, KIND_LABELS[kind], "", KIND_DIGITS[kind])
-        for kind in Kind
-        if KIND_NEEDS[kind] & actor.receptions
-    ]
-    elsewhere = [KIND_LABELS[kind] for kind in Kind if not KIND_NEEDS[kind] & actor.receptions]
+    group: KindChoice | None = extra.pop("group", None)
+    if group is None:
+        offered = [one for one in KIND_CHOICES if _may_receive(actor, one)]
+        options = [
+            (one.code, one.label, one.note, str(digit))
+            for digit, one in enumerate(KIND_CHOICES, start=1)
+            if one in offered
+        ]
+        elsewhere = [one.label for one in KIND_CHOICES if one not in offered]
+        chosen = next((one.code for one in KIND_CHOICES if case.kind in one.kinds), None)
+        likely = chosen or (Kind.MOVE_IN if case.fact("move.receipt") else Kind.CERTIFICATE).value
+    else:
+        options = [(kind.value, KIND_LABELS[kind], KIND_NOTES.get(kind, ""), "") for kind in group.kinds]
+        options = [(*one[:3], str(digit)) for digit, one in enumerate(options, start=1)]
+        elsewhere, likely = [], case.kind if case.kind in group.kinds else group.kinds[0].value
     return show_step(
-        case,
-        Step.KIND,
-        "用件を選ぶ",
-        [GUIDE],
-        likely=case.kind or likely,
-        offered=offered,
-        elsewhere=elsewhere,
-        **extra,
-    )
+        case, Step.KIND, f"{group.label}の種類を選ぶ" if group else "用件を選ぶ", [GUIDE], likely=likely, offered=options,
+        elsewhere=elsewhere, before=step_url(case.id, Step.KIND) if group else None, **extra,
+    )  # fmt: skip
+
+
+def _may_receive(actor: Actor, choice: KindChoice) -> bool:
+    return any(KIND_NEEDS[kind] & actor.receptions for kind in choice.kinds)
+
+
+_WHOLE_HOUSEHOLD = frozenset(
+    {Kind.ADDRESS_CHANGE, Kind.MOVE_OUT, Kind.HOUSEHOLD_MERGER, Kind.HOUSEHOLDER_CHANGE}
+)
+"""Kinds that are mostly about everybody: all are chosen to begin with."""
+_WHO = {
+    Kind.BIRTH: "生まれた子の父または母を選んでください。生まれた子は次の画面で入力します。",
+    Kind.DEATH: "亡くなった方を選んでください。",
+    Kind.MOVE_OUT: "転出する方を選んでください。選ばなかった方は残ります。",
+    Kind.ADDRESS_CHANGE: "転居する方を選んでください。選ばなかった方は残ります。",
+    Kind.HOUSEHOLD_SEPARATION: "新しい世帯をつくる方を選んでください。選ばなかった方は残ります。",
+    Kind.HOUSEHOLD_MERGER: "ほかの世帯に入る世帯の方を選んでください。入る先の世帯は次の画面で選びます。",
+    Kind.HOUSEHOLD_COMPOSITION: "ほかの世帯へ移る方を選んでください。移る先の世帯は次の画面で選びます。",
+    Kind.MARRIAGE: "婚姻した方を選んでください。",
+    Kind.DIVORCE: "離婚した方を選んでください。氏が変わるお子さんも選びます。",
+    Kind.NAME_CHANGE: "氏または名が変わる方を選んでください。",
+}
 
 
 def _subjects(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     extra.pop("form")
     household = subjects.candidates(case, actor)
     members = {person.number for person in household}
-    chosen = {person.number for person in case.subjects}
+    added = (
+        case.subjects if case.kind is not Kind.BIRTH else tuple(person for person, _part in people_of(case))
+    )
+    chosen = {person.number for person in added}
+    begun = chosen and not (case.is_for_self and case.step is Step.SUBJECTS and len(chosen) == 1)
+    if not begun and case.kind in _WHOLE_HOUSEHOLD:
+        chosen |= members
     return show_step(
-        case, Step.SUBJECTS, "対象者を選ぶ", [next_action("次へ進む")], household=household,
-        chosen=chosen or ({person.number for person in household} if case.kind is Kind.ADDRESS_CHANGE else set()),
-        others=[person for person in case.subjects if person.number not in members], sexes=SEXES,
-        related=subjects.related(case, actor),
+        case, Step.SUBJECTS, "対象者を選ぶ", [GUIDE, next_action("次へ進む")], household=household, chosen=chosen,
+        others=[person for person in added if person.number not in members], sexes=SEXES,
+        related=subjects.related(case, actor), who=_WHO.get(case.kind, "") if case.kind else "",
         today=case.received_on, **extra,
     )  # fmt: skip
-
-
-def _content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
-    form = extra.pop("form")
-    typed = _typed(case, Step.CONTENT, form)
-    names = ("changed_on", "old_address", "old_householder", "town", "lot", "building", "origin")
-    stored = {name: case.fact(f"move.{name}", default="") for name in names}
-    stored["town_text"], stored["lot_text"], stored["building_text"] = (
-        stored["town"],
-        stored["lot"],
-        stored["building"],
-    )
-    stored["town"] = case.fact("move.town_id", default="")
-    stored["household"] = case.fact("move.household", default="new")
-    stored["householder"] = case.fact("move.new_householder", default="")
-    if stored["changed_on"]:
-        stored["changed_on"] = format_wareki(date.fromisoformat(stored["changed_on"]))
-    notified = case.fact("move.notified_on")
-    stored["notified_on"] = format_wareki(date.fromisoformat(notified) if notified else case.received_on)
-    planned = case.fact("move.planned_move_in_on")
-    planned_on = format_wareki(date.fromisoformat(planned)) if planned else ""
-    if not stored["old_address"] and case.kind is Kind.ADDRESS_CHANGE and case.subjects:
-        stored["old_address"] = case.subjects[0].address
-    empty = 0 if case.kind is Kind.ADDRESS_CHANGE else extra.pop("empty_rows", None)
-    rows = grid_rows(case, form, empty)
-    shown = {**stored, **typed}
-    said = _places_said(case, shown)
-    if not said["lot"]:
-        # Known to the master: leaving the field does not mark it.
-        shown["lot"] = shown.get("lot") or lot_key(str(shown.get("lot_text", "")))
-    return show_step(
-        case, Step.CONTENT, f"{KIND_LABELS[case.kind]}の内容" if case.kind else "内容入力",
-        [GUIDE, next_action("確認事項へ進む")], values=shown, rows=rows,
-        planned_on=planned_on,
-        relationships=moves.RELATIONSHIPS, sexes=SEXES, origins=moves.ORIGINS,
-        households=moves.HOUSEHOLDS, late=moves.late_text(case), said=said, unlisted=UNLISTED, **extra,
-    )  # fmt: skip
-
-
-def _places_said(case: Case, shown: Mapping[str, Any]) -> dict[str, str]:
-    """What the masters know of the two addresses as they stand in the fields."""
-    town_id, lot = (str(shown.get(name, "")) for name in ("town", "lot_text"))
-    town = places.find_chosen_town(town_id)
-    listed = (
-        places.is_lot(town_id, lot) if town and lot.strip() else case.fact("move.lot_listed") is not False
-    )
-    postal = case.fact("move.old_postal_code", default="")
-    return {
-        "town": town_said(town) if town else "",
-        "lot": UNLISTED if lot.strip() and not listed else "",
-        "old_address": f"〒{written_postal(postal)}" if postal else "",
-    }
 
 
 def _certificates(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
@@ -233,7 +218,7 @@ def _print(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     latest = case.documents[0] if case.documents else None
     close = Action("受付を終了する", "F12", "submit", "close", primary=True, alt="Ctrl+Enter")
     again = [Action("印刷ダイアログを開く", "F9", "print", "pdf")] if latest else []
-    moving = case.kind in {Kind.MOVE_IN, Kind.ADDRESS_CHANGE}
+    moving = case.kind is not Kind.CERTIFICATE
     return show_step(
         case, Step.PRINT, "印刷しました" if latest else "印刷・案内", [*again, close], latest=latest,
         fee=certificates.total_fee(case, packs.of_case(case)) if case.kind is Kind.CERTIFICATE else None,
@@ -246,7 +231,7 @@ SCREENS: dict[Step, Callable[[Case, Actor, dict[str, Any]], Response]] = {
     Step.IDENTITY: _identity,
     Step.KIND: _kind,
     Step.SUBJECTS: _subjects,
-    Step.CONTENT: _content,
+    Step.CONTENT: show_content,
     Step.QUESTIONS: _questions,
     Step.PROCEDURES: _procedures,
     Step.PRINT: _print,

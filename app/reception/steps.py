@@ -8,20 +8,19 @@ from flask import Response, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.domain.case import Channel, Kind, Step
+from app.domain.case import KIND_CHOICES, Channel, Kind, KindChoice, Step
 from app.domain.dates import today_in_japan
 from app.domain.errors import Invalid, NotFound, Stopped
-from app.operations import cases, identity, moves, navigation, subjects
+from app.operations import cases, identity, moves, navigation, notices, subjects
 from app.reception import screens
 from app.reception.blueprint import bp
 from app.reception.frame import step_url
-from app.reception.move_form import read_move
+from app.reception.notice_form import read_notice
 from app.web.access import current_actor
 from app.web.forms import token_of, version_of
 from app.web.pages import Page, go, show
 
 Form = MultiDict[str, str]
-MORE_ROWS = 3
 
 
 @bp.post("/cases")
@@ -64,6 +63,10 @@ def save_step(case_id: str, step: str) -> BaseResponse:
     save = SAVERS.get(wanted)
     if save is None:
         raise NotFound("この手順は保存できません。画面のボタンから操作してください。")
+    group = _group(request.form.get("kind", "")) if wanted is Step.KIND else None
+    if group is not None:
+        case = cases.show(case_id, current_actor(), note=False)
+        return screens.render(case, Step.KIND, current_actor(), group=group)
     try:
         save(case_id, request.form)
     except Stopped:
@@ -73,13 +76,6 @@ def save_step(case_id: str, step: str) -> BaseResponse:
         return screens.render(case, wanted, current_actor(), wrong=wrong, form=request.form, status=422)
     case = cases.show(case_id, current_actor(), note=False)
     return go(step_url(case_id, case.step))
-
-
-@bp.post("/cases/<case_id>/rows")
-def more_rows(case_id: str) -> Response:
-    """The member grid with more empty rows; nothing is stored."""
-    case = cases.show(case_id, current_actor(), note=False)
-    return screens.render(case, Step.CONTENT, current_actor(), form=request.form, empty_rows=MORE_ROWS)
 
 
 @bp.post("/cases/<case_id>/draft")
@@ -113,6 +109,11 @@ def _step(name: str) -> Step:
         raise NotFound("この手順はありません。画面を開き直してください。") from None
 
 
+def _group(code: str) -> KindChoice | None:
+    """The choice that stands for several kinds; nothing is stored until one of them is chosen."""
+    return next((one for one in KIND_CHOICES if one.code == code and len(one.kinds) > 1), None)
+
+
 def _save_identity(case_id: str, form: Form) -> None:
     documents = [code for code in (form.get("document", ""), form.get("document2", "")) if code]
     entered = identity.IdentityInput(
@@ -135,7 +136,7 @@ def _save_subjects(case_id: str, form: Form) -> None:
 
 
 def _save_content(case_id: str, form: Form) -> None:
-    moves.save(case_id, current_actor(), version_of(form), read_move(form), today_in_japan())
+    notices.save(case_id, current_actor(), version_of(form), read_notice(form), today_in_japan())
 
 
 def _save_questions(case_id: str, form: Form) -> None:

@@ -110,6 +110,8 @@ ACCESS: dict[str, Access] = {
     "reception.save_step": RECEIVE,
     "reception.draft": RECEIVE,
     "reception.more_rows": RECEIVE,
+    "reception.find_household": RECEIVE,
+    "reception.join_household": RECEIVE,
     "reception.add_subject": RECEIVE,
     "reception.find_subject": RECEIVE,
     "reception.show_warnings": RECEIVE,

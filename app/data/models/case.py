@@ -40,7 +40,7 @@ class CaseRow(Base):
 
     id: Mapped[str] = mapped_column(OPAQUE_ID, primary_key=True, default=opaque_id)
     number: Mapped[str] = mapped_column(String(20), unique=True)
-    kind: Mapped[str | None] = mapped_column(String(20))
+    kind: Mapped[str | None] = mapped_column(String(40))
     channel: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20), index=True)
     step: Mapped[str] = mapped_column(String(20))

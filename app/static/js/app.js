@@ -20,7 +20,7 @@ import { startPicker } from "./picker.js";
 import { startPrint } from "./print.js";
 import { arriveMasks } from "./masks.js";
 import { arriveMatrix, startMatrix } from "./matrix.js";
-import { arriveReveals, arriveTables, arriveToast, startReveals } from "./small.js";
+import { arriveReveals, arriveTables, arriveToast, startPresses, startReveals } from "./small.js";
 import { announceFrom } from "./announce.js";
 import { startFocus } from "./focus.js";
 
@@ -55,6 +55,7 @@ startEcho();
 startKana();
 startPrint();
 startReveals();
+startPresses();
 startFocus(arrive);
 
 // A page taken out of the browser's own store is hidden and asked for again (AC-52).

@@ -1,4 +1,4 @@
-// Things too small for a file: what a ticked box shows, how long 元に戻す stays, and tables wider than the window.
+// Things too small for a file: what a ticked box shows or asks for, how long 元に戻す stays, and tables wider than the window.
 const TOAST = 30_000;
 
 function reveal(box) {
@@ -13,6 +13,13 @@ export function arriveReveals(root) {
 export function startReveals() {
   document.addEventListener("change", ({ target }) => {
     if (target.dataset?.reveals) reveal(target);
+  });
+}
+
+// A choice that changes the rest of the screen presses the button that asks for it (data-press).
+export function startPresses() {
+  document.addEventListener("change", ({ target }) => {
+    if (target.dataset?.press) document.getElementById(target.dataset.press)?.click();
   });
 }
 

@@ -1,0 +1,126 @@
+"""The household in a case: everybody who is in it before or after the event is a person of the case (R18, R20)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from app.data import audit, cases, residents
+from app.data.models.case import CaseRow
+from app.domain.authority import Actor
+from app.domain.case import Case, Kind, State, Step
+from app.domain.disclosure import Disclosure
+from app.domain.errors import Invalid
+from app.domain.households import HOUSEHOLDS, JOINED_HOUSEHOLD
+from app.domain.notices import SHAPES
+from app.domain.person import Person, Status
+from app.operations.cases import changing, seen, source_of, stop
+
+ADDED = "move.added_households"
+"""Fact of a case: households that were found by search and hold nobody yet whom it is about (出生: the parents')."""
+_ALONE = frozenset({Kind.CERTIFICATE, Kind.MOVE_IN})
+_OF_THE_VISITOR = frozenset({Kind.BIRTH, Kind.DEATH, Kind.SINGLE})
+REGISTER = "register"
+"""The source of a person who is not announced by another city and was not typed."""
+
+
+def gather(row: CaseRow, actor: Actor, noted: Collection[str] = ()) -> None:
+    """Bring the other members of the households it is about into the case, and take out who is in none of them any more.
+
+    Only inside a transaction. A protected member stops the case: the next look at it says so. ``noted`` are numbers of
+    those whose going is in the operation log already.
+    """
+    case = cases.get_case(row.id)
+    disclosure = actor.disclosure(f"case:{case.id}")
+    numbers = [] if case.kind in _ALONE else _numbers(case)
+    joined = case.fact(JOINED_HOUSEHOLD, default="")
+    if joined in numbers:
+        joined = ""
+        cases.set_fact(case.id, "", JOINED_HOUSEHOLD, None, "case", actor.staff_id)
+    cases.set_fact(case.id, "", HOUSEHOLDS, numbers or None, REGISTER, actor.staff_id)
+    wanted = _members([*numbers, joined], disclosure)
+    _take_out(case, noted, wanted.keys(), actor)
+    present = {person.number for person in case.persons}
+    for number, person in wanted.items():
+        if number not in present:
+            cases.add_person(
+                case.id,
+                number=number,
+                source=source_of(person),
+                seen=seen(person),
+                visitor=False,
+                subject=False,
+            )
+            audit.record(
+                "case.person_added",
+                actor=actor,
+                case_id=case.id,
+                persons=[number],
+                detail={"as": "household"},
+            )
+    guarded = sorted(number for number, person in wanted.items() if person.protected)
+    if guarded:
+        row.state = State.STOPPED
+        audit.record("case.stopped", actor=actor, case_id=case.id, persons=guarded)
+
+
+def _numbers(case: Case) -> list[str]:
+    """The numbers of the households it is about: of the subjects, of a visitor who belongs to them, and found ones."""
+    found = [person.value("household_number") for person in case.subjects if _is_resident(person.seen)]
+    if case.kind in _OF_THE_VISITOR and case.is_from_the_household and case.visitor is not None:
+        if _is_resident(case.visitor.seen):
+            found.append(case.visitor.value("household_number"))
+    found += case.fact(ADDED, default=[])
+    return [number for number in dict.fromkeys(found) if number]
+
+
+def _is_resident(seen_of: object) -> bool:
+    return isinstance(seen_of, dict) and seen_of.get("status") == Status.RESIDENT
+
+
+def _members(numbers: Iterable[str], disclosure: Disclosure) -> dict[str, Person]:
+    found = (one for number in numbers if number for one in residents.list_household(number, disclosure))
+    return {person.number: person for person in found}
+
+
+def _take_out(case: Case, unrecorded: Collection[str], wanted: Collection[str], actor: Actor) -> None:
+    for person in case.persons:
+        if person.is_visitor or person.is_subject or person.source != REGISTER or person.number in wanted:
+            continue
+        cases.remove_person(case.id, person.id)
+        if person.number and person.number not in unrecorded:
+            audit.record("case.person_removed", actor=actor, case_id=case.id, persons=[person.number])
+
+
+def join(case_id: str, actor: Actor, version: int | None, person_id: str) -> None:
+    """Those who move join the household of this resident. Raises Invalid, NotFound, Refused, Stopped, Conflict."""
+    person = residents.get_person(person_id, actor.disclosure(f"case:{case_id}"))
+    if person.protected:
+        stop(case_id, actor, person.number)
+    with changing(case_id, actor, version, Step.CONTENT) as row:
+        case = cases.get_case(case_id)
+        if person.status is not Status.RESIDENT or not person.household_number:
+            raise Invalid(
+                "選んだ方は、この市に世帯がありません。", {"q": "住民登録のある方を選んでください。"}
+            )
+        if case.kind is None or case.kind not in SHAPES or not SHAPES[case.kind].joins:
+            raise Invalid("この届出では、入る世帯を選べません。画面を開き直してください。")
+        if person.household_number in case.fact(HOUSEHOLDS, default=[]):
+            message = f"{person.name}さんの世帯は、いまの世帯です。別の世帯を選んでください。"
+            raise Invalid(message, {"q": message})
+        cases.set_fact(case_id, "", JOINED_HOUSEHOLD, person.household_number, "case", actor.staff_id)
+        audit.record(
+            "case.household_joined",
+            actor=actor,
+            case_id=case_id,
+            persons=[person.number],
+            detail={"kind": case.kind},
+        )
+        gather(row, actor)
+
+
+def leave(case_id: str, actor: Actor, version: int | None) -> None:
+    """No household is joined after all."""
+    with changing(case_id, actor, version, Step.CONTENT) as row:
+        cases.set_fact(case_id, "", JOINED_HOUSEHOLD, None, "case", actor.staff_id)
+        audit.record("case.household_left", actor=actor, case_id=case_id)
+        gather(row, actor)

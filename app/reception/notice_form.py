@@ -1,0 +1,148 @@
+"""The form of a notice: fields above, and a grid of persons whose rows are numbered fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from werkzeug.datastructures import MultiDict
+
+from app.domain.case import Case, CasePerson
+from app.domain.dates import format_wareki
+from app.domain.households import Part
+from app.domain.notices import Asks, Shape
+from app.operations.notice_members import (
+    MOST_MEMBERS,
+    Entry,
+    Fill,
+    MemberInput,
+    entries_of,
+    stored_rows,
+    suggested,
+)
+from app.operations.notices import NoticeInput
+
+ROW_FIELDS = (
+    "person",
+    "name",
+    "kana",
+    "birth",
+    "sex",
+    "relationship",
+    "parent",
+    "new_name",
+    "new_kana",
+    "weight",
+)
+_TYPED_INTO = ("person", "name", "kana", "birth")
+FAMILY = 4
+"""Rows offered at least, so that a family that nobody announced is typed without asking for more."""
+_MOST_ROWS = 3 * MOST_MEMBERS
+THE_ONE = "one"
+"""The field that names the row of the one person it is about."""
+
+Form = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the grid as the screen shows it."""
+
+    at: int
+    typed: MemberInput
+    person: CasePerson | None
+    part: Part | None
+    name: str
+    birth: str
+    before: str
+    editable: bool
+
+
+def read_notice(form: Form) -> NoticeInput:
+    """What was posted."""
+    return NoticeInput({name: str(value) for name, value in form.items()}, read_rows(form))
+
+
+def read_rows(form: Form) -> list[MemberInput]:
+    """The rows that were posted; those in which nothing is typed are left out."""
+    members = []
+    for place in range(_MOST_ROWS):
+        row = {name: form.get(f"{name}-{place}", "") for name in ROW_FIELDS}
+        if any(row[name].strip() for name in _TYPED_INTO):
+            chosen = (
+                form.get(THE_ONE) == str(place) if THE_ONE in form else bool(form.get(f"included-{place}"))
+            )
+            members.append(MemberInput(included=chosen, **row))
+    return members
+
+
+def grid_rows(
+    case: Case, shape: Shape, form: Form | None, *, empty: int | None = None, fill: Fill = Fill.KEEP
+) -> tuple[list[Row], bool]:
+    """The rows to show: what was just typed (or kept as a draft), otherwise the persons of the case, then empty ones;
+    and whether relationships were filled in that have to be looked at."""
+    typed: Form | None = form if form is not None else case.fact("draft.content")
+    members = read_rows(MultiDict(typed)) if typed else _begun(case, shape)
+    if not typed and not case.fact("move.changed_on"):
+        fill = Fill.BEGIN
+    entries, arranged = suggested(case, shape, entries_of(case, shape, members), fill)
+    shown = [entry for entry in entries if _is_shown(shape, entry)]
+    rows = [_row(shape, at, entry) for at, entry in enumerate(sorted(shown, key=_order))]
+    if shape.asks not in {Asks.ENTRY, Asks.NEWBORN}:
+        return rows, arranged
+    free = sum(row.person is None or row.editable for row in rows)
+    wanted = (
+        max((FAMILY if shape.asks is Asks.ENTRY else 1) - free, 0 if typed else 1) if empty is None else empty
+    )
+    if shape.asks is Asks.ENTRY and empty is None:
+        wanted = max(wanted, 1)
+    first = len(rows)
+    return rows + [_empty(first + number) for number in range(min(wanted, MOST_MEMBERS - free))], arranged
+
+
+def _begun(case: Case, shape: Shape) -> list[MemberInput]:
+    """The persons of the case, those who are announced and were left out among them."""
+    rows = stored_rows(case)
+    present = {row.person for row in rows}
+    left_out = [one for one in case.persons if one.source == "move_out_notice" and one.id not in present]
+    rows += [MemberInput(one.id, False, relationship=one.value("relationship")) for one in left_out]
+    candidates = [row for row in rows if row.person != (case.visitor.id if case.visitor else "")]
+    if shape.asks is Asks.ONE and not case.subjects and len(candidates) == 1:
+        return [replace(row, included=row is candidates[0]) for row in rows]
+    return rows
+
+
+def _is_shown(shape: Shape, entry: Entry) -> bool:
+    if shape.asks is Asks.NAMES:
+        return entry.part is Part.MOVER
+    return entry.part is not None or entry.person is None or entry.editable
+
+
+def _order(entry: Entry) -> tuple[int, int]:
+    last = {None: 0, Part.MOVER: 0, Part.STAYS: 0, Part.JOINED: 1}[entry.part]
+    position = entry.person.position if entry.person else 1000 + entry.place
+    return (1 if entry.person is None else 0) if last == 0 else 2, position
+
+
+def _row(shape: Shape, at: int, entry: Entry) -> Row:
+    typed, person = entry.typed, entry.person
+    birth = typed.birth
+    if person is not None:
+        birth = typed.birth or (format_wareki(person.birth) if person.birth else "")
+        typed = replace(
+            typed,
+            birth=birth,
+            name=typed.name or person.name,
+            kana=typed.kana or person.value("kana"),
+            sex=typed.sex or person.value("sex"),
+        )
+    old = str(person.seen.get("name", "")) if person is not None and shape.asks is Asks.NAMES else entry.name
+    return Row(at, typed, person, entry.part, old or entry.name, birth, entry.before, entry.editable)
+
+
+def _empty(at: int) -> Row:
+    return Row(at, MemberInput(included=True), None, Part.MOVER, "", "", "", True)
+
+
+def part_rows(rows: Sequence[Row], part: Part) -> list[Row]:
+    return [row for row in rows if row.part is part]
