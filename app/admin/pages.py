@@ -50,6 +50,11 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
         "過去の受付での試行",
         "先月までの受付を下書きで判定し直し、増える手続き・減る手続きを公開前に確かめます。",
     ),
+    AdminPage(
+        "admin.review_sheet",
+        "点検表",
+        "市ごとに違う設定値、確かめる内容、手数料、電話番号、見直しの期限を1か所で点検し、CSVに保存します。",
+    ),
     AdminPage("admin.status", "システム状態", "データごとの取込の時刻・件数と、業務定義の版を確かめます。"),
     AdminPage(
         "calendar.index",

@@ -9,6 +9,7 @@ from app.admin import examples as examples
 from app.admin import fonts as fonts
 from app.admin import links as links
 from app.admin import replay as replay
+from app.admin import review_sheet as review_sheet
 from app.admin import simulator as simulator
 from app.admin.blueprint import bp
 from app.admin.pages import open_pages

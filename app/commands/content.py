@@ -11,7 +11,10 @@ from app.config import PROJECT_ROOT
 from app.documents import DefinitionsRefused, load_definitions
 from app.domain.content import ContentPack
 from app.domain.errors import NotFound
+from app.domain.review_sheet import HEADS
+from app.domain.spreadsheet import csv_bytes
 from app.intake.content_pack import ContentRefused, check_pack
+from app.operations import review_sheet
 from app.operations.content import FORMS, export_folder, publish_folder
 
 CONTENT = PROJECT_ROOT / "app" / "content"
@@ -48,6 +51,30 @@ def load(folder: Path) -> None:
         click.echo(f"{_summary(pack)}、様式 {forms} 件。公開中のものと同じなので、変えていません。")
     else:
         click.echo(f"{_summary(pack)}、様式 {forms} 件を、第{version}版として公開しました。")
+
+
+@cli.command("review")
+@click.argument("folder", type=_FOLDER, required=False)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="書き出すCSVファイル（Excelで開けます）。"
+)
+def review(folder: Path | None, out: Path | None) -> None:
+    """市が確かめる設定・手数料・電話番号などの点検表。フォルダーを指定しなければ、公開中の業務定義のものです。"""
+    try:
+        rows = review_sheet.of_published() if folder is None else review_sheet.of_folder(folder)
+    except NotFound as missing:
+        raise click.ClickException(missing.message) from missing
+    except ContentRefused as refused:
+        raise click.ClickException(f"業務定義に誤りがあります。\n{refused}") from refused
+    if out is None:
+        for row in rows:
+            click.echo("\t".join(row.cells[:5]))
+        return
+    try:
+        out.write_bytes(csv_bytes(HEADS, (row.cells for row in rows)))
+    except OSError as problem:
+        raise click.ClickException(f"{out} に書き込めません（{problem.strerror}）。") from problem
+    click.echo(f"{out} に、点検すること {len(rows)} 件を書き出しました。")
 
 
 @cli.command("export")

@@ -61,8 +61,10 @@ def find_deadline_rule(pack: ContentPack, code: str, on: date) -> DeadlineRule |
 
 
 def counting_in(rule: DeadlineRule, event: str) -> DeadlineRule | None:
-    """The rule with only the limits that count in an event; None when none does."""
-    limits = tuple(limit for limit in rule.limits if not limit.events or event in limit.events)
+    """The rule as it is in an event, with only the limits that count there; None when none does."""
+    limits = tuple(
+        replace(limit, events=()) for limit in rule.limits if not limit.events or event in limit.events
+    )
     return replace(rule, limits=limits) if limits else None
 
 
@@ -136,8 +138,10 @@ def why_text(pack: ContentPack, deadline: Deadline) -> str:
 
 
 def rule_text(pack: ContentPack, rule: DeadlineRule) -> str:
-    """A rule in words: 「転出予定日の翌日から15日以内」, of several limits the earlier one."""
+    """A rule in words: 「転出予定日の翌日から15日以内」, of several limits the earlier one, or each with its event."""
     limits = [_limit_text(pack, limit) for limit in rule.limits]
+    if any(limit.events for limit in rule.limits):
+        return "、".join(limits)
     return limits[0] if len(limits) == 1 else "と".join(limits) + "の早いほう"
 
 
@@ -148,7 +152,10 @@ def base_titles(pack: ContentPack, bases: tuple[str, ...]) -> str:
 
 def _limit_text(pack: ContentPack, limit: Limit) -> str:
     start = "を1日目として" if limit.include_first else "の翌日から"
-    return f"{_title(pack, limit.base)}{start}{limit.amount}{_UNITS[limit.unit]}以内"
+    known = pack.event_by_code
+    events = "・".join(known[event].title if event in known else event for event in limit.events)
+    when = f"{events}は" if events else ""
+    return f"{when}{_title(pack, limit.base)}{start}{limit.amount}{_UNITS[limit.unit]}以内"
 
 
 def _title(pack: ContentPack, base: str) -> str:

@@ -97,6 +97,8 @@ ACCESS: dict[str, Access] = {
     "admin.advance_trial": CONTENT,
     "admin.stop_trial": CONTENT,
     "admin.resume_trial": CONTENT,
+    "admin.review_sheet": CONTENT,
+    "admin.review_sheet_csv": CONTENT,
     "admin.status": needs(Right.READ_STATUS),
     "admin.status_rows": needs(Right.READ_STATUS),
     "calendar.index": CALENDAR,
