@@ -108,7 +108,7 @@ MISTAKES = [
     ("pamphlets.toml", 'section = "citizens"', 'section = "citizen"', "citizen"),
     ("pamphlets.toml", 'code = "moving"', 'code = "city_guide"', "city_guide"),
     ("procedures/", 'title = "転入届"', 'titel = "転入届"', "titel"),
-    ("procedures/", "by_hand = true", "by_hand = false", "card_period"),
+    ("procedures/", "by_hand = true", "by_hand = false", "after_school"),
     ("facts.toml", 'source = "derived:birthday_reached"', 'source = "derived:birthday"', "birthday"),
     ("facts.toml", "args = [75]", "args = []", "[]"),
     ("facts.toml", "args = [75]", 'args = ["75"]', "75"),
