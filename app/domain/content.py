@@ -95,10 +95,13 @@ class Subject(StrEnum):
 
 
 class Who(StrEnum):
-    """The persons a rule row is tried on: those who move (異動者), or everyone in the household after the move."""
+    """The persons a rule row is tried on: those who move (異動者), everyone in the household after the move, or those
+    who stay in the household that others leave (残る方).
+    """
 
     MOVERS = "movers"
     MEMBERS = "members"
+    STAYERS = "stayers"
 
 
 class Place(StrEnum):

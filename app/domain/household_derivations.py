@@ -216,6 +216,28 @@ def _derive_householder(scope: Scope) -> Value:
 
 @derivation(
     HOUSEHOLDS,
+    "householder_moves",
+    Subject.CASE,
+    FactType.YES_NO,
+    ("fact",),
+    (MOVES, IN_BEFORE),
+    "異動前の世帯の世帯主（第1引数）が異動する（世帯主が残るとき、受付に含まれないときは「いいえ」）",
+)
+def _derive_householder_moves(scope: Scope) -> Value:
+    """A household has one householder: where he stays, a mover who is called one is that of his new household."""
+    goes, unsure = False, False
+    for person, _ in _members(scope, IN_BEFORE):
+        was = scope.get(text_arg(scope, 0), person)
+        moves = scope.get(MOVES, person) if was is not False else False
+        if was is True and moves is False:
+            return False
+        goes = goes or (was is True and moves is True)
+        unsure = unsure or (was is not False and (was is None or moves is None))
+    return None if unsure else goes
+
+
+@derivation(
+    HOUSEHOLDS,
     "householder_or",
     Subject.CASE,
     FactType.YES_NO,

@@ -15,7 +15,7 @@ from enum import StrEnum
 from app.domain.conditions import holds, phrase, shown_value
 from app.domain.content import Condition, ContentPack, Procedure, Rule, Subject, Who
 from app.domain.derivation import MOVES
-from app.domain.facts import IN_AFTER, FactKey, FactSet, Span
+from app.domain.facts import IN_AFTER, IN_BEFORE, FactKey, FactSet, Span
 from app.domain.reading import Reader
 from app.domain.validity import valid_rows
 
@@ -23,12 +23,22 @@ IS_MOVER = Condition(MOVES, "is", True)
 """Tried before the conditions of a row for persons who move."""
 IS_MEMBER = Condition(IN_AFTER, "is", True)
 """Tried before the conditions of a row for members of the household after the move."""
+STAYS = Condition(MOVES, "is", False)
+WAS_MEMBER = Condition(IN_BEFORE, "is", True)
+"""Tried, both, before the conditions of a row for those who stay in the household that others leave."""
 
 _MEANT_FOR = {
     IS_MOVER: ("今回は異動しない", "今回異動する方が対象です"),
     IS_MEMBER: ("異動後の世帯にいない", "異動後の世帯の方が対象です"),
+    STAYS: ("今回異動する", "元の世帯に残る方が対象です"),
+    WAS_MEMBER: ("異動前の世帯にいない", "元の世帯に残る方が対象です"),
 }
 """Why a row is not meant for somebody, and for whom it is."""
+_MEANT: dict[Who, tuple[Condition, ...]] = {
+    Who.MOVERS: (IS_MOVER,),
+    Who.MEMBERS: (IS_MEMBER,),
+    Who.STAYERS: (STAYS, WAS_MEMBER),
+}
 
 
 class Need(StrEnum):
@@ -141,7 +151,7 @@ def conditions_of(rule: Rule, person: str | None) -> tuple[Condition, ...]:
     """What is tried of a row, in order: for a person first whether the row is meant for the like of him."""
     if person is None:
         return rule.conditions
-    return (IS_MOVER if rule.who is Who.MOVERS else IS_MEMBER, *rule.conditions)
+    return (*_MEANT[rule.who], *rule.conditions)
 
 
 def _try_row(reader: Reader, rule: Rule, person: str | None, used: set[FactKey]) -> RowOutcome:

@@ -123,6 +123,30 @@ def test_the_householder_who_is_not_in_the_case_is_asked_about() -> None:
     )
 
 
+def test_the_householder_before_is_not_the_one_after() -> None:
+    """A son who becomes householder of a household of his own does not take the old one's householder away."""
+    father = person("父", "1960-01-01", "世帯主", moves=False, in_after=False)
+    son = person("子", "1990-01-01", "世帯主", foreigner=True)
+    assert _value(case("household_separation", father, son), "householder_moves") is False
+    assert _value(case("household_separation", father, son), "householder_foreign") is True
+
+    leaves = person("父", "1960-01-01", "世帯主", in_after=False)
+    stays = person("子", "1990-01-01", "世帯主", moves=False, relationship_before="子")
+    assert _value(case("move_out", leaves, stays), "householder_moves") is True
+
+
+def test_who_went_as_householder_left_those_who_are_still_there() -> None:
+    wife = person("妻", "1990-01-01", "世帯主", in_after=False)
+    child, young = (
+        person("子", "2010-01-01", "子", moves=False),
+        person("弟", "2015-01-01", "子", moves=False),
+    )
+    facts = case("divorce", wife, child, young)
+
+    assert _value(facts, "householder_left") is True
+    assert _value(facts, "remaining_adults") == 1
+
+
 def test_the_households_yes_is_the_only_candidates_yes() -> None:
     """A coarse yes needs no second question where only one mover can be meant; a coarse no settles everyone."""
     old, older = person("祖母", "1950-01-01", "母"), person("祖父", "1948-01-01", "父")

@@ -37,6 +37,7 @@ FACTS = (
     fact("changed_on", "date", "case"),
     fact("birth", "date"),
     fact("moves", "yes_no"),
+    fact("in_before", "yes_no"),
     fact("in_after", "yes_no"),
     fact("relationship", "text"),
     fact("age", "number", source="derived:age", unit="歳"),
@@ -185,6 +186,15 @@ def test_who_does_not_move_needs_nothing_unless_the_row_is_for_members() -> None
     assert verdict(for_movers, stays).reason == "花子さんは、今回は異動しないため、不要です。"
     assert verdict(for_all, stays).value is Need.NEEDED
     assert verdict(for_movers, someone(moves=None, member=True)).value is Need.OPEN
+
+
+def test_a_row_for_stayers_is_for_the_household_the_others_leave() -> None:
+    content = pack(rule("r", "p", ("member", "is", True), who=Who.STAYERS))
+
+    assert verdict(content, someone(moves=False, in_before=True, member=True)).value is Need.NEEDED
+    assert verdict(content, someone(moves=True, in_before=True, member=True)).value is Need.NOT_NEEDED
+    joined = verdict(content, someone(moves=False, in_before=False, member=True))
+    assert joined.reason == "花子さんは、異動前の世帯にいないため、不要です。"
 
 
 def test_case_procedures_name_whom_they_concern() -> None:
