@@ -199,23 +199,6 @@ def _count(values: Iterable[bool | None]) -> int | Span:
 
 @derivation(
     HOUSEHOLDS,
-    "householder",
-    Subject.CASE,
-    FactType.YES_NO,
-    ("fact",),
-    (RELATIONSHIP, IN_AFTER),
-    "受付に含まれる異動後の世帯主が当てはまる（世帯主が含まれないときは「いいえ」）",
-)
-def _derive_householder(scope: Scope) -> Value:
-    head = _householder(scope)
-    if head is None:
-        return None
-    value = scope.get(text_arg(scope, 0), head) if head else False
-    return value if isinstance(value, bool) else None
-
-
-@derivation(
-    HOUSEHOLDS,
     "householder_moves",
     Subject.CASE,
     FactType.YES_NO,
