@@ -47,7 +47,7 @@ def open_case(actor: Actor, *, person_id: str | None, channel: Channel, token: s
         earlier = cases.accept(token, actor.staff_id, case_id)
         if earlier != case_id:
             return earlier
-        version = content.current_version_id()
+        version = content.current_version_id(today)
         if version is None:
             raise NotFound("業務定義がまだ公開されていません。情報政策課へご連絡ください。")
         now = utc_now()

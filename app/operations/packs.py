@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from app.data import audit, content
 from app.data.transactions import transaction
@@ -64,16 +65,28 @@ def _read(version: int, _store: str) -> PublishedContent:
     return PublishedContent(pack_from_json(payload["pack"]), forms)
 
 
-def current() -> PublishedContent:
-    """The newest published version. Raises NotFound before the first publication."""
-    version = content.current_version_id()
+def stored(version: int) -> dict[str, Any]:
+    """A published version as it is stored: the text of its pack, and its forms. Raises NotFound."""
+    found: dict[str, Any] = json.loads(content.get_payload(version))
+    return found
+
+
+def current(on: date | None = None) -> PublishedContent:
+    """The version in force on a day (today). Raises NotFound before the first publication."""
+    version = content.current_version_id(on)
     if version is None:
         raise NotFound("業務定義がまだ公開されていません。情報政策課へご連絡ください。")
     return published(version)
 
 
+def payload_of(pack: ContentPack, forms: list[dict[str, Any]]) -> tuple[str, str]:
+    """A version as it is stored, and its digest; `forms` as `stored` has them."""
+    payload = json.dumps({"pack": pack_to_json(pack), "forms": forms}, ensure_ascii=False, sort_keys=True)
+    return payload, hashlib.sha256(payload.encode()).hexdigest()
+
+
 def publish(pack: ContentPack, forms: Mapping[str, FormDefinition], actor: Actor = SYSTEM) -> int | None:
-    """Make pack and forms the ones new cases are opened with; None when they are the current ones already."""
+    """Put pack and forms into force today; None when they are in force already."""
     stored_forms = [
         {
             "definition": dict(forms[code].source),
@@ -81,12 +94,9 @@ def publish(pack: ContentPack, forms: Mapping[str, FormDefinition], actor: Actor
         }
         for code in sorted(forms)
     ]
-    payload = json.dumps(
-        {"pack": pack_to_json(pack), "forms": stored_forms}, ensure_ascii=False, sort_keys=True
-    )
-    digest = hashlib.sha256(payload.encode()).hexdigest()
+    payload, digest = payload_of(pack, stored_forms)
     with transaction():
-        version = content.add_version(digest, payload, actor.staff_id)
+        version = content.add_version(digest, payload, actor.staff_id, title=pack.version)
         if version is not None:
             audit.record("content.published", actor=actor, detail={"version": version, "digest": digest[:16]})
     return version

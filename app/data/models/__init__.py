@@ -1,8 +1,8 @@
 """Every table of the product."""
 
-from app.data.models import audit, case, feed, opening, places, register, search, staff, trial
+from app.data.models import audit, case, draft, feed, opening, places, register, search, staff, trial
 from app.extensions import Base
 
-__all__ = ["TABLES", "audit", "case", "feed", "opening", "places", "register", "search", "staff", "trial"]
+__all__ = ["TABLES", "audit", "case", "draft", "feed", "opening", "places", "register", "search", "staff", "trial"]
 
 TABLES = Base.metadata.tables

@@ -22,7 +22,11 @@ class ReceptionSerialRow(Base):
 
 
 class ContentVersionRow(Base):
-    """A content pack as it was published; cases keep the version they were opened with."""
+    """A content pack as it was published; cases keep the version they were opened with.
+
+    New cases are opened with the version that came into force last (施行日 ``in_force_on``) and is not withdrawn.
+    ``edited_by`` are those who changed it, ``published_by`` who approved it; ``restores`` is the version a roll-back repeats.
+    """
 
     __tablename__ = "content_version"
 
@@ -30,7 +34,15 @@ class ContentVersionRow(Base):
     digest: Mapped[str] = mapped_column(String(64))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_by: Mapped[str] = mapped_column(String(40))
-    payload: Mapped[str] = mapped_column(Text)
+    payload: Mapped[str] = mapped_column(Text, deferred=True)
+    in_force_on: Mapped[date] = mapped_column(Date, index=True)
+    title: Mapped[str] = mapped_column(String(120), default="")
+    comment: Mapped[str] = mapped_column(Text, default="")
+    edited_by: Mapped[list[str]] = mapped_column(JSON, default=list)
+    draft_id: Mapped[str | None] = mapped_column(OPAQUE_ID)
+    restores: Mapped[int | None] = mapped_column(Integer)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by: Mapped[str | None] = mapped_column(String(40))
 
 
 class CaseRow(Base):
