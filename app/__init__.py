@@ -100,6 +100,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
 
 def _add_rooms(app: Flask) -> None:
     from app.admin.calendar import bp as calendar
+    from app.admin.desk_tables import bp as desk
     from app.admin.routes import bp as admin
     from app.api.routes import bp as api
     from app.auth.routes import bp as auth
@@ -109,7 +110,7 @@ def _add_rooms(app: Flask) -> None:
     from app.residents.routes import bp as residents
     from app.web import access, errors, filters, security, static_files
 
-    for blueprint in (auth, residents, persons, reception, admin, calendar, api):
+    for blueprint in (auth, residents, persons, reception, admin, calendar, desk, api):
         app.register_blueprint(blueprint)
     security.init_security(app)
     static_files.compress_static(app)

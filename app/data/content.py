@@ -39,7 +39,8 @@ def current_version_id(on: date | None = None) -> int | None:
     return db.session.scalar(
         select(ContentVersionRow.id)
         .where(
-            ContentVersionRow.in_force_on <= (on or today_in_japan()), ContentVersionRow.withdrawn_at.is_(None)
+            ContentVersionRow.in_force_on <= (on or today_in_japan()),
+            ContentVersionRow.withdrawn_at.is_(None),
         )
         .order_by(ContentVersionRow.in_force_on.desc(), ContentVersionRow.id.desc())
         .limit(1)
@@ -104,3 +105,13 @@ def add_version(
 def lock_version(version_id: int) -> ContentVersionRow | None:
     """A version to be withdrawn, locked; or None."""
     return db.session.get(ContentVersionRow, version_id, with_for_update=True, populate_existing=True)
+
+
+def newest_version_id() -> int | None:
+    """The version published last that is not withdrawn, in force or planned."""
+    return db.session.scalar(
+        select(ContentVersionRow.id)
+        .where(ContentVersionRow.withdrawn_at.is_(None))
+        .order_by(ContentVersionRow.id.desc())
+        .limit(1)
+    )

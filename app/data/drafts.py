@@ -68,9 +68,7 @@ def list_drafts(states: Iterable[DraftState]) -> tuple[Draft, ...]:
     return tuple(map(_draft, rows))
 
 
-def add_draft(
-    title: str, purpose: str, head: tuple[str, str], base: int | None, forms: str, by: str
-) -> str:
+def add_draft(title: str, purpose: str, head: tuple[str, str], base: int | None, forms: str, by: str) -> str:
     """A new draft without rows; its id."""
     now = utc_now()
     row = DraftRow(
@@ -131,16 +129,16 @@ def remove_draft_lines(draft_id: str) -> None:
 
 def list_editors(draft_id: str) -> tuple[str, ...]:
     """Everyone whose change stands in a draft."""
-    rows = db.session.scalars(
-        select(DraftChangeRow.by).where(DraftChangeRow.draft_id == draft_id).distinct()
-    )
+    rows = db.session.scalars(select(DraftChangeRow.by).where(DraftChangeRow.draft_id == draft_id).distinct())
     return tuple(sorted(rows))
 
 
 def last_act(draft_id: str, by: str) -> list[DraftChangeRow]:
     """The changes of the last act of a member of staff that is not undone, the latest first."""
     mine = (DraftChangeRow.draft_id == draft_id, DraftChangeRow.by == by, DraftChangeRow.undone == 0)
-    act = db.session.scalar(select(DraftChangeRow.act).where(*mine).order_by(DraftChangeRow.id.desc()).limit(1))
+    act = db.session.scalar(
+        select(DraftChangeRow.act).where(*mine).order_by(DraftChangeRow.id.desc()).limit(1)
+    )
     if act is None:
         return []
     rows = db.session.scalars(
@@ -170,7 +168,13 @@ def _draft(row: DraftRow) -> Draft:
 
 def _line(row: DraftLineRow) -> Line:
     return Line(
-        row.id, row.part, row.position, cells_from_text(row.cells), row.version, row.changed_at, row.changed_by
+        row.id,
+        row.part,
+        row.position,
+        cells_from_text(row.cells),
+        row.version,
+        row.changed_at,
+        row.changed_by,
     )
 
 
@@ -184,3 +188,8 @@ def decide(row: DraftRow, state: DraftState, by: str, comment: str) -> None:
     """Put a draft into a state that someone decided on."""
     row.state, row.decided_at, row.decided_by, row.comment = state, utc_now(), by, comment
     row.revision += 1
+
+
+def forms_text(forms: object) -> str:
+    """Forms as a draft stores them."""
+    return json.dumps(forms, ensure_ascii=False)

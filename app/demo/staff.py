@@ -43,7 +43,7 @@ class DemoStaff:
 
 DEMO_STAFF: tuple[DemoStaff, ...] = (
     DemoStaff("demo-counter", "見本　花子", (("main", "counter"), ("taimei", "counter"))),
-    DemoStaff("demo-insurance", "見本　健", (("insurance", "insurance"),)),
+    DemoStaff("demo-insurance", "見本　健", (("insurance", "insurance"), ("insurance", "section_content"))),
     DemoStaff("demo-care", "見本　静", (("care", "care"),)),
     DemoStaff("demo-children", "見本　未来", (("children", "children"),)),
     DemoStaff("demo-welfare", "見本　福子", (("welfare", "welfare"),)),
@@ -53,6 +53,7 @@ DEMO_STAFF: tuple[DemoStaff, ...] = (
     DemoStaff("demo-guardian2", "見本　護", (("main", "guardian"),)),
     DemoStaff("demo-admin", "見本　治", (("information", "admin"),)),
     DemoStaff("demo-content", "見本　則", (("information", "content"),)),
+    DemoStaff("demo-content2", "見本　規", (("information", "content"),)),
     DemoStaff("demo-auditor", "見本　監", (("audit", "auditor"),)),
     DemoStaff("demo-robot-certificates", "証明ロボット", (("main", "robot"),)),
     DemoStaff("demo-robot-moves", "異動ロボット", (("main", "robot"),)),

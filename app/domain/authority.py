@@ -22,6 +22,7 @@ class Right(StrEnum):
     MANAGE_FEEDS = "manage_feeds"
     MANAGE_CALENDAR = "manage_calendar"
     MANAGE_CONTENT = "manage_content"
+    EDIT_SECTION_CONTENT = "edit_section_content"
     READ_AUDIT = "read_audit"
 
 
@@ -89,6 +90,7 @@ ROLES: dict[str, Role] = {
         frozenset({Right.MANAGE_STAFF, Right.MANAGE_FEEDS, Right.MANAGE_CALENDAR, Right.READ_STATUS}),
     ),
     "content": Role("業務定義", frozenset({Right.MANAGE_CONTENT, Right.READ_STATUS})),
+    "section_content": Role("自課の業務定義", frozenset({Right.EDIT_SECTION_CONTENT, Right.READ_STATUS})),
     "auditor": Role("監査", frozenset({Right.READ_AUDIT})),
     "robot": Role("ロボット", frozenset()),
 }

@@ -88,10 +88,10 @@ _KEYS: dict[str, tuple[str, ...]] = {
 def row_types() -> Mapping[str, type]:
     """The parts of a pack that are tables, each with the class of its rows."""
     hints = get_type_hints(ContentPack)
-    found = {}
+    found: dict[str, type] = {}
     for field in fields(ContentPack):
-        inner = get_args(hints[field.name])
-        if get_origin(hints[field.name]) is tuple and is_dataclass(inner[0]):
+        inner = get_args(hints[field.name])[:1]
+        if get_origin(hints[field.name]) is tuple and isinstance(inner[0], type) and is_dataclass(inner[0]):
             found[field.name] = inner[0]
     return found
 
@@ -132,7 +132,7 @@ def row_key(part: str, row: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _column(part: str, name: str, hint: Any, default: Any) -> Column | None:
     required = default is MISSING
-    shown = {"name": name, "label": field_label(part, name), "required": required}
+    shown: dict[str, Any] = {"name": name, "label": field_label(part, name), "required": required}
     shown["default"] = None if required else default
     kind = _kind(part, name, hint)
     if kind is None:

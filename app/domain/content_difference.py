@@ -52,7 +52,10 @@ def difference(
     before: Rows, after: Rows, words_before: CodeLists, words_after: CodeLists
 ) -> tuple[RowChange, ...]:
     """Every row that differs, table by table in the order the desk lists them. The order of rows counts for nothing."""
-    parts = [*(part for part in PARTS if part in row_types()), *(part for part in row_types() if part not in PARTS)]
+    parts = [
+        *(part for part in PARTS if part in row_types()),
+        *(part for part in row_types() if part not in PARTS),
+    ]
     return tuple(
         change
         for part in parts
@@ -72,12 +75,18 @@ def keyed(part: str, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, ...],
 
 
 def _of_part(
-    part: str, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], was: CodeLists, now: CodeLists
+    part: str,
+    before: Sequence[Mapping[str, Any]],
+    after: Sequence[Mapping[str, Any]],
+    was: CodeLists,
+    now: CodeLists,
 ) -> Iterator[RowChange]:
     old, new = keyed(part, before), keyed(part, after)
     for key, row in new.items():
         if key not in old:
-            yield RowChange(ChangeKind.ADDED, part, key, _title(part, row), tuple(_cells(part, {}, row, was, now)))
+            yield RowChange(
+                ChangeKind.ADDED, part, key, _title(part, row), tuple(_cells(part, {}, row, was, now))
+            )
         elif old[key] != row and (cells := tuple(_cells(part, old[key], row, was, now))):
             yield RowChange(ChangeKind.CHANGED, part, key, _title(part, row), cells)
     for key, row in old.items():

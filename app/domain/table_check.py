@@ -147,13 +147,14 @@ def _holes(pack: ContentPack, rows: Sequence[Rule]) -> Iterator[TableFinding]:
     for row in rows:
         for fact, conditions in _by_fact(row).items():
             rest = frozenset(one for one in row.conditions if one.fact != fact)
-            shape = (row.events, row.who, row.valid_from, row.valid_to, rest, fact)
+            shape: tuple[object, ...] = (row.events, row.who, row.valid_from, row.valid_to, rest, fact)
             if conditions and fact in pack.fact_by_id:
                 groups.setdefault(shape, []).append(row)
-    for shape, alike in groups.items():
-        fact = pack.fact_by_id[str(shape[-1])]
-        if len(alike) > 1 and (missed := _missed(alike, fact)):
-            text = f"「{fact.label}」が{'・'.join(missed)}のときは、この手続きのどの行も当たりません。意図したものか確かめてください。"
+    for kind, alike in groups.items():
+        definition = pack.fact_by_id[str(kind[-1])]
+        if len(alike) > 1 and (missed := _missed(alike, definition)):
+            said = f"「{definition.label}」が{'・'.join(missed)}のとき"
+            text = f"{said}は、この手続きのどの行も当たりません。意図したものか確かめてください。"
             yield TableFinding(Level.NOTE, "rules", alike[-1].id, "conditions", text)
 
 

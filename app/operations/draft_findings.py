@@ -92,5 +92,11 @@ def _shown(read: str, lists: CodeLists) -> str:
 def _desk_words(action: str) -> str:
     """Advice for whoever edits files, in the words of whoever edits tables."""
     said = _FILE_WORDS.sub("一覧にあるもの", action)
-    said = said.replace("rules.toml に行を書くか、by_hand を直してください。", "判定の行を加えるか、「職員が追加するときだけ」を直してください。")
-    return said.replace("rules に行を書くか、by_hand を直してください。", "判定の行を加えるか、「職員が追加するときだけ」を直してください。")
+    said = said.replace(
+        "rules.toml に行を書くか、by_hand を直してください。",
+        "判定の行を加えるか、「職員が追加するときだけ」を直してください。",
+    )
+    return said.replace(
+        "rules に行を書くか、by_hand を直してください。",
+        "判定の行を加えるか、「職員が追加するときだけ」を直してください。",
+    )

@@ -78,7 +78,7 @@ def read_draft(draft: Draft) -> DraftPack:
 def form_titles(draft_id: str) -> dict[str, str]:
     """The forms a draft is published with, by code."""
     stored = json.loads(drafts.get_forms(draft_id))
-    return {one["definition"]["code"]: one["definition"].get("title", "") for one in stored}
+    return {one["definition"]["form"]: one["definition"].get("title", "") for one in stored}
 
 
 def code_lists(of_part: Mapping[str, Sequence[Line]], forms: Mapping[str, str]) -> CodeLists:
@@ -113,7 +113,9 @@ def _word(raw: Any) -> str:
 def _sources(lines: Sequence[Line]) -> CodeList:
     names = {"case": "受付で入力する", "question": "確認事項で聞く"}
     used = {str(line.cells.get("source")) for line in lines}
-    names |= {one: f"連携データ {one.removeprefix(_REGISTER)}" for one in sorted(used) if one.startswith(_REGISTER)}
+    names |= {
+        one: f"連携データ {one.removeprefix(_REGISTER)}" for one in sorted(used) if one.startswith(_REGISTER)
+    }
     names |= {f"derived:{name}": f"計算：{made.title}" for name, made in DERIVATIONS.items()}
     return CodeList(field_label("facts", "source"), names)
 
@@ -153,7 +155,9 @@ def _rows(part: str, lines: Sequence[Line], lists: CodeLists, findings: list[Fin
             yield row
 
 
-def _mend(part: str, line: Line, column: Column, cells: dict[str, Any], lists: CodeLists) -> Iterator[Finding]:
+def _mend(
+    part: str, line: Line, column: Column, cells: dict[str, Any], lists: CodeLists
+) -> Iterator[Finding]:
     """Reads once more what could not be read before, and drops from the cells what still cannot."""
     raw = cells.get(column.name)
     if column.kind is CellKind.CONDITIONS and isinstance(raw, list):
@@ -205,4 +209,13 @@ def line_title(line: Line) -> str:
     return _word(line.cells.get(title_field(line.part))) or "／".join(row_key(line.part, line.cells))
 
 
-__all__ = ["WRONG", "DraftPack", "cell_text", "code_lists", "empty_cells", "form_titles", "line_title", "read_draft"]
+__all__ = [
+    "WRONG",
+    "DraftPack",
+    "cell_text",
+    "code_lists",
+    "empty_cells",
+    "form_titles",
+    "line_title",
+    "read_draft",
+]

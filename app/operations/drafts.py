@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +42,7 @@ def begin(title: str, purpose: str, version: int | None, actor: Actor) -> str:
     if base is None or content.find_version(base) is None:
         raise NotFound("もとにする版が見つかりません。画面を開き直してください。")
     source = packs.published(base).source
-    forms = json.dumps(packs.stored(base)["forms"], ensure_ascii=False)
+    forms = drafts.forms_text(packs.stored(base)["forms"])
     return _store(found, source, forms, base, actor, "version")
 
 
@@ -53,8 +52,10 @@ def begin_from_pack(title: str, purpose: str, pack: ContentPack, actor: Actor) -
     found = _named(title, purpose)
     base = content.current_version_id()
     if base is None:
-        raise NotFound("業務定義がまだ公開されていません。最初の1回は flask content load で公開してください。")
-    forms = json.dumps(packs.stored(base)["forms"], ensure_ascii=False)
+        raise NotFound(
+            "業務定義がまだ公開されていません。最初の1回は flask content load で公開してください。"
+        )
+    forms = drafts.forms_text(packs.stored(base)["forms"])
     return _store(found, pack, forms, base, actor, "files")
 
 
@@ -62,7 +63,9 @@ def _named(title: str, purpose: str) -> tuple[str, str]:
     title, purpose = title.strip(), purpose.strip()
     wrong = {}
     if not title or len(title) > LONGEST_TITLE:
-        wrong["title"] = f"何を変える下書きかを、{LONGEST_TITLE}文字以内で入力してください（例: 出産祝金を新設）。"
+        wrong["title"] = (
+            f"何を変える下書きかを、{LONGEST_TITLE}文字以内で入力してください（例: 出産祝金を新設）。"
+        )
     if len(purpose) > LONGEST_PURPOSE:
         wrong["purpose"] = f"{LONGEST_PURPOSE}文字以内で入力してください。"
     if wrong:
@@ -92,7 +95,10 @@ def words_of(pack: ContentPack) -> CodeLists:
     lists = {
         part: code_list(
             PARTS.get(part, part),
-            [(str(getattr(row, key_fields(part)[0])), str(getattr(row, title_field(part)))) for row in getattr(pack, part)],
+            [
+                (str(getattr(row, key_fields(part)[0])), str(getattr(row, title_field(part))))
+                for row in getattr(pack, part)
+            ],
         )
         for part in row_types()
     }

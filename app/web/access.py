@@ -33,7 +33,14 @@ PRINT = needs(Right.PRINT)
 CALENDAR = needs(Right.MANAGE_CALENDAR)
 CONTENT = needs(Right.MANAGE_CONTENT)
 FEEDS = needs(Right.MANAGE_FEEDS)
-MANAGE = needs(Right.MANAGE_STAFF, Right.MANAGE_FEEDS, Right.MANAGE_CONTENT, Right.MANAGE_CALENDAR)
+CONTENT = needs(Right.MANAGE_CONTENT, Right.EDIT_SECTION_CONTENT)
+MANAGE = needs(
+    Right.MANAGE_STAFF,
+    Right.MANAGE_FEEDS,
+    Right.MANAGE_CONTENT,
+    Right.EDIT_SECTION_CONTENT,
+    Right.MANAGE_CALENDAR,
+)
 
 ACCESS: dict[str, Access] = {
     "static": OPEN,
@@ -106,6 +113,17 @@ ACCESS: dict[str, Access] = {
     "calendar.add": CALENDAR,
     "calendar.change": CALENDAR,
     "calendar.count": CALENDAR,
+    "desk.index": CONTENT,
+    "desk.begin": CONTENT,
+    "desk.screen": CONTENT,
+    "desk.draft": CONTENT,
+    "desk.act": CONTENT,
+    "desk.sheet": CONTENT,
+    "desk.change": CONTENT,
+    "desk.row": CONTENT,
+    "desk.save_row": CONTENT,
+    "desk.version": CONTENT,
+    "desk.change_version": needs(Right.MANAGE_CONTENT),
     "reception.open_case": RECEIVE,
     "reception.show_case": RECEIVE,
     "reception.show_step": RECEIVE,
