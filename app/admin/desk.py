@@ -35,11 +35,16 @@ def index() -> BaseResponse:
 def _index(form: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None) -> Response:
     versions = publishing.list_versions()
     return show(
-        "admin/desk.html", Page("業務定義の編集"), status=422 if errors else 200, open_drafts=drafts.list_open(),
+        "admin/desk.html", Page("業務定義の編集"), status=422 if errors else 200, push=_address(), open_drafts=drafts.list_open(),
         versions=versions, states=STATE_WORDS, versions_to_begin=_to_begin(versions),
         form=form or {}, errors=errors or {}, may_publish=_may_publish(),
         actions=[TO_ADMIN, Action("下書きを作る", "F12", "submit", "begin", primary=True, alt="Ctrl+Enter")],
     )  # fmt: skip
+
+
+def _address() -> str | None:
+    """What the browser's address becomes when htmx asked for the page."""
+    return request.path if request.method == "GET" else None
 
 
 def _to_begin(versions: tuple[VersionLine, ...]) -> list[tuple[str, str]]:
@@ -72,19 +77,33 @@ def begin() -> BaseResponse:
     return go(url_for("desk.draft", draft_id=draft))
 
 
-@bp.get("/admin/<any(procedures, rules, certs, phrases):screen>")
-def screen(screen: str) -> BaseResponse:
-    """A screen of the catalogue: the tables of the draft that was changed last, or where a draft is begun."""
+@bp.get("/admin/procedures")
+def procedures() -> BaseResponse:
+    return _screen("procedures")
+
+
+@bp.get("/admin/rules")
+def rules() -> BaseResponse:
+    return _screen("rules")
+
+
+@bp.get("/admin/certs")
+def certs() -> BaseResponse:
+    return _screen("certs")
+
+
+@bp.get("/admin/phrases")
+def phrases() -> BaseResponse:
+    return _screen("phrases")
+
+
+def _screen(screen: str) -> Response:
+    """A screen of the catalogue: the tables of the drafts that can be edited, or where one is begun."""
     found = [one.draft for one in drafts.list_open() if one.draft.state is DraftState.EDITING]
-    title, _ = SCREENS[screen]
-    if not found:
-        return show(
-            "admin/desk_screen.html", Page(title), parts=parts_of(screen), drafts=(),
-            actions=[TO_ADMIN, Action("業務定義の編集へ", "F12", "link", url_for("desk.index"), primary=True)],
-        )  # fmt: skip
+    begin_one = Action("業務定義の編集へ", "F12", "link", url_for("desk.index"), primary=True)
     return show(
-        "admin/desk_screen.html", Page(title), parts=parts_of(screen), drafts=found, actions=[TO_ADMIN]
-    )
+        "admin/desk_screen.html", Page(SCREENS[screen][0]), parts=parts_of(screen), drafts=found, actions=[TO_ADMIN, begin_one],
+    )  # fmt: skip
 
 
 @bp.get("/admin/desk/drafts/<draft_id>")
@@ -102,10 +121,10 @@ def _draft(
         {made.begun_by, made.changed_by, made.submitted_by or "", made.decided_by or ""}
     )
     return show(
-        "admin/desk_draft.html", Page(made.title), status=status, found=found, draft=made, names=names,
+        "admin/desk_draft.html", Page(made.title), status=status, push=_address(), found=found, draft=made, names=names,
         states=STATE_WORDS, changes=changed[:SHOWN_CHANGES], change_count=len(changed), screens=_screens(found),
         errors=errors or {}, refusal=refusal, decides=publishing.may_decide(made, current_actor()),
-        titles={line.id: line_title(line) for line in found.lines},
+        titles={line.id: line_title(line, found.lists) for line in found.lines},
         behind=publishing.is_behind(made), form=request.form, today=today_in_japan(), actions=_draft_actions(found),
     )  # fmt: skip
 
@@ -179,7 +198,7 @@ def _version(version_id: int, errors: Mapping[str, str] | None = None, status: i
         raise NotFound("この版はありません。履歴から選び直してください。")
     changed: Any = publishing.version_changes(version_id)
     return show(
-        "admin/desk_version.html", Page(f"第{version_id}版"), status=status, line=line, changes=changed[:SHOWN_CHANGES],
+        "admin/desk_version.html", Page(f"第{version_id}版"), status=status, push=_address(), line=line, changes=changed[:SHOWN_CHANGES],
         change_count=len(changed), without=publishing.planned_without(version_id), errors=errors or {}, form=request.form,
         may_publish=_may_publish(), actions=[Action("業務定義の編集へ", "F3", "link", url_for("desk.index"))],
     )  # fmt: skip

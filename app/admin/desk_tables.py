@@ -149,6 +149,7 @@ def _row(draft_id: str, part: str, line_id: str, *, status: int = 200, **said: A
         actions.append(Action("下書きを保存する", "F12", "submit", "row", primary=True, alt="Ctrl+Enter"))
     return show(
         "admin/desk_row.html", Page(SCREENS[name][0]), status=status, shown=shown, draft=shown.found.draft, back=back,
+        push=request.full_path.rstrip("?") if request.method == "GET" else None,
         operators=[word for _, words in draft_view.operators(shown.found) for word in words], query=_args(),
         saved=request.args.get("saved") == "1", actions=actions, **{"clash": (), "message": "", **said},
     )  # fmt: skip

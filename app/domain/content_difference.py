@@ -85,17 +85,20 @@ def _of_part(
     for key, row in new.items():
         if key not in old:
             yield RowChange(
-                ChangeKind.ADDED, part, key, _title(part, row), tuple(_cells(part, {}, row, was, now))
+                ChangeKind.ADDED, part, key, _title(part, row, now), tuple(_cells(part, {}, row, was, now))
             )
         elif old[key] != row and (cells := tuple(_cells(part, old[key], row, was, now))):
-            yield RowChange(ChangeKind.CHANGED, part, key, _title(part, row), cells)
+            yield RowChange(ChangeKind.CHANGED, part, key, _title(part, row, now), cells)
     for key, row in old.items():
         if key not in new:
             cells = tuple(_cells(part, row, {}, was, now))
-            yield RowChange(ChangeKind.REMOVED, part, key, _title(part, row), cells)
+            yield RowChange(ChangeKind.REMOVED, part, key, _title(part, row, now), cells)
 
 
-def _title(part: str, row: Mapping[str, Any]) -> str:
+def _title(part: str, row: Mapping[str, Any], words: CodeLists) -> str:
+    """What a row is called; a rule by its procedure."""
+    if part == "rules":
+        return words.of("procedures").shown(str(row.get("procedure") or ""))
     return str(row.get(title_field(part)) or "")
 
 

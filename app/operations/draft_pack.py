@@ -204,8 +204,10 @@ def _empty_cell(column: Column) -> dict[str, Any]:
     return {column.name: ""} if column.kind in {CellKind.TEXT, CellKind.LONG} else {}
 
 
-def line_title(line: Line) -> str:
-    """What a row is called: its name, otherwise its code."""
+def line_title(line: Line, lists: CodeLists) -> str:
+    """What a row is called: its name, a rule by its procedure, otherwise its code."""
+    if line.part == "rules":
+        return f"{lists.of('procedures').shown(str(line.cells.get('procedure')))}：{line.cells.get('id')}"
     return _word(line.cells.get(title_field(line.part))) or "／".join(row_key(line.part, line.cells))
 
 

@@ -95,17 +95,18 @@ def table(draft_id: str, part: str, wanted: Wanted, actor: Actor) -> Table:
     found = read(draft_id)
     if part not in found.of_part or part not in EDITABLE:
         raise NotFound("この表はありません。下書きの画面から選び直してください。")
-    shown = sheet_columns(found, part)
+    shown = sheet_columns(found, part, found.of_part[part])
     lines = list(enumerate(found.of_part[part], start=1))
     if any((wanted.section, wanted.word, wanted.procedure, wanted.flagged)):
         lines = [(number, line) for number, line in lines if _is_wanted(found, line, shown, wanted)]
     pages = max(1, -(-len(lines) // ROWS_OF_A_PAGE))
     page = min(max(1, wanted.page), pages)
     on_page = lines[(page - 1) * ROWS_OF_A_PAGE : page * ROWS_OF_A_PAGE]
+    shown = sheet_columns(found, part, [line for _, line in on_page])
     allowed = _editable(found, actor)
     rows = tuple(_row(found, number, line, shown, allowed(line)) for number, line in on_page)
     findings = tuple(one for one in found.findings if one.part == part)
-    titles = {line.id: line_title(line) for line in found.of_part[part]}
+    titles = {line.id: line_title(line, found.lists) for line in found.of_part[part]}
     return Table(
         found,
         part,
@@ -160,7 +161,7 @@ def _section(found: DraftPack, line: Line) -> Any:
     return next((one.cells.get("section") for one in procedures), None)
 
 
-def sheet_columns(found: DraftPack, part: str) -> tuple[Column, ...]:
+def sheet_columns(found: DraftPack, part: str, lines: Sequence[Line]) -> tuple[Column, ...]:
     """The columns in the order of the sheet: what a row is called first, its code last, a column for each condition."""
     first = "procedure" if part == "rules" else title_field(part)
     last = key_fields(part)[-1] if key_fields(part)[-1] in {"id", "code"} else ""
@@ -174,7 +175,7 @@ def sheet_columns(found: DraftPack, part: str) -> tuple[Column, ...]:
         if one.kind is not CellKind.CONDITIONS:
             made.append(one)
             continue
-        most = max((len(line.cells.get(one.name) or ()) for line in found.of_part[part]), default=0)
+        most = max((len(line.cells.get(one.name) or ()) for line in lines), default=0)
         for number in range(1, max(FEWEST_CONDITIONS, most + 1) + 1):
             made.append(
                 replace(one, name=f"{one.name}.{number}", label=f"{one.label}{number}", required=False)
@@ -185,7 +186,7 @@ def sheet_columns(found: DraftPack, part: str) -> tuple[Column, ...]:
 def _row(found: DraftPack, number: int, line: Line, shown: Sequence[Column], editable: bool) -> Row:
     said = found.by_line.get(line.id, ())
     cells = tuple(_cell(found, line, column, said) for column in shown)
-    return Row(line, number, line_title(line), cells, said, editable)
+    return Row(line, number, line_title(line, found.lists), cells, said, editable)
 
 
 def _cell(found: DraftPack, line: Line, column: Column, said: Sequence[Finding]) -> Cell:
@@ -322,12 +323,14 @@ def single(draft_id: str, part: str, line_id: str, actor: Actor) -> Single:
     if line is None or line.part != part or part not in EDITABLE:
         raise NotFound("この行は見つかりません。表から選び直してください。")
     said = found.by_line.get(line_id, ())
-    fields = tuple(_field(found, line, column, said) for column in sheet_columns(found, part))
+    fields = tuple(_field(found, line, column, said) for column in sheet_columns(found, part, [line]))
     named = {field.column.name for field in fields} | {"conditions"}
     notes = tuple(one.text for one in said if one.column not in named or one.column == "conditions")
     editable = found.draft.state is DraftState.EDITING and _editable(found, actor)(line)
     lists = tuple(offered(found, part))
-    return Single(found, part, PARTS[part], line, line_title(line), fields, notes, lists, editable)
+    return Single(
+        found, part, PARTS[part], line, line_title(line, found.lists), fields, notes, lists, editable
+    )
 
 
 def form_fields(draft_id: str, part: str) -> tuple[Field, ...]:
@@ -336,7 +339,9 @@ def form_fields(draft_id: str, part: str) -> tuple[Field, ...]:
     if part not in EDITABLE:
         raise NotFound("この表はありません。下書きの画面から選び直してください。")
     blank = Line("", part, 0, {}, 0, found.draft.changed_at, "")
-    return tuple(_field(found, blank, column, ()) for column in sheet_columns(found, part))
+    return tuple(
+        _field(found, blank, column, ()) for column in sheet_columns(found, part, found.of_part[part])
+    )
 
 
 def _field(found: DraftPack, line: Line, column: Column, said: Sequence[Finding]) -> Field:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,12 +15,11 @@ from app.data import cases, content
 from app.data.models.audit import AuditRow
 from app.domain.authority import Actor
 from app.domain.dates import format_wareki, today_in_japan
-from app.domain.drafts import CellEdit, Draft, Level
+from app.domain.drafts import CellEdit, Level
 from app.domain.errors import Conflict, Invalid, Refused
 from app.extensions import db
 from app.operations import draft_edit, drafts, packs, publishing
 from app.operations.draft_edit import Clash
-from app.operations.draft_pack import DraftPack
 from tests.conftest import new_client
 from tests.desk import Desk
 from tests.integration.served import clerk, looked_up

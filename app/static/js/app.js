@@ -18,7 +18,6 @@ import { startEcho } from "./echo.js";
 import { startKana } from "./kana.js";
 import { startPicker } from "./picker.js";
 import { startPrint } from "./print.js";
-import { arriveSheet, startSheet } from "./sheet.js";
 import { arriveMasks } from "./masks.js";
 import { arriveMatrix, startMatrix } from "./matrix.js";
 import { arriveReveals, arriveTables, arriveToast, startPresses, startReveals } from "./small.js";
@@ -34,7 +33,6 @@ function arrive(root) {
   arriveDrawers(root);
   arriveMasks(root);
   arriveMatrix(root);
-  arriveSheet(root);
 }
 
 // Order matters where two modules hear the same key: the stop and the buffer first, the general keys last.
@@ -44,7 +42,6 @@ startTypeAhead();
 startCombobox();
 startList();
 startMatrix();
-startSheet();
 startGrid();
 startDigits();
 startDialogs();

@@ -265,14 +265,16 @@ function onPress(event) {
   event.preventDefault();
 }
 
-export function arriveSheet(root) {
-  const table = root.querySelector("#sheet-table") ?? document.getElementById("sheet-table");
+function arrive() {
+  const table = document.getElementById("sheet-table");
   const first = table?.querySelector("td[data-cell]");
   if (first && !table.querySelector("td[tabindex='0']")) first.tabIndex = 0;
 }
 
 export function startSheet() {
-  document.addEventListener("keydown", onKey);
+  arrive();
+  document.addEventListener("htmx:afterSettle", arrive);
+  document.addEventListener("keydown", onKey, true);
   for (const type of ["copy", "cut", "paste"]) document.addEventListener(type, onClipboard);
   document.addEventListener("mousedown", onPress);
   document.addEventListener("dblclick", (event) => {

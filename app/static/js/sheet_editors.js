@@ -52,6 +52,8 @@ function ticks(root, text) {
   return { read: () => [...boxes.filter((box) => box.checked).map((box) => box.value), ...others].join("、") };
 }
 
+const everyOperator = () => [...new Set([...document.querySelectorAll("#sheet-operators > li")].flatMap((one) => one.textContent.split("、")))];
+
 function condition(root, text, typed) {
   const [fact, operator, value] = ["fact", "operator", "value"].map((name) => root.querySelector(`[data-piece=${name}]`));
   const parts = text.split(BETWEEN);
@@ -61,7 +63,7 @@ function condition(root, text, typed) {
     const known = [...document.querySelectorAll("#sheet-facts > li")].find((one) => one.dataset.fact === fact.value);
     const listed = known && document.querySelector(`#sheet-operators > li[data-type="${known.dataset.type}"]`);
     const before = operator.value;
-    operator.replaceChildren(...(listed ? listed.textContent.split("、") : [before || ""]).map((word) => new Option(word, word)));
+    operator.replaceChildren(...(listed ? listed.textContent.split("、") : everyOperator()).map((word) => new Option(word, word)));
     if ([...operator.options].some((one) => one.value === before)) operator.value = before;
     if (known && document.getElementById(`list-values-${known.dataset.id}`)) value.setAttribute("list", `list-values-${known.dataset.id}`);
     else value.removeAttribute("list");
