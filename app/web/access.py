@@ -33,7 +33,7 @@ PRINT = needs(Right.PRINT)
 CALENDAR = needs(Right.MANAGE_CALENDAR)
 CONTENT = needs(Right.MANAGE_CONTENT)
 FEEDS = needs(Right.MANAGE_FEEDS)
-CONTENT = needs(Right.MANAGE_CONTENT, Right.EDIT_SECTION_CONTENT)
+EDIT_CONTENT = needs(Right.MANAGE_CONTENT, Right.EDIT_SECTION_CONTENT)
 MANAGE = needs(
     Right.MANAGE_STAFF,
     Right.MANAGE_FEEDS,
@@ -113,19 +113,19 @@ ACCESS: dict[str, Access] = {
     "calendar.add": CALENDAR,
     "calendar.change": CALENDAR,
     "calendar.count": CALENDAR,
-    "desk.index": CONTENT,
-    "desk.begin": CONTENT,
-    "desk.procedures": CONTENT,
-    "desk.rules": CONTENT,
-    "desk.certs": CONTENT,
-    "desk.phrases": CONTENT,
-    "desk.draft": CONTENT,
-    "desk.act": CONTENT,
-    "desk.sheet": CONTENT,
-    "desk.change": CONTENT,
-    "desk.row": CONTENT,
-    "desk.save_row": CONTENT,
-    "desk.version": CONTENT,
+    "desk.index": EDIT_CONTENT,
+    "desk.begin": EDIT_CONTENT,
+    "desk.procedures": EDIT_CONTENT,
+    "desk.rules": EDIT_CONTENT,
+    "desk.certs": EDIT_CONTENT,
+    "desk.phrases": EDIT_CONTENT,
+    "desk.draft": EDIT_CONTENT,
+    "desk.act": EDIT_CONTENT,
+    "desk.sheet": EDIT_CONTENT,
+    "desk.change": EDIT_CONTENT,
+    "desk.row": EDIT_CONTENT,
+    "desk.save_row": EDIT_CONTENT,
+    "desk.version": EDIT_CONTENT,
     "desk.change_version": needs(Right.MANAGE_CONTENT),
     "reception.open_case": RECEIVE,
     "reception.show_case": RECEIVE,
