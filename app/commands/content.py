@@ -15,7 +15,7 @@ from app.domain.review_sheet import HEADS
 from app.domain.spreadsheet import csv_bytes
 from app.intake.content_pack import ContentRefused, check_pack
 from app.operations import review_sheet
-from app.operations.content import FORMS, export_folder, publish_folder
+from app.operations.content import export_folder, forms_folder, publish_folder
 
 CONTENT = PROJECT_ROOT / "app" / "content"
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -28,7 +28,7 @@ cli = AppGroup("content", help="業務定義（手続き・質問・判定・証
 def check(folder: Path) -> None:
     """業務定義のフォルダーを検査し、直すところをすべて表示します。何も書き込みません。"""
     try:
-        forms = load_definitions(folder / FORMS)
+        forms = load_definitions(forms_folder(folder))
     except DefinitionsRefused as refused:
         raise click.ClickException(f"様式の定義に誤りがあります。\n{refused}") from refused
     problems = check_pack(folder, set(forms))

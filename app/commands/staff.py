@@ -11,10 +11,12 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app.commands.content import CONTENT
 from app.config import Settings
-from app.demo.staff import COUNTERS, DEMO_STAFF, OFFICES
+from app.demo.staff import DEMO_STAFF
 from app.domain.dates import today_in_japan
 from app.domain.errors import Invalid, NotFound
+from app.intake.content_pack import load_pack
 from app.operations import staff
 
 cli = AppGroup("staff", help="職員と窓口。")
@@ -32,8 +34,8 @@ def demo() -> None:
         )
     given = os.environ.get("KAKANAI_DEMO_PASSWORD")
     password = given or _made_up()
-    staff.set_counters(OFFICES, COUNTERS)
-    people = [staff.NewStaff(person.id, person.name, person.assignments) for person in DEMO_STAFF]
+    counters = _counters()
+    people = [staff.NewStaff(person.id, person.name, person.at_counters(counters)) for person in DEMO_STAFF]
     try:
         made = staff.create_demo_staff(people, password, today_in_japan())
     except Invalid as error:
@@ -46,11 +48,19 @@ def demo() -> None:
         click.echo(f"パスワード: {password}")
 
 
+def _counters() -> tuple[str, ...]:
+    """The counters of the published content; of the default content while nothing is published."""
+    try:
+        return staff.set_counters_of_content()
+    except NotFound:
+        return staff.set_counters_of_content(load_pack(CONTENT))
+
+
 @cli.command("counters")
 def counters() -> None:
     """公開されている業務定義の窓口を、ログイン画面の窓口にします。"""
     try:
-        count = staff.set_counters_of_content()
+        count = len(staff.set_counters_of_content())
     except NotFound as missing:
         raise click.ClickException(missing.message) from missing
     click.echo(f"窓口 {count} か所を登録しました。")

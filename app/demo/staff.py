@@ -1,44 +1,27 @@
-"""The counters of the city and the demo staff, as plain data (interfaces: “Demo staff”). All persons are invented."""
+"""The demo staff, as plain data (interfaces: “Demo staff”). All persons are invented."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-from app.domain.opening import CITY_HALL
-
-OFFICES: tuple[tuple[str, str], ...] = (
-    (CITY_HALL, "市役所"),
-    ("taimei", "岱明支所"),
-    ("yokoshima", "横島支所"),
-    ("tensui", "天水支所"),
-)
-"""Code and title of every office (庁舎); each has an opening calendar of its own."""
-
-COUNTERS: tuple[tuple[str, str, str], ...] = (
-    ("main", "市民課", CITY_HALL),
-    ("insurance", "保険年金課", CITY_HALL),
-    ("care", "高齢介護課", CITY_HALL),
-    ("children", "子育て支援課", CITY_HALL),
-    ("welfare", "総合福祉課", CITY_HALL),
-    ("tax", "税務課", CITY_HALL),
-    ("education", "教育総務課", CITY_HALL),
-    ("living", "くらしサポート課", CITY_HALL),
-    ("taimei", "岱明支所", "taimei"),
-    ("yokoshima", "横島支所", "yokoshima"),
-    ("tensui", "天水支所", "tensui"),
-    ("information", "情報政策課", CITY_HALL),
-    ("audit", "監査", CITY_HALL),
-)
-"""Code, title and office of every counter (窓口), in the order of the sign-in page; the codes are those of the content pack."""
 
 
 @dataclass(frozen=True)
 class DemoStaff:
-    """A member of the demo staff: sign-in id, invented name, and (counter, role) pairs."""
+    """A member of the demo staff: sign-in id, invented name, and (counter, role) pairs.
+
+    The counters are those of the default content; `at_counters` places him where a content has others.
+    """
 
     id: str
     name: str
     assignments: tuple[tuple[str, str], ...]
+
+    def at_counters(self, codes: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """His assignments among the counters there are: at the first one where his own does not exist."""
+        return tuple(
+            dict.fromkeys((code if code in codes else codes[0], role) for code, role in self.assignments)
+        )
 
 
 DEMO_STAFF: tuple[DemoStaff, ...] = (

@@ -164,7 +164,12 @@ def _title(pack: ContentPack, base: str) -> str:
 
 
 def check_deadlines(pack: ContentPack) -> Iterator[ContentProblem]:
-    """Limits that cannot be counted: without any, an unknown unit or date, no positive amount."""
+    """Deadlines of events that do not exist; limits that cannot be counted: none, an unknown unit, date or event."""
+    codes = {rule.code for rule in pack.deadlines}
+    for event in pack.events:
+        if event.deadline and event.deadline not in codes:
+            place, hint = f"event {event.code}", "deadlines.toml にある code にしてください。"
+            yield ContentProblem("events.toml", place, event.deadline, "この期限はありません。", hint)
     dates = {fact.id for fact in pack.facts if fact.type is FactType.DATE} | set(_BASES)
     for rule in pack.deadlines:
         place = f"deadline {rule.code}"
@@ -178,9 +183,9 @@ def check_deadlines(pack: ContentPack) -> Iterator[ContentProblem]:
                 yield ContentProblem(
                     "deadlines.toml", place, limit.unit, "この単位では数えられません。", hint
                 )
-            for event in sorted(set(limit.events) - set(pack.event_by_code)):
+            for unknown in sorted(set(limit.events) - set(pack.event_by_code)):
                 hint = "events.toml にある code にしてください。"
-                yield ContentProblem("deadlines.toml", place, event, "この用件はありません。", hint)
+                yield ContentProblem("deadlines.toml", place, unknown, "この用件はありません。", hint)
             if limit.amount < 1:
                 hint = "1以上の整数にしてください。"
                 yield ContentProblem(

@@ -49,12 +49,16 @@ class MoveReason:
 
 @dataclass(frozen=True)
 class Event:
-    """What a visitor comes for (用件): the code rule rows name, its title, its digit and the reasons it can have."""
+    """What a visitor comes for (用件): the code rule rows name, its title, its digit and the reasons it can have.
+
+    `deadline` is a code of the deadline table: until when the event itself has to be notified.
+    """
 
     code: str
     title: str
     order: int
     form: str = ""
+    deadline: str = ""
     reasons: tuple[MoveReason, ...] = ()
 
 

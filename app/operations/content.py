@@ -5,12 +5,20 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from app.config import PROJECT_ROOT
 from app.documents.form_reader import load_definitions
 from app.domain.content import ContentPack
 from app.intake.content_pack import dump_pack, load_pack
 from app.operations import packs
 
 FORMS = "forms"
+STANDARD_FORMS = PROJECT_ROOT / "app" / "content" / FORMS
+
+
+def forms_folder(folder: Path) -> Path:
+    """Where the forms of a folder's pack lie: beside it, or the standard ones (標準の様式) where it brings none."""
+    own = folder / FORMS
+    return own if own.is_dir() else STANDARD_FORMS
 
 
 def export_folder(folder: Path) -> tuple[ContentPack, list[Path]]:
@@ -35,5 +43,5 @@ def publish_folder(folder: Path) -> tuple[ContentPack, int, int | None]:
     Raises what the readers raise when something in the folder is wrong; then nothing is published.
     """
     pack = load_pack(folder)
-    forms = load_definitions(folder / FORMS)
+    forms = load_definitions(forms_folder(folder))
     return pack, len(forms), packs.publish(pack, forms)

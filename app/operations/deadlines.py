@@ -105,8 +105,8 @@ class DeadlineBook:
 
 def find_notice_deadline(case: Case, pack: ContentPack, changed_on: date) -> Deadline | None:
     """Until when the move of a case has to be notified when it happened, or became known, on a day (住基法22条から25条、戸籍法)."""
-    procedure = pack.procedure_by_code.get(case.kind.value) if case.kind else None
-    rule = find_deadline_rule(pack, procedure.deadline, case.received_on) if procedure else None
+    event = pack.event_by_code.get(case.kind or "")
+    rule = find_deadline_rule(pack, event.deadline, case.received_on) if event is not None else None
     if rule is None:
         return None
     days = {

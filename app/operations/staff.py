@@ -13,6 +13,7 @@ from app.data.models.opening import OfficeRow
 from app.data.models.staff import AssignmentRow, CounterRow, StaffRow
 from app.data.transactions import transaction
 from app.domain.authority import ROLES, SYSTEM
+from app.domain.content import ContentPack
 from app.domain.errors import Invalid, NotFound
 from app.operations import packs
 from app.operations.sessions import hash_password
@@ -45,18 +46,18 @@ def set_counters(offices: Iterable[tuple[str, str]], counters: Iterable[tuple[st
         audit.record("staff.changed", actor=SYSTEM, detail={"what": "counters"})
 
 
-def set_counters_of_content() -> int:
-    """Bring in the offices (庁舎) and counters (窓口) of the published content, and say how many counters.
+def set_counters_of_content(pack: ContentPack | None = None) -> tuple[str, ...]:
+    """Bring in the offices (庁舎) and counters (窓口) of a content, the published one where none is given: their codes.
 
     Raises NotFound before the first publication.
     """
-    pack = packs.current().pack
-    offices = sorted(pack.offices, key=lambda one: one.order)
-    counters = sorted(pack.counters, key=lambda one: one.order)
+    content = pack or packs.current().pack
+    offices = sorted(content.offices, key=lambda one: one.order)
+    counters = sorted(content.counters, key=lambda one: one.order)
     set_counters(
         ((one.code, one.title) for one in offices), ((one.code, one.title, one.office) for one in counters)
     )
-    return len(counters)
+    return tuple(one.code for one in counters)
 
 
 def add_staff(person: NewStaff, password: str, valid_from: date, valid_to: date | None) -> None:

@@ -127,6 +127,7 @@ MISTAKES = [
     ("deadlines.toml", 'unit = "day"', 'unit = "week"', "week"),
     ("deadlines.toml", 'events = ["birth"]', 'events = ["born"]', "born"),
     ("offices.toml", 'section = "citizens"', 'section = "citizen"', "citizen"),
+    ("events.toml", 'deadline = "R1"', 'deadline = "R98"', "R98"),
     ("events.toml", '["abroad", "国外転入等", "02"]', '["abroad", "国外転入等"]', "['abroad', '国外転入等']"),
     ("pack.toml", 'version = "2026-04"', "version = 3", "3"),
     ("phrases.toml", "[[phrase]]", "[[phrases]]", "phrases"),
