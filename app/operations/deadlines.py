@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.case import Case
+from app.domain.case import Case, Kind
 from app.domain.content import ContentPack, DeadlineRule, Procedure
 from app.domain.dates import today_in_japan
 from app.domain.deadlines import (
@@ -20,7 +20,7 @@ from app.domain.deadlines import (
     why_text,
 )
 from app.domain.errors import Invalid
-from app.domain.facts import FactSet, FactValue, read_date
+from app.domain.facts import CHANGED_ON, FactSet, FactValue, read_date
 from app.domain.opening import OpeningCalendar
 from app.domain.validity import valid_rows
 from app.operations import calendar, packs
@@ -90,10 +90,13 @@ class DeadlineBook:
         """The day a base stands for: of the case, otherwise the earliest of the persons concerned; None if uncertain."""
         if base == "received_on":
             return self.case.received_on
-        text = self.case.fact(f"move.{base}")
+        # The notice of a divorce is about the day of the divorce. Single procedures have no day of change: the facts
+        # take today for it, from which no deadline runs.
+        stored = CHANGED_ON if base == "divorced_on" and self.case.kind is Kind.DIVORCE else base
+        text = self.case.fact(f"move.{stored}")
         if text:
             return date.fromisoformat(text)
-        known = self.facts.find(base, None)
+        known = self.facts.find(base, None) if base != CHANGED_ON else None
         if known is not None:
             return _certain(known)
         ids = {person.id for person in self.facts.people}

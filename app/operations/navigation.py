@@ -114,7 +114,7 @@ def _person_facts(
         facts |= _notice_facts(person, notice)
     elif person.number:
         rows = register.list_rows(person.number, sorted(actor.data_sets), actor.disclosure(f"case:{case.id}"))
-        facts |= facts_from_register(rows, on, resident=person.seen.get("status") == Status.RESIDENT)
+        facts |= facts_from_register(rows, on, resident=_is_of_the_city(case, person))
     before, after = before_and_after(case.kind, part)
     facts[MOVES] = FactValue(part is Part.MOVER, Source.CASE)
     facts[IN_BEFORE] = FactValue(before, Source.CASE)
@@ -129,6 +129,12 @@ def _person_facts(
         if subject == person.id and name in pack.fact_by_id:
             facts[name] = _value(fact)
     return PersonFacts(person.id, person.name, facts)
+
+
+def _is_of_the_city(case: Case, person: CasePerson) -> bool:
+    """Whether the city's registers speak of him: a resident, or in a notice of death one whose death is entered already."""
+    status = person.seen.get("status")
+    return status == Status.RESIDENT or (case.kind is Kind.DEATH and status == Status.DEAD)
 
 
 def _relationship(person: CasePerson, part: Part) -> dict[str, FactValue]:

@@ -13,7 +13,7 @@ from app.domain.dates import today_in_japan
 from app.domain.facts import FactSet
 from app.domain.households import Part, part_of
 from app.extensions import db
-from app.operations import navigation, packs
+from app.operations import navigation, packs, subjects
 from tests.desk import Desk, shown_fields
 from tests.integration.served import clerk, logged, looked_up, resident, stored
 from tests.integration.test_cases import CLERK, location
@@ -193,3 +193,21 @@ def test_a_protected_member_stops_the_case(served_city: Flask) -> None:
     assert "取扱注意" in shown.text and other.name not in shown.text
     answer = desk.save(case, "content", version="1", changed_on="今日")
     assert answer.status_code == 403
+
+
+def test_the_registers_still_speak_of_one_whose_death_is_entered(served_city: Flask) -> None:
+    """Most families come after the notice of death: what he was insured in counts on the day he died."""
+    app, desk = served_city, clerk(served_city)
+
+    def dead() -> str:
+        rows = db.session.query(PersonRow).filter_by(status="dead", protected=False)
+        return rows.order_by(PersonRow.id).first().id
+
+    person = looked_up(app, dead)
+    case = desk.open_case(resident(app, 1).id)
+    desk.identify(case, relation="third_party")
+    desk.choose(case, "death")
+    looked_up(app, lambda: subjects.add(case, CLERK, None, [person]))
+
+    known = facts(app, case).people[0].facts
+    assert known["nhi_member"].source == known["late_elderly_member"].source == "register"
