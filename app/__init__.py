@@ -99,6 +99,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
 
 
 def _add_rooms(app: Flask) -> None:
+    from app.admin import desk_new as desk_new
     from app.admin.calendar import bp as calendar
     from app.admin.desk_tables import bp as desk
     from app.admin.routes import bp as admin

@@ -48,7 +48,8 @@ def _sheet(draft_id: str, part: str, *, status: int = 200, **said: Any) -> Respo
         draft=shown.found.draft, names=names, parts=draft_view.parts_of(name), editing=editing, query=_query(shown),
         can_add=editing and draft_view.can_add(part, actor), editors=draft_view.editors(shown.found, shown.columns),
         lists=draft_view.offered(shown.found, part), facts=draft_view.fact_kinds(shown.found),
-        operators=draft_view.operators(shown.found), actions=_actions(shown, editing), **{"clash": (), "message": "", **said},
+        operators=draft_view.operators(shown.found), actions=_actions(shown, editing), added=request.args.get("added") == "1",
+        **{"clash": (), "message": "", **said},
     )  # fmt: skip
 
 

@@ -52,6 +52,8 @@ _REFERENCES: dict[tuple[str, str], str] = {
     ("procedures", "pamphlets"): "pamphlets",
     ("rules", "procedure"): "procedures",
     ("rules", "events"): "events",
+    ("rules", "concerns"): "facts",
+    ("deadlines", "events"): "events",
     ("questions", "fact"): "facts",
     ("questions", "group"): "question_groups",
     ("facts", "source"): "sources",

@@ -85,8 +85,7 @@ _COMMON: dict[str, str] = {
     "contents": "記載事項",
     "options": "記載事項",
     "url": "置き場所",
-    "language": "言語",
-    "file": "ファイル",
+    "languages": "言語",
 }
 
 _OF_PART: dict[str, dict[str, str]] = {
@@ -108,7 +107,7 @@ _OF_PART: dict[str, dict[str, str]] = {
         "procedure": "手続き",
         "who": "対象の人",
         "conditions": "条件",
-        "examples": "世帯例",
+        "concerns": "対象の人を決める事実",
     },
     "questions": {
         "fact": "聞く事実",

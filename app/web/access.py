@@ -121,6 +121,8 @@ ACCESS: dict[str, Access] = {
     "desk.phrases": EDIT_CONTENT,
     "desk.draft": EDIT_CONTENT,
     "desk.act": EDIT_CONTENT,
+    "desk.new": EDIT_CONTENT,
+    "desk.add": EDIT_CONTENT,
     "desk.sheet": EDIT_CONTENT,
     "desk.change": EDIT_CONTENT,
     "desk.row": EDIT_CONTENT,
