@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -9,6 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from app.domain.content import FactDefinition
+
+_SEPARATORS = re.compile("[、，,;｜|\n]")
+"""Signs that stand between the words of a cell and so may be in none of them."""
 
 
 def plain(text: str) -> str:
@@ -38,7 +42,8 @@ class CodeList:
         name = self.names.get(code)
         if not name:
             return code
-        return name if self._tally[plain(name)] == 1 and "、" not in name else f"{name}［{code}］"
+        whole = _SEPARATORS.sub("・", name)
+        return name if whole == name and self._tally[plain(name)] == 1 else f"{whole}［{code}］"
 
     def find(self, word: str) -> str | None:
         """The code of a name or of a code, or None."""
