@@ -65,6 +65,7 @@ _REFERENCES: dict[tuple[str, str], str] = {
     ("requester_rules", "relation"): "relations",
     ("requester_rules", "papers"): "proof_papers",
     ("events", "form"): "forms",
+    ("events", "deadline"): "deadlines",
     ("counters", "section"): "sections",
     ("counters", "receives_for"): "sections",
     ("counters", "office"): "offices",

@@ -145,7 +145,7 @@ _OF_PART: dict[str, dict[str, str]] = {
         "withheld": "渡さない記載事項",
         "mailed": "郵送にする記載事項",
     },
-    "events": {"reasons": "異動事由"},
+    "events": {"reasons": "異動事由", "deadline": "届出の期限"},
     "counters": {"receives_for": "受け付ける課"},
     "phrases": {"text": "定型文"},
 }
