@@ -14,7 +14,7 @@ from app.domain.content_labels import SCREENS
 from app.domain.dates import DateProblem, parse_day, today_in_japan
 from app.domain.drafts import STATE_WORDS, DraftState
 from app.domain.errors import Conflict, Invalid, NotFound
-from app.operations import drafts, publishing
+from app.operations import drafts, examples, publishing
 from app.operations.draft_pack import DraftPack, line_title
 from app.operations.draft_view import parts_of
 from app.operations.publishing import VersionLine
@@ -125,7 +125,8 @@ def _draft(
         states=STATE_WORDS, changes=changed[:SHOWN_CHANGES], change_count=len(changed), screens=_screens(found),
         errors=errors or {}, refusal=refusal, decides=publishing.may_decide(made, current_actor()),
         titles={line.id: line_title(line, found.lists) for line in found.lines},
-        behind=publishing.is_behind(made), form=request.form, today=today_in_japan(), actions=_draft_actions(found),
+        held=examples.standing(found.pack) if made.is_open else None, behind=publishing.is_behind(made),
+        form=request.form, today=today_in_japan(), actions=_draft_actions(found),
     )  # fmt: skip
 
 

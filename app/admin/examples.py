@@ -95,7 +95,7 @@ def retire_example(source: str, code: str) -> BaseResponse:
 
 def _example(source: str, code: str, wrong: Invalid | None = None) -> Response:
     view = example_desk.show(source, code)
-    editable = tried_content.can_change(view.content.source)
+    editable = tried_content.can_change(view.content.source, current_actor())
     actions = [Action("一覧へ戻る", "F3", "link", url_for("admin.examples", of=source))]
     if editable:
         actions.append(
@@ -139,7 +139,7 @@ def save_example(invention: str) -> BaseResponse:
 def _new(invention: str, wrong: Invalid | None = None) -> Response:
     view = example_desk.propose(simulator.get(invention))
     actions = [Action("シミュレーターへ戻る", "F3", "link", url_for("admin.simulation", invention=invention))]
-    editable = tried_content.can_change(view.content.source)
+    editable = tried_content.can_change(view.content.source, current_actor())
     if editable:
         actions.append(
             Action("世帯例として登録する", "F12", "submit", "expected", primary=True, alt="Ctrl+Enter")

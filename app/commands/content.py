@@ -13,9 +13,10 @@ from app.domain.content import ContentPack
 from app.domain.errors import NotFound
 from app.domain.review_sheet import HEADS
 from app.domain.spreadsheet import csv_bytes
-from app.intake.content_pack import ContentRefused, check_pack
+from app.intake.content_pack import ContentRefused, check_pack, load_pack
 from app.operations import review_sheet
 from app.operations.content import export_folder, forms_folder, publish_folder
+from app.operations.examples import run_all
 
 CONTENT = PROJECT_ROOT / "app" / "content"
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -88,6 +89,27 @@ def export(folder: Path) -> None:
     except NotFound as missing:
         raise click.ClickException(missing.message) from missing
     click.echo(f"{_summary(pack)}を {folder} に書き出しました（{len(written)} ファイル）。")
+
+
+@cli.command("examples")
+@click.argument("folder", type=_FOLDER, default=CONTENT)
+def examples(folder: Path) -> None:
+    """業務定義のフォルダーの世帯例をすべて確かめ、正しい一覧にならないものを表示します。何も書き込みません。"""
+    try:
+        pack = load_pack(folder)
+    except ContentRefused as refused:
+        raise click.ClickException(f"業務定義に誤りがあります。\n{refused}") from refused
+    failed = total = 0
+    for result in run_all(pack):
+        total += 1
+        if not result.passed:
+            failed += 1
+            click.echo(f"{result.example.code}（{result.example.title}）", err=True)
+            for problem in result.problems:
+                click.echo(f"  {problem}", err=True)
+    if failed:
+        raise click.ClickException(f"{folder}: 世帯例{total}件のうち{failed}件が、正しい一覧になりません。")
+    click.echo(f"{folder}: 世帯例{total}件が、すべて正しい一覧になりました。")
 
 
 def _summary(pack: ContentPack) -> str:

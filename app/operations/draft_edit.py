@@ -82,6 +82,12 @@ def add_rows(draft_id: str, rows: Sequence[tuple[str, Mapping[str, Any]]], actor
         return tuple(act.add(part, dict(cells)) for part, cells in rows)
 
 
+def put_row(draft_id: str, part: str, line_id: str, cells: Mapping[str, Any], actor: Actor) -> None:
+    """Replace a row as a whole, whoever changed it before. Raises NotFound, Refused."""
+    with _editing(draft_id, actor) as act:
+        act.put(part, act.line(part, line_id), dict(cells))
+
+
 def duplicate_row(draft_id: str, part: str, line_id: str, actor: Actor) -> str:
     """A copy of a row below it, with a code of its own; its id. Raises NotFound, Refused."""
     with _editing(draft_id, actor) as act:
@@ -203,18 +209,21 @@ class _Act:
         line = self.line(part, line_id)
         if any(edit.seen != line.version for edit in edits):
             raise Clash([self._clashing(line, edit) for edit in edits])
-        cells = _with_edits(part, line.cells, edits, self)
+        self.put(part, line, _with_edits(part, line.cells, edits, self))
+        return line_id
+
+    def put(self, part: str, line: Line, cells: dict[str, Any]) -> None:
+        """Store the cells of a row, if they are others than before."""
         if cells == line.cells:
-            return line_id
+            return
         self._allow(part, line.cells)
         self._allow(part, cells)
-        row = drafts.find_line_row(self.draft.id, line_id)
+        row = drafts.find_line_row(self.draft.id, line.id)
         if row is None:
             raise NotFound("この行は、ほかの職員が削除しています。表を開き直してください。")
         before, row.cells = row.cells, drafts.cells_to_text(cells)
         row.version, row.changed_at, row.changed_by = row.version + 1, utc_now(), self.actor.staff_id
         self._note(row, before, row.cells)
-        return line_id
 
     def _clashing(self, line: Line, edit: CellEdit) -> Clashing:
         found = column(line.part, edit.column.split(".")[0])

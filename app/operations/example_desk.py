@@ -195,7 +195,7 @@ def change(
         raise Invalid("入力内容を確認してください。", wrong)
     example = show(source, code).example
     changed = replace(example, title=title.strip(), source=origin.strip(), needed=_lists(needed), retired="")
-    tried_content.change_example(source, changed, actor, "content.example_changed")
+    tried_content.change_example(source, changed, actor)
 
 
 def retire(source: str, code: str, reason: str, actor: Actor) -> None:
@@ -205,7 +205,7 @@ def retire(source: str, code: str, reason: str, actor: Actor) -> None:
         text = f"使わない理由を{LONGEST['source']}文字以内で入力してください。"
         raise Invalid("入力内容を確認してください。", {"reason": text})
     example = show(source, code).example
-    tried_content.change_example(source, replace(example, retired=reason), actor, "content.example_retired")
+    tried_content.change_example(source, replace(example, retired=reason), actor)
 
 
 def _lists(needed: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:

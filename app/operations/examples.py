@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from app.data import trials
+from app.data import content, trials
 from app.domain.content import ContentPack
 from app.domain.example_content import Example
 from app.domain.examples import ExampleResult, run_example
 from app.domain.trials import Trial, TrialKind, TrialPart, TrialState
+from app.operations import packs
 from app.operations.tried_content import digest_of
 
 
@@ -25,19 +26,23 @@ class ExamplesStanding:
     total: int
     trial: Trial | None
     failing: tuple[str, ...]
+    unchanged: bool
+    """Whether nothing that decides differs from the version in force."""
 
     @property
     def checked(self) -> bool:
-        """Whether all of them were run since the last change."""
+        """Whether all of them were run since something that decides was last changed."""
         return not self.total or (self.trial is not None and self.trial.state is TrialState.DONE)
 
     @property
     def may_publish(self) -> bool:
-        return self.checked and not self.failing
+        return not self.failing and (self.checked or self.unchanged)
 
     @property
     def text(self) -> str:
         """In a sentence, for whoever wants to publish."""
+        if not self.checked and self.unchanged:
+            return "公開中の版と、判定に関わる違いはありません。世帯例を確かめなくても公開できます。"
         if not self.checked:
             return "世帯例をまだ確かめていません。「世帯例」の画面で確かめてから公開してください。"
         if self.failing:
@@ -46,11 +51,13 @@ class ExamplesStanding:
 
 
 def standing(pack: ContentPack) -> ExamplesStanding:
-    """How the examples of a pack (as its files have it) stand; any change of the pack makes them unchecked."""
-    total = len(live_examples(pack))
-    trial = trials.find_latest(TrialKind.EXAMPLES, digest_of(pack)) if total else None
+    """How the examples of a pack (as its files have it) stand; a change of anything that decides makes them unchecked."""
+    total, digest = len(live_examples(pack)), digest_of(pack)
+    trial = trials.find_latest(TrialKind.EXAMPLES, digest) if total else None
     failing = tuple(line.key for line in trials.list_lines(trial.id)) if trial else ()
-    return ExamplesStanding(total, trial, failing)
+    version = content.current_version_id()
+    unchanged = version is not None and digest_of(packs.published(version).source) == digest
+    return ExamplesStanding(total, trial, failing, unchanged)
 
 
 def live_examples(pack: ContentPack) -> list[Example]:

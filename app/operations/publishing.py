@@ -21,7 +21,7 @@ from app.domain.content_difference import RowChange
 from app.domain.dates import format_wareki, today_in_japan
 from app.domain.drafts import Draft, DraftState
 from app.domain.errors import Conflict, Invalid, NotFound, Refused
-from app.operations import packs
+from app.operations import examples, packs
 from app.operations.draft_merge import merge_version
 from app.operations.draft_pack import read_draft
 from app.operations.drafts import changes, pack_changes, require_editor, staff_names
@@ -71,6 +71,9 @@ def _ready(draft: Draft, day: date) -> None:
         )
     if not changes(found):
         raise Invalid("もとの版から変わったところがありません。")
+    held = examples.standing(found.pack)
+    if not held.may_publish:
+        raise Invalid(held.text)
     in_force = content.current_version_id(day)
     if in_force != draft.base_version:
         raise Invalid(

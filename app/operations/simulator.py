@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from app.data import audit, inventions
 from app.data.transactions import transaction
-from app.domain.authority import Actor, Right
+from app.domain.authority import Actor
 from app.domain.content import ContentPack, Subject
 from app.domain.errors import Invalid, NotFound
 from app.domain.example_content import Example, ExamplePerson, PlainValue
@@ -35,7 +35,7 @@ from app.domain.simulation import (
 )
 from app.intake.content_rows import row_from_json, row_to_json
 from app.operations import tried_content
-from app.operations.cases import require
+from app.operations.drafts import require_editor
 
 SHOWN_NEWEST = 5
 SHOWN_OPTIONS = 20
@@ -100,7 +100,7 @@ def _other(beside: str, tried: str) -> str:
 
 
 def _keep(actor: Actor, simulation: Simulation) -> str:
-    require(actor, Right.MANAGE_CONTENT)
+    require_editor(actor)
     with transaction():
         made = inventions.add(actor.staff_id, row_to_json(simulation))
         detail = {
@@ -234,6 +234,6 @@ def get(invention_id: str) -> Simulation:
 
 
 def _change(invention_id: str, actor: Actor, version: int | None, simulation: Simulation) -> None:
-    require(actor, Right.MANAGE_CONTENT)
+    require_editor(actor)
     with transaction():
         inventions.change(invention_id, version, row_to_json(simulation))

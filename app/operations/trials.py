@@ -14,12 +14,12 @@ from app.data import audit, trials
 from app.data import content as content_store
 from app.data.models.base import utc_now
 from app.data.transactions import transaction
-from app.domain.authority import Actor, Right
+from app.domain.authority import Actor
 from app.domain.dates import today_in_japan
 from app.domain.errors import Conflict, Invalid
 from app.domain.trials import ReplayTally, Trial, TrialKind, TrialLine, TrialPart, TrialState
 from app.operations import packs, tried_content
-from app.operations.cases import require
+from app.operations.drafts import require_editor
 from app.operations.examples import ExampleRun
 from app.operations.replay import Replay
 from app.operations.tried_content import TriedContent
@@ -46,7 +46,7 @@ def count_cases(since: date, until: date) -> int:
 
 def start_examples(source: str, actor: Actor) -> str:
     """Begin to run the stored examples of a content; the trial's id. Raises NotFound, Refused, Invalid."""
-    require(actor, Right.MANAGE_CONTENT)
+    require_editor(actor)
     content = tried_content.get_sound(source)
     total = sum(1 for one in content.pack.examples if not one.retired)
     with transaction() as session:
@@ -60,7 +60,7 @@ def start_examples(source: str, actor: Actor) -> str:
 
 def start_replay(source: str, actor: Actor, since: date, until: date, judged_on: date | None) -> str:
     """Begin to replay the cases received in a period; the trial's id. Raises NotFound, Refused, Invalid."""
-    require(actor, Right.MANAGE_CONTENT)
+    require_editor(actor)
     _check_period(since, until)
     content, now = tried_content.get_sound(source), utc_now()
     with transaction() as session:
@@ -129,7 +129,7 @@ def resume(trial_id: str, actor: Actor) -> None:
 
 
 def _turn(trial_id: str, actor: Actor, was: TrialState, state: TrialState, event: str) -> None:
-    require(actor, Right.MANAGE_CONTENT)
+    require_editor(actor)
     with transaction() as session:
         if not trials.set_state(session, trial_id, was, state, utc_now()):
             raise Conflict(

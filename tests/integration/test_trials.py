@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.config import PROJECT_ROOT
 from app.data import trials as stored_trials
 from app.data.models.audit import AuditRow
 from app.data.models.base import utc_now
 from app.data.models.trial import TrialLineRow, TrialRow
 from app.data.transactions import transaction
+from app.domain.authority import Actor
 from app.domain.content import Condition, ContentPack
+from app.domain.dates import today_in_japan
+from app.domain.errors import Invalid
 from app.domain.trials import Trial, TrialState
 from app.extensions import db
-from app.operations import examples, packs, trials
+from app.operations import draft_edit, drafts, examples, packs, publishing, trials
 from tests.conftest import new_client
 from tests.desk import FAMILY, Answer, Desk
 from tests.integration.served import clerk, looked_up
@@ -169,7 +175,7 @@ def test_examples_of_a_content_are_run_and_failing_ones_named(served_city: Flask
 
     version = publish(served_city, spoiled)
     desk = author(served_city)
-    assert "まだ確かめていません" in desk.get(f"/admin/examples?of=version-{version}").text
+    assert "未確認" in desk.get(f"/admin/examples?of=version-{version}").text
     assert desk.post("/admin/examples", of=f"version-{version}").status_code == 303
     page = run(desk, f"/admin/examples?of=version-{version}")
     assert "正しい一覧にならない世帯例" in page and "正しくは" in page
@@ -178,8 +184,10 @@ def test_examples_of_a_content_are_run_and_failing_ones_named(served_city: Flask
     code = standing.failing[0]
     detail = desk.get(f"/admin/examples/version-{version}/{code}")
     assert detail.status_code == 200 and "正しい一覧になりません" in detail.text
-    changed = replace(looked_up(served_city, lambda: packs.published(version).source), version="other")
-    assert not looked_up(served_city, lambda: examples.standing(changed).checked)
+    stored = looked_up(served_city, lambda: packs.published(version).source)
+    assert looked_up(served_city, lambda: examples.standing(replace(stored, version="other")).checked)
+    fewer = replace(stored, examples=stored.examples[:5])
+    assert not looked_up(served_city, lambda: examples.standing(fewer).checked)
 
 
 def replayed(desk: Desk, source: str = FIRST, **fields: str) -> str:
@@ -293,3 +301,121 @@ def test_only_who_manages_content_tries_it(served_city: Flask) -> None:
         desk = Desk(new_client(served_city)).sign_in(staff, counter)
         for page in (address, "/admin/simulator", "/admin/examples", "/admin/replay"):
             assert desk.browser.get(page).status_code == 403
+
+
+AUTHOR = Actor("demo-content", "見本", "information", "情報政策課", frozenset({"content"}))
+SECOND = Actor("demo-admin", "見本", "information", "情報政策課", frozenset({"content"}))
+
+
+def draft_without_medical(app: Flask) -> str:
+    """A draft in which no child is helped with medical costs any more than those below seven; its id."""
+
+    def make() -> str:
+        draft = drafts.begin("医療費の対象を変える", "", None, AUTHOR)
+        lines = [one for one in drafts.read(draft).lines if one.part == "rules"]
+        line = next(one for one in lines if one.cells["procedure"] == "child_medical")
+        conditions = [*line.cells["conditions"], ["age", "<", 7]]
+        draft_edit.put_row(draft, "rules", line.id, {**line.cells, "conditions": conditions}, AUTHOR)
+        return draft
+
+    return looked_up(app, make)
+
+
+def said(page: str, wrong: str = "") -> dict[str, object]:
+    """The form of an expected list with every line of the engine said to be right, but one."""
+    fields: dict[str, object] = {}
+    for at, code in re.findall(r'name="code-(\d+)" value="(\w+)"', page):
+        fields |= {f"code-{at}": code, f"need-{at}": "no" if code == wrong else "yes"}
+        fields[f"people-{at}"] = re.findall(rf'name="people-{at}" value="([^"]+)"[^>]*? checked', page)
+    return fields
+
+
+def test_an_example_holds_what_a_person_said_and_keeps_a_draft_from_being_published(
+    served_city: Flask,
+) -> None:
+    draft = draft_without_medical(served_city)
+    desk = author(served_city)
+    address = begin(desk, tried=f"draft-{draft}", beside=FIRST)
+    page = desk.get(address).text
+    assert "対象の方が変わる" in page
+    form = desk.get(f"{address}/example").text
+    words = {"title": "小学生は対象外", "source": "条例3条", "code": "tried_001"}
+    untold = desk.post(f"{address}/example", **words, **{"code-0": "child_medical"})
+    assert untold.status_code == 422 and "選んでください" in untold.text
+    kept = desk.post(f"{address}/example", **words, **said(form, wrong="child_medical"))
+    assert kept.status_code == 303, kept.text
+    assert "出ますが、出ないはずです" in desk.get(kept.headers["Location"]).text
+
+    def submit() -> str:
+        try:
+            publishing.submit(draft, today_in_japan(), AUTHOR)
+        except Invalid as refused:
+            return refused.message
+        return ""
+
+    assert "世帯例をまだ確かめていません" in looked_up(served_city, submit)
+    trial = looked_up(served_city, lambda: trials.run(trials.start_examples(f"draft-{draft}", AUTHOR)))
+    assert trial.state is TrialState.DONE
+    assert "正しい一覧になりません" in looked_up(served_city, submit)
+    page = desk.get(f"/admin/examples?of=draft-{draft}").text
+    assert "tried_001" in page
+
+
+def test_what_an_example_must_get_is_changed_and_it_is_taken_out_of_service(served_city: Flask) -> None:
+    draft = draft_without_medical(served_city)
+    desk = author(served_city)
+    code = looked_up(served_city, lambda: examples.live_examples(packs.current().pack)[0].code)
+    where = f"/admin/examples/draft-{draft}/{code}"
+    page = desk.get(where).text
+    fields = {**said(page), "title": "直した例", "source": "目録 1", "more-0": "child_medical"}
+    assert desk.post(where, **fields).status_code == 303
+    assert "直した例" in desk.get(where).text
+    stored = looked_up(served_city, lambda: drafts.read(draft).pack)
+    assert "child_medical" in next(one for one in stored.examples if one.code == code).needed
+    assert desk.post(f"{where}/retire", reason=" ").status_code == 422
+    assert desk.post(f"{where}/retire", reason="制度がなくなった").status_code == 303
+    assert "制度がなくなった" in desk.get(f"/admin/examples?of=draft-{draft}").text
+    assert desk.post(f"/admin/examples/{FIRST}/{code}", **fields).status_code == 403
+
+
+def test_a_trial_ends_when_the_draft_changes_below_it(served_city: Flask) -> None:
+    for _ in range(2):
+        received_family(served_city)
+    draft = draft_without_medical(served_city)
+    trial_id = replayed(author(served_city), f"draft-{draft}").rsplit("/", 1)[1]
+
+    def change_and_look() -> TrialState:
+        trials.advance(trial_id, 0.0)
+        line = next(one for one in drafts.read(draft).lines if one.part == "rules")
+        draft_edit.put_row(draft, "rules", line.id, {**line.cells, "events": ["birth"]}, AUTHOR)
+        return trials.advance(trial_id).state
+
+    assert looked_up(served_city, change_and_look) is TrialState.OUTDATED
+
+
+def test_only_words_changed_needs_no_run_of_the_examples(city_app: Flask) -> None:
+    draft = drafts.begin("説明を直す", "", None, AUTHOR)
+    line = next(one for one in drafts.read(draft).lines if one.part == "procedures")
+    draft_edit.put_row(
+        draft, "procedures", line.id, {**line.cells, "explanation": "新しい説明です。"}, AUTHOR
+    )
+    assert examples.standing(drafts.read(draft).pack).may_publish
+    publishing.submit(draft, today_in_japan(), AUTHOR)
+    publishing.approve(draft, drafts.read(draft).draft.revision, "", SECOND)
+
+
+def test_the_command_names_the_examples_that_fail(app: Flask, tmp_path: Path) -> None:
+    content = PROJECT_ROOT / "app" / "content"
+    runner = app.test_cli_runner()
+    shutil.copytree(content, tmp_path / "pack", ignore=shutil.ignore_patterns("forms"))
+    held = tmp_path / "pack" / "examples"
+    for path in held.glob("*.toml"):
+        if path.name not in {"_ordinary.toml", "certificate.toml"}:
+            path.unlink()
+    (held / "own.toml").write_text(
+        '[[example]]\ncode = "own"\ntitle = "一人の転入"\nsource = "要綱"\nevent = "move_in"\non = 2026-04-01\nneeded = {}\n'
+        'people = [{ name = "望", birth = "1985-05-05", relationship = "世帯主", like = "linked" }]\n',
+        encoding="utf-8",
+    )
+    result = runner.invoke(args=["content", "examples", str(tmp_path / "pack")])
+    assert result.exit_code == 1 and "own（一人の転入）" in result.output and "出ないはず" in result.output
