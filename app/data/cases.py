@@ -248,6 +248,15 @@ def add_procedure(case_id: str, code: str, reason: str, legal_basis: str, people
     row.origin, row.needed, row.staff_reason, row.people = "manual", True, reason, list(people)
 
 
+def remove_procedure(case_id: str, code: str) -> None:
+    """Take a line off the list as if it had never been there."""
+    db.session.execute(
+        delete(CaseProcedureRow).where(
+            CaseProcedureRow.case_id == case_id, CaseProcedureRow.procedure == code
+        )
+    )
+
+
 def get_procedure(case_id: str, code: str) -> CaseProcedureRow:
     """A line of the list, for writing. Raises NotFound."""
     row = next((row for row in _procedure_rows(case_id) if row.procedure == code), None)

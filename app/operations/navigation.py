@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,6 +31,7 @@ from app.operations import packs
 from app.operations.cases import changing, move_on
 from app.operations.deadlines import DeadlineBook, ShownDeadline
 from app.operations.school_facts import school_facts
+from app.operations.single import note_verdicts, scoped
 
 ANSWER = "answer:"
 ENTERED = "move."
@@ -85,8 +86,12 @@ def facts_of(case: Case, pack: ContentPack, actor: Actor) -> FactSet:
     if case.kind is Kind.SINGLE:
         changed_on = case.received_on
     notice = _notice_of(case, actor)
+    present = people_of(case)
+    numbers = [person.number for person, _part in present if person.number and person.source != NOTICE]
+    rows = register.list_rows_of(numbers, sorted(actor.data_sets), actor.disclosure(f"case:{case.id}"))
     people = tuple(
-        _person_facts(case, person, part, pack, actor, changed_on, notice) for person, part in people_of(case)
+        _person_facts(case, person, part, pack, rows.get(person.number or "", {}), changed_on, notice)
+        for person, part in present
     )
     ids = {person.id for person in people}
     answers: dict[FactKey, FactValue] = {}
@@ -104,7 +109,7 @@ def _person_facts(
     person: CasePerson,
     part: Part,
     pack: ContentPack,
-    actor: Actor,
+    rows: Mapping[str, Sequence[Mapping[str, str]]],
     changed_on: date | None,
     notice: MoveInNotice | None,
 ) -> PersonFacts:
@@ -113,7 +118,6 @@ def _person_facts(
     if person.source == NOTICE and person.number:
         facts |= _notice_facts(person, notice)
     elif person.number:
-        rows = register.list_rows(person.number, sorted(actor.data_sets), actor.disclosure(f"case:{case.id}"))
         facts |= facts_from_register(rows, on, resident=_is_of_the_city(case, person))
     before, after = before_and_after(case.kind, part)
     facts[MOVES] = FactValue(part is Part.MOVER, Source.CASE)
@@ -170,7 +174,7 @@ def _value(fact: CaseFact) -> FactValue:
 
 def interview(case: Case, actor: Actor) -> Interview:
     """The questions of the case as it stands."""
-    pack = packs.of_case(case)
+    pack = scoped(case, packs.of_case(case))
     facts = facts_of(case, pack, actor)
     return Interview(
         tuple(open_questions(pack, facts, case.received_on)),
@@ -246,9 +250,12 @@ def refresh(case_id: str, actor: Actor) -> None:
     case = cases.get_case(case_id)
     if case.kind in {None, Kind.CERTIFICATE}:
         return
-    pack = packs.of_case(case)
+    pack = scoped(case, packs.of_case(case))
     verdicts = evaluate(pack, facts_of(case, pack, actor), case.received_on)
     names = [person.name for person, _part in people_of(case)]
+    if case.kind is Kind.SINGLE:
+        note_verdicts(case, pack, verdicts)
+        return
     cases.set_procedures(
         case_id,
         [
@@ -282,7 +289,7 @@ def procedure_list(case: Case, actor: Actor) -> ProcedureList:
     """The stored list with what is still open."""
     pack = packs.of_case(case)
     facts = facts_of(case, pack, actor)
-    verdicts = tuple(evaluate(pack, facts, case.received_on))
+    verdicts = tuple(evaluate(scoped(case, pack), facts, case.received_on))
     book = DeadlineBook.of(case, pack, facts)
     listed = sorted(
         (_listed(case, pack, line, book) for line in case.procedures if line.code in pack.procedure_by_code),

@@ -109,7 +109,8 @@ def _check_relationships(
     for group in groups_after(case.kind, members_of(entries)):
         if not is_rearranged(case, group):
             continue
-        empty = [one for one in group if not one.now]
+        born = case.kind is Kind.BIRTH
+        empty = [one for one in group if not one.now and not (born and one.part is not Part.MOVER)]
         for one in empty:
             place = places[one.id].place
             wrong[f"relationship-{place}" if place >= 0 else _MEMBERS] = "世帯主との続柄を選んでください。"
@@ -117,7 +118,7 @@ def _check_relationships(
             if any(one.now == HOUSEHOLDER for one in group):
                 wrong.setdefault(_MEMBERS, _NO_HEAD)
             continue
-        problem = "" if empty else householder_problem(group)
+        problem = "" if empty or born else householder_problem(group)
         if problem:
             wrong.setdefault(_MEMBERS, problem)
         elif case.kind is Kind.HOUSEHOLDER_CHANGE and not any(

@@ -40,6 +40,8 @@ FAMILY = 4
 _MOST_ROWS = 3 * MOST_MEMBERS
 THE_ONE = "one"
 """The field that names the row of the one person it is about."""
+FRESH = "fresh"
+"""In a draft: the relationships it holds are of households that have changed since."""
 
 Form = Mapping[str, str]
 
@@ -85,6 +87,8 @@ def grid_rows(
     members = read_rows(MultiDict(typed)) if typed else _begun(case, shape)
     if not typed and not case.fact("move.changed_on"):
         fill = Fill.BEGIN
+    elif form is None and typed and FRESH in typed:
+        fill = Fill.FRESH
     entries, arranged = suggested(case, shape, entries_of(case, shape, members), fill)
     shown = [entry for entry in entries if _is_shown(shape, entry)]
     rows = [_row(shape, at, entry) for at, entry in enumerate(sorted(shown, key=_order))]

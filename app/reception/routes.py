@@ -11,6 +11,7 @@ from app.reception import (
     lifecycle,
     papers,
     places,
+    single,
     steps,
     subjects,
 )
@@ -25,6 +26,7 @@ ROUTE_MODULES = (
     lifecycle,
     papers,
     places,
+    single,
     steps,
     subjects,
 )

@@ -24,7 +24,7 @@ from app.domain.dates import age_on, format_wareki
 from app.domain.errors import Invalid
 from app.domain.households import people_of
 from app.domain.person import WarningLevel
-from app.operations import certificates, navigation, packs, subjects, warnings
+from app.operations import certificates, navigation, packs, single, subjects, warnings
 from app.operations.cases import KIND_NEEDS
 from app.operations.identity import needs_acknowledgement
 from app.operations.print_values import SEXES, year_text
@@ -44,7 +44,7 @@ def render(
     """The screen of a step; with ``wrong`` the same screen with what was typed and what is to be mended."""
     # A refusal that belongs to no field is said as well, at the head of the screen.
     errors = (wrong.fields or {SCREEN: wrong.message}) if wrong else {}
-    screen = _certificates if step is Step.CONTENT and case.kind is Kind.CERTIFICATE else SCREENS[step]
+    screen = CONTENTS.get(case.kind, SCREENS[step]) if step is Step.CONTENT else SCREENS[step]
     if case.state is not State.OPEN:
         return _closed(case, step)
     return screen(case, actor, dict(errors=errors, form=form, status=status, block=block, **extra))
@@ -226,6 +226,31 @@ def _print(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         aside_label="次にすること", back=step_url(case.id, Step.PROCEDURES if moving else Step.CONTENT), **extra,
     )  # fmt: skip
 
+
+def _single(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
+    """R-11: the picker of single procedures; what is picked stays ticked whatever is searched."""
+    form = extra.pop("form")
+    if isinstance(form, MultiDict):
+        codes = form.getlist("procedures")
+    else:
+        codes = case.fact(f"draft.{Step.CONTENT}", default={}).get("procedures") or case.fact(
+            single.CHOSEN, default=[]
+        )
+    codes = [codes] if isinstance(codes, str) else codes
+    searched = extra.pop("searched", "")
+    picked = single.list_chosen(case, codes)
+    return show_step(
+        case, Step.CONTENT, "個別の手続きを選ぶ", [GUIDE, next_action("確認事項へ進む")], template="reception/single.html",
+        shelves=single.list_shelves(case, actor, searched), picked=picked, codes=[one.code for one in picked],
+        searched=searched, subjects_url=step_url(case.id, Step.SUBJECTS), aside_label="選んだ手続き", **extra,
+    )  # fmt: skip
+
+
+CONTENTS: dict[Kind | None, Callable[[Case, Actor, dict[str, Any]], Response]] = {
+    Kind.CERTIFICATE: _certificates,
+    Kind.SINGLE: _single,
+}
+"""Content steps that are no notice."""
 
 SCREENS: dict[Step, Callable[[Case, Actor, dict[str, Any]], Response]] = {
     Step.IDENTITY: _identity,

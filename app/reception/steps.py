@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.domain.case import KIND_CHOICES, Channel, Kind, KindChoice, Step
 from app.domain.dates import today_in_japan
 from app.domain.errors import Invalid, NotFound, Stopped
-from app.operations import cases, identity, moves, navigation, notices, subjects
+from app.operations import cases, identity, moves, navigation, notices, single, subjects
 from app.reception import screens
 from app.reception.blueprint import bp
 from app.reception.frame import step_url
@@ -136,6 +136,11 @@ def _save_subjects(case_id: str, form: Form) -> None:
 
 
 def _save_content(case_id: str, form: Form) -> None:
+    if cases.show(case_id, current_actor(), note=False).kind is Kind.SINGLE:
+        single.choose(
+            case_id, current_actor(), version_of(form), form.getlist("procedures"), navigation.refresh
+        )
+        return
     notices.save(case_id, current_actor(), version_of(form), read_notice(form), today_in_japan())
 
 

@@ -137,6 +137,7 @@ ACCESS: dict[str, Access] = {
     "reception.more_rows": RECEIVE,
     "reception.find_household": RECEIVE,
     "reception.join_household": RECEIVE,
+    "reception.find_single": RECEIVE,
     "reception.add_subject": RECEIVE,
     "reception.find_subject": RECEIVE,
     "reception.show_warnings": RECEIVE,

@@ -195,6 +195,7 @@ def test_a_protected_member_stops_the_case(served_city: Flask) -> None:
     assert answer.status_code == 403
 
 
+<<<<<<< HEAD
 def test_the_registers_still_speak_of_one_whose_death_is_entered(served_city: Flask) -> None:
     """Most families come after the notice of death: what he was insured in counts on the day he died."""
     app, desk = served_city, clerk(served_city)
@@ -211,3 +212,218 @@ def test_the_registers_still_speak_of_one_whose_death_is_entered(served_city: Fl
 
     known = facts(app, case).people[0].facts
     assert known["nhi_member"].source == known["late_elderly_member"].source == "register"
+=======
+def household_case(desk: Desk, app: Flask, kind: str, size: int, *movers: int) -> tuple[str, list[PersonRow]]:
+    """A case of a household kind: its people, and those of them (by place) who are its subjects."""
+    people = members(app, resident(app, size))
+    case = begin(desk, kind, people[0], subjects=tuple(people[at].id for at in movers))
+    return case, people
+
+
+def neighbour(app: Flask, size: int, besides: str) -> PersonRow:
+    """A householder of another household of that size."""
+
+    def read() -> PersonRow:
+        found = db.session.query(PersonRow).filter_by(is_householder=True, status="resident", protected=False)
+        for row in found.order_by(PersonRow.serial):
+            count = db.session.query(PersonRow).filter_by(group_key=row.group_key, status="resident").count()
+            if row.group_key != besides and count == size:
+                db.session.expunge(row)
+                return row
+        raise AssertionError("nobody")
+
+    return looked_up(app, read)
+
+
+def test_a_household_is_separated(served_city: Flask) -> None:
+    app, desk = served_city, clerk(served_city)
+    case, people = household_case(desk, app, "household_separation", 3, 2)
+    assert desk.notice(case, changed_on="今日").headers["Location"] == location(case, Step.QUESTIONS)
+    now = stored(app, case)
+    heads = {person.number for person in now.persons if person.value("relationship") == "世帯主"}
+    assert heads == {people[0].number, people[2].number}, "each household has its householder"
+    assert {one.id: one.facts["in_after"].value for one in facts(app, case).people} == {
+        person.id: person.is_subject for person in now.persons
+    }
+    done = finish(desk, app, case)
+    assert done.documents[0].forms[0]["form"] == "jumin_ido"
+
+
+def test_nobody_is_left_to_separate_from(served_city: Flask) -> None:
+    app, desk = served_city, clerk(served_city)
+    case, _people = household_case(desk, app, "household_separation", 2, 0, 1)
+    answer = desk.notice(case, changed_on="今日")
+    assert answer.status_code == 422 and "残る方がいません" in answer.text
+
+
+@pytest.mark.parametrize("kind", ["household_merger", "household_composition"])
+def test_a_household_joins_another(served_city: Flask, kind: str) -> None:
+    app, desk = served_city, clerk(served_city)
+    case, people = household_case(desk, app, kind, 1, 0)
+    other = neighbour(app, 2, people[0].group_key)
+    refused = desk.notice(case, changed_on="今日")
+    assert refused.status_code == 422 and "入る世帯を検索して選んでください" in refused.text
+    typed = shown_fields(desk.see(case, "content").text) | {"changed_on": "昨日"}
+    hits = desk.post(f"/cases/{case}/households/search", **{**typed, "q": other.name})
+    assert other.id in hits.text and 'value="昨日"' in hits.text
+    assert desk.post(f"/cases/{case}/households", **typed, join=other.id).status_code == 303
+    page = desk.see(case, "content").text
+    assert 'value="昨日"' in page and other.name in page
+    assert sorted(map(str, parts(stored(app, case)).values())) == ["joined", "joined", "mover"]
+    mover = row_of(page, stored(app, case).subjects[0].id)
+    assert shown_fields(page)[f"relationship-{mover}"] == "", (
+        "nobody can tell how he stands to the other householder"
+    )
+    two = desk.notice(case, **{f"relationship-{mover}": "世帯主"})
+    assert two.status_code == 422 and "世帯主は1人だけ" in two.text
+    assert desk.notice(case, **{f"relationship-{mover}": "縁故者"}).status_code == 303
+    now = stored(app, case)
+    assert (
+        now.fact("move.new_householder") == other.name and now.subjects[0].value("relationship") == "縁故者"
+    )
+    assert "case.household_joined" in logged(app, case)
+    finish(desk, app, case)
+
+
+def test_the_householder_changes(served_city: Flask) -> None:
+    app, desk = served_city, clerk(served_city)
+    people = members(app, resident(app, 3))
+    case = begin(desk, "householder_change", people[0], subjects=tuple(one.id for one in people))
+    same = desk.notice(case, changed_on="今日")
+    assert same.status_code == 422 and "世帯主が変わっていません" in same.text
+    page = desk.see(case, "content").text
+    wife = row_of(page, one(stored(app, case), people[1].number).id)
+    chosen = desk.post(f"/cases/{case}/rows", **{**shown_fields(page), "one": wife, "again": "1"}).text
+    assert shown_fields(chosen)[f"relationship-{wife}"] == "世帯主"
+    assert list(shown_rows_of(chosen, "relationship").values()).count("世帯主") == 1
+    assert (
+        desk.post(
+            f"/cases/{case}/steps/content", **{**shown_fields(chosen), "changed_on": "今日"}
+        ).status_code
+        == 303
+    )
+    now = stored(app, case)
+    assert (now.fact("move.old_householder"), now.fact("move.new_householder")) == (
+        people[0].name,
+        people[1].name,
+    )
+    assert len(now.subjects) == 3
+    finish(desk, app, case)
+
+
+def shown_rows_of(page: str, field: str) -> dict[str, str]:
+    return {name: value for name, value in shown_fields(page).items() if name.startswith(f"{field}-")}
+
+
+def test_a_child_is_born(served_city: Flask) -> None:
+    app, desk = served_city, clerk(served_city)
+    people = members(app, resident(app, 2))
+    case = begin(desk, "birth", people[0])
+    page = desk.see(case, "content").text
+    rows = {person.number: row_of(page, person.id) for person in stored(app, case).persons}
+    newborn = {
+        "included-0": "1",
+        "name-0": "架空　新",
+        "kana-0": "カクウ　アラタ",
+        "sex-0": "1",
+        "relationship-0": "長男",
+    }
+    free = next(name.removeprefix("name-") for name in shown_fields(page) if name.startswith("name-"))
+    newborn = {name.replace("-0", f"-{free}"): value for name, value in newborn.items()}
+    heavy = desk.notice(case, changed_on="今日", **newborn, **{f"weight-{free}": "三千"})
+    assert heavy.status_code == 422 and "出生体重として読めません" in heavy.text
+    saved = desk.notice(
+        case,
+        changed_on="今日",
+        **newborn,
+        **{f"weight-{free}": "2980", f"parent-{rows[people[1].number]}": "mother"},
+    )
+    assert saved.headers["Location"] == location(case, Step.QUESTIONS), saved.text
+    now = stored(app, case)
+    child = now.subjects[0]
+    assert (len(now.subjects), child.name, child.birth.certain) == (1, "架空　新", today_in_japan())
+    found = {person.id: person.facts for person in facts(app, case).people}
+    assert len(found) == 3 and found[child.id]["in_before"].value is False
+    mother = one(now, people[1].number).id
+    assert [key for key, known in found.items() if known["gave_birth"].value] == [mother]
+    assert "架空　新" in desk.see(case, "content").text
+    done = finish(desk, app, case)
+    assert "jumin_ido" not in [form["form"] for form in done.documents[0].forms]
+
+
+@pytest.mark.parametrize("kind", ["marriage", "divorce", "name_change"])
+def test_names_change_after_the_family_register(served_city: Flask, kind: str) -> None:
+    app, desk = served_city, clerk(served_city)
+    case, people = household_case(desk, app, kind, 2, 0, 1)
+    page = desk.see(case, "content").text
+    at = row_of(page, one(stored(app, case), people[1].number).id)
+    given = people[1].name.partition("　")[2]
+    assert desk.notice(case, changed_on="今日", **{f"new_name-{at}": f"新姓　{given}"}).status_code == 303
+    now = stored(app, case)
+    changed = one(now, people[1].number)
+    assert (changed.name, changed.seen["name"]) == (f"新姓　{given}", people[1].name)
+    known = {person.id: person.facts["surname_changes"].value for person in facts(app, case).people}
+    assert known == {changed.id: True, one(now, people[0].number).id: False}
+    assert now.fact("name_change") == ("surname" if kind == "name_change" else None)
+    again = desk.see(case, "content").text
+    assert f'value="新姓　{given}"' in again and people[1].name in again
+    finish(desk, app, case)
+
+
+def test_single_procedures(served_city: Flask) -> None:
+    app, desk = served_city, clerk(served_city)
+    head = resident(app, 2)
+    case = desk.open_case(head.id)
+    desk.identify(case)
+    assert desk.choose(case, "single").headers["Location"] == location(case, Step.CONTENT)
+    page = desk.see(case, "content").text
+    nothing = desk.save(case, "content")
+    assert nothing.status_code == 422 and "手続きを1つ以上選んでください" in nothing.text
+    pack = looked_up(app, lambda: packs.of_case(stored(app, case)))
+    offered = [one.code for one in pack.procedures if one.single or one.by_hand]
+    assert all(f'value="{code}"' in page for code in offered)
+    title = pack.procedure_by_code[offered[0]].title
+    hits = desk.post(
+        f"/cases/{case}/single/search", q=title, procedures=[offered[1]], version=desk.version(case)
+    )
+    assert title in hits.text and f'value="{offered[1]}"' in hits.text, "what is picked stays"
+    assert desk.save(case, "content", procedures=offered[:3]).headers["Location"] == location(
+        case, Step.QUESTIONS
+    )
+    assert [line.code for line in stored(app, case).procedures if line.needed] == sorted(
+        offered[:3], key=offered.index
+    )
+    assert desk.save(case, "content", procedures=offered[1:2]).status_code == 303
+    assert {line.code for line in stored(app, case).procedures} == {offered[1]}
+    asked = set(desk.answer_all(case))
+    rules = {c.fact for rule in pack.rules if rule.procedure == offered[1] for c in rule.conditions}
+    assert bool(asked) <= bool(rules), "only what the picked ones need"
+    finish(desk, app, case)
+
+
+def test_what_a_desk_may_not_receive(served_city: Flask) -> None:
+    app = served_city
+    desk = clerk(app, "demo-tax", "tax")
+    case = desk.open_case(resident(app).id)
+    desk.identify(case)
+    page = desk.see(case, "kind").text
+    assert "個別の手続き" in page and "転出届 → 市民課" in page
+    for kind in ("move_out", "death", "birth", "household_merger", "marriage"):
+        assert desk.choose(case, kind).status_code == 403, kind
+    assert stored(app, case).kind is None
+    assert desk.choose(case, "single").status_code == 303
+
+
+def test_a_household_of_which_a_part_moves_within_the_city(served_city: Flask) -> None:
+    app, desk = served_city, clerk(served_city)
+    head = resident(app, 3)
+    case = begin(desk, "address_change", head)
+    assert sorted(map(str, parts(stored(app, case)).values())) == ["mover", "stays", "stays"]
+    saved = desk.notice(case, changed_on="今日", town_text="中央一丁目", lot_text="1番地", household="new")
+    assert saved.headers["Location"] == location(case, Step.QUESTIONS), saved.text
+    now = stored(app, case)
+    assert now.fact("one_stop_booked") is None and now.fact("move.one_stop_booked") is False
+    assert facts(app, case).case["one_stop_booked"].value is False
+    assert len([person for person in now.persons if person.value("relationship") == "世帯主"]) == 2
+    finish(desk, app, case)
+>>>>>>> 8069e3f (Pick single procedures, and test every kind to its papers)

@@ -19,7 +19,8 @@ export function startReveals() {
 // A choice that changes the rest of the screen presses the button that asks for it (data-press).
 export function startPresses() {
   document.addEventListener("change", ({ target }) => {
-    if (target.dataset?.press) document.getElementById(target.dataset.press)?.click();
+    const asks = target.closest?.("[data-press]");
+    if (asks) document.getElementById(asks.dataset.press)?.click();
   });
 }
 
