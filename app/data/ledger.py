@@ -34,7 +34,7 @@ class LedgerFilter:
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """A case in the ledger, with the name of its first subject (or visitor)."""
+    """A case in the ledger, with the name of its first subject (or visitor) and how many subjects (or persons) it has."""
 
     case_id: str
     number: str
@@ -115,6 +115,6 @@ def _first_name(people: list[CasePersonRow], case: CaseRow) -> tuple[str, int]:
     # A stopped case names nobody in a list that is read with a visitor opposite.
     if case.state == State.STOPPED:
         return "（取扱注意）", len(people)
-    first = next((person for person in people if person.is_subject), people[0] if people else None)
-    name = (first.corrected.get("name") or first.seen.get("name", "")) if first else ""
-    return str(name), len(people)
+    named = [person for person in people if person.is_subject] or people
+    name = (named[0].corrected.get("name") or named[0].seen.get("name", "")) if named else ""
+    return str(name), len(named)

@@ -12,7 +12,7 @@ from app.data.models.case import CaseFactRow, CasePersonRow, DocumentRow
 PLACES = (
     "move.old_address", "move.old_code", "move.old_postal_code", "move.old_country", "move.new_address", "move.town",
     "move.town_id", "move.lot", "move.lot_listed", "move.building", "move.code", "move.postal_code", "move.district",
-    "move.elementary", "move.junior_high",
+    "move.elementary", "move.junior_high", "move.destination",
 )  # fmt: skip
 """Facts of a case that say where its persons live or lived."""
 

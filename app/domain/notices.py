@@ -60,6 +60,7 @@ class Field:
 class Shape:
     """What the content step of a kind asks for.
 
+    ``verb`` names the event in what the boxes are called, ``goes`` says what somebody does who is ticked.
     ``ahead`` is how many days before the change it may be notified at the earliest. ``here``: it has a new address in the
     city. ``joins``: an existing household may be joined. ``must_join``: it has to be.
     """
@@ -68,6 +69,7 @@ class Shape:
     fields: tuple[Field, ...] = ()
     asks: Asks = Asks.GOES
     verb: str = ""
+    goes: str = ""
     ahead: int = 0
     here: bool = False
     joins: bool = False
@@ -113,7 +115,7 @@ SHAPES: dict[Kind, Shape] = {
     Kind.ADDRESS_CHANGE: Shape(
         _on("異動日"),
         (Field("one_stop_booked", "引越しワンストップサービスの予約がある", Reads.CHECK, wide=5),),
-        verb="転居", here=True, joins=True, law="住基法23条、52条2項",
+        verb="転居", goes="転居する", here=True, joins=True, law="住基法23条、52条2項",
         guide="異動日は実際に住み始めた日です。住み始めた日から14日以内に届け出ます。残る方がいるときは、残る世帯の世帯主も確かめます。",
     ),
     Kind.MOVE_OUT: Shape(
@@ -122,20 +124,20 @@ SHAPES: dict[Kind, Shape] = {
             Field("destination", "転出先の住所", Reads.PLACE, required=True, wide=8),
             Field("destination_householder", "転出先の世帯主", official=True),
         ),
-        verb="転出", ahead=14, law="住基法24条、24条の2、52条2項",
+        verb="転出", goes="転出する", ahead=14, law="住基法24条、24条の2、52条2項",
         guide="転出する前の14日以内に届け出ます。転出した後に届け出たときは、実際に転出した日を入力します。"
         "転出先が国外で1年以上のときも転出届です。残る方がいるときは、残る世帯の世帯主も確かめます。",
     ),
     Kind.HOUSEHOLD_SEPARATION: Shape(
-        _on("世帯を分けた日"), verb="世帯分離", law="住基法25条、52条2項",
+        _on("世帯を分けた日"), verb="世帯分離", goes="分かれる", law="住基法25条、52条2項",
         guide="同じ住所のまま、生計を分けた方の世帯をつくります。新しい世帯をつくる方を選びます。" + _HOUSEHOLD_GUIDE,
     ),
     Kind.HOUSEHOLD_MERGER: Shape(
-        _on("世帯を合わせた日"), verb="世帯合併", joins=True, must_join=True, law="住基法25条、52条2項",
+        _on("世帯を合わせた日"), verb="世帯合併", goes="移る", joins=True, must_join=True, law="住基法25条、52条2項",
         guide="同じ住所の二つの世帯を一つにします。来庁者の世帯が入る世帯を選びます。" + _HOUSEHOLD_GUIDE,
     ),
     Kind.HOUSEHOLD_COMPOSITION: Shape(
-        _on("世帯が変わった日"), verb="世帯構成変更", joins=True, must_join=True, law="住基法25条、52条2項",
+        _on("世帯が変わった日"), verb="世帯構成変更", goes="移る", joins=True, must_join=True, law="住基法25条、52条2項",
         guide="同じ住所の別の世帯へ移る方を選び、移る先の世帯を選びます。" + _HOUSEHOLD_GUIDE,
     ),
     Kind.HOUSEHOLDER_CHANGE: Shape(
@@ -146,8 +148,8 @@ SHAPES: dict[Kind, Shape] = {
     Kind.BIRTH: Shape(
         _on("出生日"),
         (
-            Field("notifier", "届出人の氏名", wide=4, official=True),
-            Field("notifier_as", "届出人の資格", Reads.CHOICE, options=_REPORTERS_OF_BIRTH),
+            Field("notifier", "届出人の氏名", wide=3, official=True),
+            Field("notifier_as", "届出人の資格", Reads.CHOICE, wide=2, options=_REPORTERS_OF_BIRTH),
         ),
         asks=Asks.NEWBORN, verb="出生", law="戸籍法49条、52条",
         guide="生まれた日を含めて14日以内に、出生届（出生証明書と一体の用紙）で届け出ます。ここでは住民票と、あわせて必要な手続きのための内容を入力します。",

@@ -14,6 +14,7 @@ from app.domain.dates import DateProblem, PartialDate, parse_date
 from app.domain.errors import Invalid
 from app.domain.requesters import NOTIFICATION, ShownDocument, check_identity, may_request
 from app.operations import packs, places
+from app.operations.case_households import gather
 from app.operations.cases import changing, move_on
 
 LONGEST_TEXT = 200
@@ -63,9 +64,11 @@ def save(case_id: str, actor: Actor, version: int | None, entered: IdentityInput
             entered.relation != SELF
             and case.visitor
             and case.visitor.is_subject
-            and case.kind is Kind.CERTIFICATE
+            and case.kind in {Kind.CERTIFICATE, Kind.SINGLE}
         ):
             cases.mark_subject(case_id, case.visitor.id, False)
+        if case.kind not in {None, Kind.CERTIFICATE, Kind.MOVE_IN}:
+            gather(row, actor)
         audit.record(
             "case.identity_saved", actor=actor, case_id=case_id,
             detail={"documents": list(entered.documents), "relation": entered.relation},

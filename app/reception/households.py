@@ -15,7 +15,6 @@ from app.operations.notice_members import Fill
 from app.reception import screens
 from app.reception.blueprint import bp
 from app.reception.frame import step_url
-from app.reception.notice_form import FRESH
 from app.reception.steps import show_stop
 from app.web.access import current_actor
 from app.web.forms import version_of
@@ -60,8 +59,7 @@ def join_household(case_id: str) -> BaseResponse:
 
 
 def _kept(form: Mapping[str, str]) -> dict[str, str]:
-    # Another household, other relationships: they are filled in anew.
-    return {name: form[name] for name in form if name not in _NOT_KEPT} | {FRESH: "1"}
+    return {name: form[name] for name in form if name not in _NOT_KEPT}
 
 
 def _again(case_id: str, **extra: Any) -> Response:

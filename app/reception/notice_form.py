@@ -9,7 +9,8 @@ from werkzeug.datastructures import MultiDict
 
 from app.domain.case import Case, CasePerson
 from app.domain.dates import format_wareki
-from app.domain.households import Part
+from app.domain.household_derivations import HOUSEHOLDER
+from app.domain.households import Part, people_of
 from app.domain.notices import Asks, Shape
 from app.operations.notice_members import (
     MOST_MEMBERS,
@@ -37,12 +38,10 @@ ROW_FIELDS = (
 _TYPED_INTO = ("person", "name", "kana", "birth")
 FAMILY = 4
 """Rows offered at least, so that a family that nobody announced is typed without asking for more."""
+_SPOUSES = frozenset({"夫", "妻", "夫（未届）", "妻（未届）"})
 _MOST_ROWS = 3 * MOST_MEMBERS
 THE_ONE = "one"
 """The field that names the row of the one person it is about."""
-FRESH = "fresh"
-"""In a draft: the relationships it holds are of households that have changed since."""
-
 Form = Mapping[str, str]
 
 
@@ -87,9 +86,11 @@ def grid_rows(
     members = read_rows(MultiDict(typed)) if typed else _begun(case, shape)
     if not typed and not case.fact("move.changed_on"):
         fill = Fill.BEGIN
-    elif form is None and typed and FRESH in typed:
+    found = entries_of(case, shape, members)
+    if fill is Fill.KEEP and any(one.part is Part.JOINED and one.place < 0 for one in found):
+        # What was typed is of the time before they joined this household.
         fill = Fill.FRESH
-    entries, arranged = suggested(case, shape, entries_of(case, shape, members), fill)
+    entries, arranged = suggested(case, shape, found, fill)
     shown = [entry for entry in entries if _is_shown(shape, entry)]
     rows = [_row(shape, at, entry) for at, entry in enumerate(sorted(shown, key=_order))]
     if shape.asks not in {Asks.ENTRY, Asks.NEWBORN}:
@@ -113,7 +114,21 @@ def _begun(case: Case, shape: Shape) -> list[MemberInput]:
     candidates = [row for row in rows if row.person != (case.visitor.id if case.visitor else "")]
     if shape.asks is Asks.ONE and not case.subjects and len(candidates) == 1:
         return [replace(row, included=row is candidates[0]) for row in rows]
+    if shape.asks is Asks.NEWBORN and not any(row.parent for row in rows):
+        return [replace(row, parent=_likely_parent(case, row)) for row in rows]
     return rows
+
+
+def _likely_parent(case: Case, row: MemberInput) -> str:
+    """A couple at the head of the household is nearly always the parents."""
+    person = case.person(row.person)
+    terms = {one.value("relationship") for one, _part in people_of(case)}
+    couple = (
+        terms & _SPOUSES and person is not None and person.value("relationship") in {HOUSEHOLDER, *_SPOUSES}
+    )
+    return (
+        {"1": "father", "2": "mother"}.get(person.value("sex"), "") if couple and person is not None else ""
+    )
 
 
 def _is_shown(shape: Shape, entry: Entry) -> bool:

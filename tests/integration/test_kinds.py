@@ -195,7 +195,6 @@ def test_a_protected_member_stops_the_case(served_city: Flask) -> None:
     assert answer.status_code == 403
 
 
-<<<<<<< HEAD
 def test_the_registers_still_speak_of_one_whose_death_is_entered(served_city: Flask) -> None:
     """Most families come after the notice of death: what he was insured in counts on the day he died."""
     app, desk = served_city, clerk(served_city)
@@ -212,7 +211,8 @@ def test_the_registers_still_speak_of_one_whose_death_is_entered(served_city: Fl
 
     known = facts(app, case).people[0].facts
     assert known["nhi_member"].source == known["late_elderly_member"].source == "register"
-=======
+
+
 def household_case(desk: Desk, app: Flask, kind: str, size: int, *movers: int) -> tuple[str, list[PersonRow]]:
     """A case of a household kind: its people, and those of them (by place) who are its subjects."""
     people = members(app, resident(app, size))
@@ -426,4 +426,3 @@ def test_a_household_of_which_a_part_moves_within_the_city(served_city: Flask) -
     assert facts(app, case).case["one_stop_booked"].value is False
     assert len([person for person in now.persons if person.value("relationship") == "世帯主"]) == 2
     finish(desk, app, case)
->>>>>>> 8069e3f (Pick single procedures, and test every kind to its papers)

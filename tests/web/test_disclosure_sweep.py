@@ -207,15 +207,29 @@ def cases_of_the_day(place: Place, desk: Desk) -> dict[str, list[str]]:
     desk.move(moving, FAMILY)
     desk.save(moving, "questions")
     assert desk.issue(moving).status_code == 303
+    joining = household_of_the_protected_joined(place, desk)
     documents = [desk.document(case) for case in (paid, moving)]
     for document in documents:
         assert desk.get(document).data.startswith(b"%PDF")
         desk.post(f"{document}/reprint", data="today")
     numbers = re.findall(r"/history/(R[\d-]+)", desk.get("/history").text)
     return {
-        "case_id": [*stopped, beside, paid, moving], "document_id": [one.rsplit("/", 1)[1] for one in documents],
+        "case_id": [*stopped, beside, paid, moving, joining], "document_id": [one.rsplit("/", 1)[1] for one in documents],
         "number": numbers, "step": ["identity", "kind", "subjects", "content", "questions", "procedures", "print"],
     }  # fmt: skip
+
+
+def household_of_the_protected_joined(place: Place, desk: Desk) -> str:
+    """Somebody moves in with a protected person: found by name, and the case stops."""
+    case = desk.open_case(place.id_of(NEIGHBOUR))
+    desk.identify(case)
+    desk.choose(case, "address_change")
+    desk.save(case, "subjects", subjects=[place.id_of(NEIGHBOUR)])
+    version = desk.version(case)
+    desk.post(f"/cases/{case}/households/search", version=version, q="避難")
+    answer = desk.post(f"/cases/{case}/households", version=version, join=place.id_of(MOTHER))
+    assert answer.status_code == 403 and "取扱注意" in desk.see(case).text
+    return case
 
 
 def everything_kept(place: Place) -> Iterator[tuple[str, str | bytes]]:

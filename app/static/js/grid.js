@@ -1,4 +1,5 @@
-// Entering data by the keyboard alone: Enter goes to the next field (Shift+Enter back), Ctrl+↓ repeats the field above.
+// Entering data by the keyboard alone: Enter goes to the next field (Shift+Enter back), from a search box it searches;
+// Ctrl+↓ repeats the field above.
 import { fire, isUsable, primary } from "./page.js";
 
 const FIELDS = "input:not([type=hidden], [type=submit], [type=button], [readonly]), select, textarea";
@@ -46,7 +47,9 @@ function onKey(event) {
     if (repeatAbove(field)) event.preventDefault();
   } else if (event.key === "Enter" && !event.ctrlKey && !event.altKey && !field.matches("textarea")) {
     event.preventDefault();
-    step(grid, field, event.shiftKey);
+    const search = field.type === "search" && field.closest(".row")?.querySelector("button");
+    if (search) search.click();
+    else step(grid, field, event.shiftKey);
   }
 }
 

@@ -11,6 +11,7 @@ from app.domain.dates import (
     format_wareki,
     format_western,
     parse_date,
+    parse_happened,
     wareki_parts,
 )
 
@@ -289,3 +290,24 @@ def test_every_day_survives_writing_and_reading_in_each_form() -> None:
 def test_a_stored_date_of_another_shape_is_refused(iso: str) -> None:
     with pytest.raises(ValueError, match="YYYYMMDD"):
         PartialDate.from_iso(iso)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("11/20", PartialDate(2026, 11, 20)),
+        ("昨日", PartialDate(2026, 11, 21)),
+        ("令和8年11月日不詳", PartialDate(2026, 11, None, "令和8年11月日不詳")),
+        ("令和8年11月20日頃", PartialDate(2026, 11, 20, "令和8年11月20日頃")),
+        ("不詳", PartialDate(None, text="不詳")),
+    ],
+)
+def test_a_day_that_may_be_known_in_part(typed: str, expected: PartialDate) -> None:
+    assert parse_happened(typed, today=TODAY) == expected
+
+
+@pytest.mark.parametrize("typed", ["11/23", "令和8年12月日不詳", "R8.11", "なし"])
+def test_what_did_not_happen_yet_or_cannot_be_read(typed: str) -> None:
+    with pytest.raises(DateProblem) as found:
+        parse_happened(typed, today=TODAY)
+    assert typed in found.value.message
