@@ -256,7 +256,7 @@ def prepare_city(instance: Instance, city: dict[str, Any]) -> None:
         instance.note("schema", schema)
     if instance.done.get("content") != content:
         say("手続き・質問・様式を読み込んでいます")
-        instance.flask("content", "load", str(CONTENT))
+        instance.flask("content", "load", "--keep-edited", str(CONTENT))
         instance.note("content", content)
     if instance.done.get("places") != places:
         say("全国の町名・郵便番号を読み込んでいます")

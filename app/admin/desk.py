@@ -14,13 +14,14 @@ from app.domain.content_labels import SCREENS
 from app.domain.dates import DateProblem, parse_day, today_in_japan
 from app.domain.drafts import STATE_WORDS, DraftState
 from app.domain.errors import Conflict, Invalid, NotFound
-from app.operations import drafts, examples, publishing
+from app.operations import content_files, drafts, examples, publishing
 from app.operations.draft_pack import DraftPack, line_title
 from app.operations.draft_view import parts_of
 from app.operations.publishing import VersionLine
 from app.web.access import current_actor
 from app.web.forms import version_of
 from app.web.pages import Action, Page, go, show
+from app.web.tables import zip_response
 
 bp = Blueprint("desk", __name__)
 TO_ADMIN = Action("管理へ戻る", "F3", "link", "/admin")
@@ -217,3 +218,31 @@ def change_version(version_id: int) -> BaseResponse:
         )
     except Invalid as wrong:
         return _version(version_id, wrong.fields or {"reason": wrong.message}, 422)
+
+
+@bp.post("/admin/desk/import")
+def receive() -> BaseResponse:
+    """A draft from a zip that was written out here or in another city."""
+    form, sent = request.form, request.files.get("file")
+    try:
+        if sent is None or not sent.filename:
+            raise Invalid("ファイルを選んでください。", {"file": "書き出した zip ファイルを選んでください。"})
+        title = form.get("title", "").strip() or f"取込：{sent.filename[:40]}"
+        draft_id = content_files.begin_from_zip(title, form.get("purpose", ""), sent.read(), current_actor())
+    except Invalid as wrong:
+        return _index({}, wrong.fields)
+    return go(url_for("desk.draft", draft_id=draft_id))
+
+
+@bp.get("/admin/desk/drafts/<draft_id>.zip")
+def draft_file(draft_id: str) -> BaseResponse:
+    try:
+        return zip_response(content_files.draft_zip(draft_id, current_actor()), "draft.zip")
+    except Invalid as wrong:
+        return _draft(draft_id, {}, wrong.message, 422)
+
+
+@bp.get("/admin/desk/versions/<int:version_id>.zip")
+def version_file(version_id: int) -> BaseResponse:
+    data = content_files.version_zip(version_id, current_actor())
+    return zip_response(data, f"version-{version_id}.zip")

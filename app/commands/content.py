@@ -15,7 +15,8 @@ from app.domain.review_sheet import HEADS
 from app.domain.spreadsheet import csv_bytes
 from app.intake.content_pack import ContentRefused, check_pack, load_pack
 from app.operations import review_sheet
-from app.operations.content import export_folder, forms_folder, publish_folder
+from app.operations.content import export_folder, forms_folder, is_edited, publish_folder
+from app.operations.content_files import folder_changes
 from app.operations.examples import run_all
 
 CONTENT = PROJECT_ROOT / "app" / "content"
@@ -42,8 +43,14 @@ def check(folder: Path) -> None:
 
 @cli.command("load")
 @click.argument("folder", type=_FOLDER)
-def load(folder: Path) -> None:
+@click.option("--keep-edited", is_flag=True, help="市が画面で編集した版があるときは、公開しません。")
+def load(folder: Path, keep_edited: bool) -> None:
     """業務定義と様式を検査して公開します。誤りがあれば何も公開しません。"""
+    if keep_edited and is_edited():
+        click.echo(
+            "市が編集した業務定義が公開されているので、変えていません。違いは content diff で確かめられます。"
+        )
+        return
     try:
         pack, forms, version = publish_folder(folder)
     except (ContentRefused, DefinitionsRefused) as refused:
@@ -76,6 +83,28 @@ def review(folder: Path | None, out: Path | None) -> None:
     except OSError as problem:
         raise click.ClickException(f"{out} に書き込めません（{problem.strerror}）。") from problem
     click.echo(f"{out} に、点検すること {len(rows)} 件を書き出しました。")
+
+
+@cli.command("diff")
+@click.argument("before")
+@click.argument("after")
+def diff(before: str, after: str) -> None:
+    """2つの業務定義の違いを、行ごとに言葉で表示します。フォルダーか、公開した版の番号で指定します。"""
+    try:
+        changes = folder_changes(before, after)
+    except ContentRefused as refused:
+        raise click.ClickException(f"業務定義を読めません。\n{refused}") from refused
+    except NotFound as missing:
+        raise click.ClickException(missing.message) from missing
+    for one in changes:
+        click.echo(f"{one.kind.value}　{one.part_label}　{'／'.join(one.key)}　{one.title}")
+        for cell in one.cells:
+            click.echo(f"    {cell.label}: {_line(cell.before)} → {_line(cell.after)}")
+    click.echo(f"{len(changes)} 行が違います。" if changes else "違いはありません。")
+
+
+def _line(text: str) -> str:
+    return text.replace("\n", "／") or "（空）"
 
 
 @cli.command("export")

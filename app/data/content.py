@@ -115,3 +115,13 @@ def newest_version_id() -> int | None:
         .order_by(ContentVersionRow.id.desc())
         .limit(1)
     )
+
+
+def has_edited_version() -> bool:
+    """Whether a version was made from a draft."""
+    return (
+        db.session.scalar(
+            select(ContentVersionRow.id).where(ContentVersionRow.draft_id.is_not(None)).limit(1)
+        )
+        is not None
+    )

@@ -107,6 +107,14 @@ def load_pack(folder: Path, forms: Collection[str] | None = None) -> ContentPack
     return pack
 
 
+def read_pack(folder: Path) -> ContentPack:
+    """The pack in a folder whose every field reads well, whatever its tables say. Raises `ContentRefused`."""
+    pack, problems = _read_folder(folder)
+    if problems:
+        raise ContentRefused(problems)
+    return pack
+
+
 def check_pack(folder: Path, forms: Collection[str] | None = None) -> list[ContentProblem]:
     """Everything that is wrong in a folder: files, fields and types first, and when those are sound, what they mean."""
     pack, problems = _read_folder(folder)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from app.config import PROJECT_ROOT
+from app.data import content
 from app.documents.form_reader import load_definitions
 from app.domain.content import ContentPack
 from app.intake.content_pack import dump_pack, load_pack
@@ -45,3 +46,8 @@ def publish_folder(folder: Path) -> tuple[ContentPack, int, int | None]:
     pack = load_pack(folder)
     forms = load_definitions(forms_folder(folder))
     return pack, len(forms), packs.publish(pack, forms)
+
+
+def is_edited() -> bool:
+    """Whether the city has published a version of its own by the rule desk."""
+    return content.has_edited_version()

@@ -15,3 +15,10 @@ def csv_response(name: str, heads: Sequence[str], rows: Iterable[Sequence[object
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def zip_response(data: bytes, name: str) -> Response:
+    """A zip as a file to keep."""
+    response = Response(data, mimetype="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.commands.content import CONTENT
 from app.data import cases, content
 from app.data.models.audit import AuditRow
 from app.domain.authority import Actor
@@ -18,7 +22,7 @@ from app.domain.dates import format_wareki, today_in_japan
 from app.domain.drafts import CellEdit, Level
 from app.domain.errors import Conflict, Invalid, Refused
 from app.extensions import db
-from app.operations import draft_edit, drafts, packs, publishing
+from app.operations import content_files, draft_edit, drafts, packs, publishing
 from app.operations.draft_edit import Clash
 from tests.conftest import new_client
 from tests.desk import Desk
@@ -305,3 +309,46 @@ def form_of(page: str) -> dict[str, Any]:
     version = re.search(r'name="version" value="(\d+)"', body)
     assert version
     return {**found, **ticked, "version": version[1]}
+
+
+def test_a_pack_goes_out_as_files_and_comes_back_as_a_draft(city_app: Flask, tmp_path: Path) -> None:
+    current = content.current_version_id()
+    assert current is not None
+    data = content_files.version_zip(current, AUTHOR)
+    assert data == content_files.version_zip(current, AUTHOR)
+    draft = content_files.begin_from_zip("ほかの市から", "", data, AUTHOR)
+    assert drafts.changes(drafts.read(draft)) == ()
+    put(draft, "rules", RULE, "reason", "書き出す前の文です。")
+    back = content_files.begin_from_zip("戻す", "", content_files.draft_zip(draft, AUTHOR), AUTHOR)
+    assert [one.key for one in drafts.changes(drafts.read(back))] == [(RULE,)]
+    put(draft, "rules", RULE, "valid_from", "いつか")
+    with pytest.raises(Invalid, match="書き出せません"):
+        content_files.draft_zip(draft, AUTHOR)
+    for bad in (b"", b"PK nothing", archive({"../rules.toml": "x = 1"}), archive({"facts.toml": "x = "})):
+        with pytest.raises(Invalid):
+            content_files.begin_from_zip("壊れたもの", "", bad, AUTHOR)
+
+
+def archive(files: dict[str, str]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as stored:
+        for name, text in files.items():
+            stored.writestr(name, text)
+    return made.getvalue()
+
+
+def test_two_packs_are_compared_and_an_update_leaves_what_the_city_edited(
+    city_app: Flask, tmp_path: Path
+) -> None:
+    runner = city_app.test_cli_runner()
+    version = str(published("今日から", today_in_japan(), reason="市の文です。"))
+    told = runner.invoke(args=["content", "diff", str(CONTENT), version])
+    assert (
+        told.exit_code == 0
+        and "行を変更　判定の行　move_in_1" in told.output
+        and "→ 市の文です。" in told.output
+    )
+    assert "違いはありません" in runner.invoke(args=["content", "diff", version, version]).output
+    assert runner.invoke(args=["content", "diff", str(tmp_path), version]).exit_code == 1
+    kept = runner.invoke(args=["content", "load", "--keep-edited", str(CONTENT)])
+    assert kept.exit_code == 0 and content.current_version_id() == int(version)
