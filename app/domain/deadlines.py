@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from app.domain.content import ContentPack, ContentProblem, DeadlineRule, FactType, Limit
 from app.domain.dates import format_wareki_day
+from app.domain.facts import CHANGED_ON
 from app.domain.validity import is_valid
 
 Closed = Callable[[date], str | None]
@@ -23,12 +24,20 @@ _BASES = {
     "planned_move_out_on": "転出予定日",
     "planned_move_in_on": "転入予定日",
     "born_on": "出生日",
-    "died_on": "死亡日",
+    "died_on": "亡くなった日",
     "death_known_on": "死亡を知った日",
     "funeral_on": "葬祭の日",
     "divorced_on": "離婚の日",
+    "married_on": "婚姻の日",
 }
 """What the dates are called that limits are counted from; a date among the facts of the content has its own label."""
+DAY_OF_EVENT = {
+    "birth": "born_on",
+    "death": "died_on",
+    "marriage": "married_on",
+    "divorce": "divorced_on",
+}
+"""What the change date (異動日) is in events that have a day of their own."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +70,12 @@ def find_deadline_rule(pack: ContentPack, code: str, on: date) -> DeadlineRule |
 
 
 def counting_in(rule: DeadlineRule, event: str) -> DeadlineRule | None:
-    """The rule as it is in an event, with only the limits that count there; None when none does."""
+    """The rule as it is in an event, with only the limits that count there, from the event's own day; None without any."""
+    own_day = DAY_OF_EVENT.get(event, CHANGED_ON)
     limits = tuple(
-        replace(limit, events=()) for limit in rule.limits if not limit.events or event in limit.events
+        replace(limit, events=(), base=own_day if limit.base == CHANGED_ON else limit.base)
+        for limit in rule.limits
+        if not limit.events or event in limit.events
     )
     return replace(rule, limits=limits) if limits else None
 

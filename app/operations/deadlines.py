@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.case import Case, Kind
+from app.domain.case import Case
 from app.domain.content import ContentPack, DeadlineRule, Procedure
 from app.domain.dates import today_in_japan
 from app.domain.deadlines import (
+    DAY_OF_EVENT,
     Deadline,
     base_titles,
     counting_in,
@@ -24,6 +25,9 @@ from app.domain.facts import CHANGED_ON, FactSet, FactValue, read_date
 from app.domain.opening import OpeningCalendar
 from app.domain.validity import valid_rows
 from app.operations import calendar, packs
+
+_TYPED_AS_CHANGE = frozenset({"married_on", "divorced_on"})
+"""Days that stand in the case as its change date. The day of a birth or a death stands there itself, if it is certain."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +94,12 @@ class DeadlineBook:
         """The day a base stands for: of the case, otherwise the earliest of the persons concerned; None if uncertain."""
         if base == "received_on":
             return self.case.received_on
-        # The notice of a divorce is about the day of the divorce. Single procedures have no day of change: the facts
-        # take today for it, from which no deadline runs.
-        stored = CHANGED_ON if base == "divorced_on" and self.case.kind is Kind.DIVORCE else base
-        text = self.case.fact(f"move.{stored}")
+        text = self.case.fact(f"move.{base}")
+        if not text and base in _TYPED_AS_CHANGE and DAY_OF_EVENT.get(self.case.kind or "") == base:
+            text = self.case.fact(f"move.{CHANGED_ON}")
         if text:
             return date.fromisoformat(text)
+        # Single procedures have no day of change: the facts take today for it, from which no deadline runs.
         known = self.facts.find(base, None) if base != CHANGED_ON else None
         if known is not None:
             return _certain(known)

@@ -171,7 +171,7 @@ def test_limits_that_cannot_be_counted_are_refused_with_the_content(
         ("move_in", "planned_move_out_on"),
         ("birth", "born_on"),
         ("death", "died_on"),
-        ("divorce", "changed_on"),
+        ("divorce", "divorced_on"),
     ],
 )
 def test_the_allowance_counts_from_the_day_of_its_own_event(event: str, base: str) -> None:
