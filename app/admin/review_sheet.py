@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, request, url_for
+from flask import Response, request
 
 from app.admin.blueprint import bp
 from app.domain.review_sheet import HEADS, PARTS
 from app.operations import review_sheet as operations
-from app.web.pages import HOME, Action, Page, show
+from app.web.pages import HOME, Page, show
 from app.web.tables import csv_response
 
 TITLE = "点検表"
@@ -21,10 +21,9 @@ def review_sheet() -> Response:
     offered = [(part, count) for part, count in counts if count]
     part = request.args.get("part", "")
     chosen = part if part in dict(offered) else offered[0][0]
-    save = Action("CSVで保存する", None, "link", url_for("admin.review_sheet_csv"), alt="Alt+S")
     return show(
         "admin/review_sheet.html", Page(TITLE), offered=offered, chosen=chosen, total=len(rows),
-        rows=[row for row in rows if row.part == chosen], actions=[HOME, save],
+        rows=[row for row in rows if row.part == chosen], actions=[HOME],
     )  # fmt: skip
 
 
