@@ -203,11 +203,27 @@ def _simulation(
         rows=_rows(view, typed), changes=CHANGE_LABELS, query=typed.get("query", ""),
         found=simulator_view.search_lines(view, typed.get("query", ""), typed.get("need", "")), need=typed.get("need", ""),
         groups={group.code: group.title for group in view.pack.question_groups},
-        actions=[
-            Action("別の世帯", "F3", "link", url_for("admin.simulator_index", tried=view.simulation.tried, beside=view.simulation.beside)),
-            Action("世帯を直す", "F4", "link", f"{url_for('admin.simulation', invention=invention, opened='household')}#household"),
-        ],
+        actions=_actions(view, opened or request.args.get("opened", "")),
     )  # fmt: skip
+
+
+def _actions(view: simulator_view.SimulatorView, opened: str) -> list[Action]:
+    contents = {"tried": view.simulation.tried, "beside": view.simulation.beside}
+
+    def here(part: str) -> str:
+        return url_for("admin.simulation", invention=view.id, opened=part)
+
+    found = [
+        Action("別の世帯", "F3", "link", url_for("admin.simulator_index", **contents)),
+        Action("世帯を直す", "F4", "link", here("household")),
+        Action("分かっていることを加える", "F8", "link", here("facts")),
+        Action("世帯例として登録する", "F9", "link", url_for("admin.store_example", invention=view.id)),
+    ]
+    forms = {"household": ("この世帯にする", "people"), "facts": ("加える", "say")}
+    if opened in forms:
+        label, form = forms[opened]
+        found.append(Action(label, "F12", "submit", form, primary=True, alt="Ctrl+Enter"))
+    return found
 
 
 def _rows(view: simulator_view.SimulatorView, form: Mapping[str, str]) -> list[dict[str, Any]]:
