@@ -182,7 +182,8 @@ def _changed(
         return _simulation(invention, wrong=wrong, form=request.form, opened=opened)
     if stays:
         return _simulation(invention, announce=True)
-    return go(url_for("admin.simulation", invention=invention, opened=opened or None))
+    # Facts are said one after the other; a household is done when it is done.
+    return go(url_for("admin.simulation", invention=invention, opened="facts" if opened == "facts" else None))
 
 
 def _simulation(
@@ -208,14 +209,17 @@ def _simulation(
 
 
 def _actions(view: simulator_view.SimulatorView, opened: str) -> list[Action]:
-    contents = {"tried": view.simulation.tried, "beside": view.simulation.beside}
+    now = view.simulation
 
     def here(part: str) -> str:
         return url_for("admin.simulation", invention=view.id, opened=part)
 
     found = [
-        Action("別の世帯", "F3", "link", url_for("admin.simulator_index", **contents)),
+        Action(
+            "別の世帯", "F3", "link", url_for("admin.simulator_index", tried=now.tried, beside=now.beside)
+        ),
         Action("世帯を直す", "F4", "link", here("household")),
+        Action("なぜかを調べる", "F6", "link", "#query"),
         Action("分かっていることを加える", "F8", "link", here("facts")),
         Action("世帯例として登録する", "F9", "link", url_for("admin.store_example", invention=view.id)),
     ]
