@@ -55,6 +55,11 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
         "点検表",
         "市ごとに違う設定値、確かめる内容、手数料、電話番号、見直しの期限を1か所で点検し、CSVに保存します。",
     ),
+    AdminPage(
+        "admin.guidance",
+        "ガイダンスの見直し",
+        "手続き・証明書・確認事項の説明と根拠法令を、いつまでに確かめ直すかを一覧で見ます。",
+    ),
     AdminPage("admin.status", "システム状態", "データごとの取込の時刻・件数と、業務定義の版を確かめます。"),
     AdminPage(
         "calendar.index",

@@ -7,12 +7,16 @@ from flask import Response, make_response, request
 from app.admin import addresses as addresses  # its routes
 from app.admin import examples as examples
 from app.admin import fonts as fonts
+from app.admin import guidance as guidance
 from app.admin import links as links
 from app.admin import replay as replay
 from app.admin import review_sheet as review_sheet
 from app.admin import simulator as simulator
 from app.admin.blueprint import bp
 from app.admin.pages import open_pages
+from app.domain.authority import Right
+from app.domain.dates import today_in_japan
+from app.operations import guidance as reviews
 from app.operations import status as operations
 from app.web.access import current_actor
 from app.web.pages import HOME, Page, show
@@ -22,7 +26,9 @@ __all__ = ["bp"]
 
 @bp.get("/admin")
 def index() -> Response:
-    return show("admin/index.html", Page("管理"), pages=open_pages(current_actor()), actions=[HOME])
+    actor = current_actor()
+    overdue = reviews.count_overdue(today_in_japan()) if actor.may(Right.MANAGE_CONTENT) else 0
+    return show("admin/index.html", Page("管理"), pages=open_pages(actor), overdue=overdue, actions=[HOME])
 
 
 @bp.get("/status")

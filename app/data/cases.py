@@ -108,7 +108,22 @@ def set_answer(case_id: str, subject: str, name: str, value: Any, by: str) -> No
     if row is None:
         row = CaseFactRow(case_id=case_id, subject=subject, name=name)
         db.session.add(row)
+    elif row.value == value and row.source == "asked":
+        return
     row.value, row.source, row.recorded_at, row.recorded_by = value, "asked", utc_now(), by
+
+
+def rename_fact(case_id: str, subject: str, name: str, new: str) -> None:
+    """Keep a fact under another name as it is, with when and by whom it was recorded; replaces what had that name."""
+    old = db.session.get_one(CaseFactRow, (case_id, subject, name))
+    row = db.session.get(CaseFactRow, (case_id, subject, new))
+    if row is None:
+        row = CaseFactRow(case_id=case_id, subject=subject, name=new)
+        db.session.add(row)
+    row.value, row.source, row.recorded_at, row.recorded_by = (
+        old.value, old.source, old.recorded_at, old.recorded_by,
+    )  # fmt: skip
+    db.session.delete(old)
 
 
 def remove_fact(case_id: str, subject: str, name: str) -> None:

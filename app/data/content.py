@@ -76,6 +76,14 @@ def _version(row: ContentVersionRow) -> Version:
     )  # fmt: skip
 
 
+def published_at(version_id: int) -> datetime:
+    """When a version was published. Raises NotFound."""
+    at = db.session.scalar(select(ContentVersionRow.published_at).where(ContentVersionRow.id == version_id))
+    if at is None:
+        raise NotFound("この業務定義は公開されていません。")
+    return at
+
+
 def add_version(
     digest: str,
     payload: str,

@@ -19,11 +19,10 @@ from app.documents.render import FormJob, RenderedSet
 from app.documents.renderer import Renderer
 from app.domain.authority import Actor, Right
 from app.domain.case import STEP_LABELS, Case, Kind, ProcedureState, State, Step
-from app.domain.content import Place
 from app.domain.errors import Conflict, Invalid, NotFound, Refused
 from app.operations.cases import changing, has_reached, require, stop_if_protected
-from app.operations.navigation import ListedProcedure
 from app.operations.orders import OrderedForm, order_again, order_forms
+from app.operations.procedure_list import ListedProcedure
 
 CHANGED = "この受付は更新されています。最新の内容を確認して、もう一度印刷してください。"
 GONE = "この帳票は表示できません。「もう一度印刷する」から出力してください。"
@@ -82,7 +81,7 @@ def _note_issued(case_id: str, item: ListedProcedure, chosen: Sequence[str] | No
         return
     if item.procedure.forms and line.print_chosen:
         line.state = ProcedureState.PRINTED
-    elif item.procedure.place is Place.OTHER:
+    elif not item.here:
         line.state = ProcedureState.GUIDED
 
 
@@ -102,7 +101,7 @@ def _render(
         for place, one in enumerate(ordered, start=1)
     ]  # fmt: skip
     try:
-        return _renderer(settings).issue(jobs)
+        return renderer().issue(jobs)
     except PrintFailed as failure:
         with transaction():
             audit.record(
@@ -113,8 +112,9 @@ def _render(
         raise Invalid(failure.message if isinstance(failure, PrintRefused) else message) from failure
 
 
-def _renderer(settings: Settings) -> Renderer:
+def renderer() -> Renderer:
     """The renderer of this server process: its own processes without network, started when they are first needed."""
+    settings = _settings()
     kept: Renderer | None = current_app.extensions.get("kakanai_renderer")
     if kept is None:
         kept = Renderer(settings.instance, settings.render_timeout, settings.render_workers)

@@ -1,79 +1,37 @@
-"""Navigation (受付ナビ): facts of the case, the rules over them, the questions left, the list of procedures."""
+"""Navigation (受付ナビ): the facts of a case, and the rules over them that keep its list of procedures up to date."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
-from app.data import audit, cases, register, residents
+from app.data import cases, register, residents
 from app.domain.authority import Actor
-from app.domain.case import Case, CaseFact, CasePerson, CaseProcedure, Kind, ProcedureState, Step
-from app.domain.content import ContentPack, Procedure
+from app.domain.case import Case, CaseFact, CasePerson, Kind
+from app.domain.content import ContentPack
 from app.domain.derivation import BIRTH, MOVES, RELATIONSHIP
-from app.domain.errors import Invalid
 from app.domain.facts import IN_AFTER, IN_BEFORE, FactKey, FactSet, FactValue, PersonFacts, Source
 from app.domain.households import Part, before_and_after, people_of
-from app.domain.interview import (
-    AnsweredQuestion,
-    AnswerProblem,
-    QuestionInstance,
-    answered,
-    open_questions,
-    parse_answer,
-)
 from app.domain.person import Status
 from app.domain.register import MoveInNotice
 from app.domain.register_facts import facts_from_move_in, facts_from_register
-from app.domain.rules import Need, Verdict, evaluate, needed_procedures
+from app.domain.relevance import counting_answers, only
+from app.domain.rules import evaluate, needed_procedures
 from app.operations import packs
-from app.operations.cases import changing, move_on
-from app.operations.deadlines import DeadlineBook, ShownDeadline
 from app.operations.school_facts import school_facts
 from app.operations.single import note_verdicts, scoped
 
 ANSWER = "answer:"
 ENTERED = "move."
 """What the content step stores of the case is a fact of the catalogue where this one bears its name."""
+SET_ASIDE = "aside:"
+"""Prefix of an answer that does not count at present; it is kept as it was given and comes back when it counts again."""
 NOTICE = "move_out_notice"
 RELATIONSHIP_BEFORE = "relationship_before"
 _AGED = re.compile(r"は(\d+)歳で、?(.+)")
 _SEXES = {"1": "male", "2": "female"}
-
-
-@dataclass(frozen=True)
-class Interview:
-    """What is left to ask, what needs no asking, and the procedures needed so far with their section (課)."""
-
-    open: tuple[QuestionInstance, ...]
-    answered: tuple[AnsweredQuestion, ...]
-    needed: tuple[tuple[Procedure, str], ...]
-    names: dict[str, str]
-
-
-@dataclass(frozen=True)
-class ListedProcedure:
-    """A line of the list as a screen or a paper shows it."""
-
-    line: CaseProcedure
-    procedure: Procedure
-    names: tuple[str, ...]
-    deadline: ShownDeadline
-    section: str
-    floor: str
-    phone: str
-
-
-@dataclass(frozen=True)
-class ProcedureList:
-    """The list of procedures (手続き一覧): needed ones in route order, excluded ones, and those not decided yet."""
-
-    needed: tuple[ListedProcedure, ...]
-    excluded: tuple[ListedProcedure, ...]
-    undecided: tuple[tuple[str, tuple[str, ...]], ...]
-    """Procedure codes with what is not known yet, joined over the persons it is not known of."""
-    verdicts: tuple[Verdict, ...]
 
 
 def facts_of(case: Case, pack: ContentPack, actor: Actor) -> FactSet:
@@ -93,15 +51,23 @@ def facts_of(case: Case, pack: ContentPack, actor: Actor) -> FactSet:
         _person_facts(case, person, part, pack, rows.get(person.number or "", {}), changed_on, notice)
         for person, part in present
     )
-    ids = {person.id for person in people}
-    answers: dict[FactKey, FactValue] = {}
     own: dict[str, FactValue] = {}
     for (subject, name), fact in case.facts.items():
-        if name.startswith(ANSWER) and (not subject or subject in ids):
-            answers[name.removeprefix(ANSWER), subject or None] = _value(fact)
-        elif not subject and name.removeprefix(ENTERED) in pack.fact_by_id:
+        if not subject and name.removeprefix(ENTERED) in pack.fact_by_id:
             own.setdefault(name.removeprefix(ENTERED), _value(fact))
-    return FactSet(case.kind or "", changed_on, school_facts(case, actor) | own, people, answers)
+    ids = {person.id for person in people}
+    return FactSet(
+        case.kind or "", changed_on, school_facts(case, actor) | own, people, _answers(case, ANSWER, ids)
+    )
+
+
+def _answers(case: Case, prefix: str, people: set[str]) -> dict[FactKey, FactValue]:
+    """The answers stored under a prefix, about the case or about persons who are still in it."""
+    return {
+        (name.removeprefix(prefix), subject or None): _value(fact)
+        for (subject, name), fact in case.facts.items()
+        if name.startswith(prefix) and (not subject or subject in people)
+    }
 
 
 def _person_facts(
@@ -172,96 +138,28 @@ def _value(fact: CaseFact) -> FactValue:
     return FactValue(fact.value, fact.source, fact.recorded_at, fact.recorded_by)
 
 
-def interview(case: Case, actor: Actor) -> Interview:
-    """The questions of the case as it stands."""
-    pack = scoped(case, packs.of_case(case))
-    facts = facts_of(case, pack, actor)
-    return Interview(
-        tuple(open_questions(pack, facts, case.received_on)),
-        tuple(answered(pack, facts, case.received_on)),
-        _needed(case, pack),
-        {person.id: person.name for person, _part in people_of(case)},
-    )
+def refresh(case_id: str, actor: Actor, *, only_added: bool = False) -> None:
+    """Run the rules and bring the stored list to their verdicts. Only inside a transaction.
 
-
-def _needed(case: Case, pack: ContentPack) -> tuple[tuple[Procedure, str], ...]:
-    """The stored lines that are needed, in route order: every answer has brought them up to date."""
-    lines = (pack.procedure_by_code.get(line.code) for line in case.procedures if line.needed)
-    found = sorted((one for one in lines if one is not None), key=lambda one: (one.order, one.code))
-    sections = pack.section_by_code
-    return tuple((one, sections[one.section].title if one.section in sections else "") for one in found)
-
-
-def answer(
-    case_id: str,
-    actor: Actor,
-    version: int | None,
-    replies: Sequence[tuple[str, str | None, str]],
-    today: date,
-) -> None:
-    """Record answers as (fact, person of the case or None, what was sent) and bring the list up to date.
-
-    Raises Invalid naming every answer that does not fit; then nothing is recorded.
+    `only_added`: nothing was changed but that more was answered, so that every answer counts that did.
     """
-    with changing(case_id, actor, version, Step.QUESTIONS):
-        case = cases.get_case(case_id)
-        pack = packs.of_case(case)
-        wrong: dict[str, str] = {}
-        for fact, person, raw in replies:
-            question = pack.question_by_fact.get(fact)
-            if question is None or (person is not None and case.person(person) is None):
-                raise Invalid("この質問は、現在の業務定義にありません。画面を開き直してください。")
-            try:
-                value = parse_answer(pack, question, raw, today=today)
-            except AnswerProblem as problem:
-                wrong[f"{fact}:{person or ''}"] = problem.message
-                continue
-            cases.set_answer(case_id, person or "", ANSWER + fact, value, actor.staff_id)
-        if wrong:
-            raise Invalid("入力内容を確認してください。", wrong)
-        audit.record(
-            "case.answered",
-            actor=actor,
-            case_id=case_id,
-            detail={"questions": sorted({r[0] for r in replies})},
-        )
-        refresh(case_id, actor)
-
-
-def take_back(case_id: str, actor: Actor, version: int | None, fact: str, person: str | None) -> None:
-    """Make a question unanswered again: what the answer had added goes, as if it had never been given."""
-    with changing(case_id, actor, version, Step.QUESTIONS):
-        if fact not in packs.of_case(cases.get_case(case_id)).question_by_fact:
-            raise Invalid("この質問は、現在の業務定義にありません。画面を開き直してください。")
-        cases.remove_fact(case_id, person or "", ANSWER + fact)
-        audit.record("case.answer_removed", actor=actor, case_id=case_id, detail={"question": fact})
-        refresh(case_id, actor)
-
-
-def finish_questions(case_id: str, actor: Actor, version: int | None) -> None:
-    """Go on to the list; what was not answered stays open and is shown there as such."""
-    with changing(case_id, actor, version, Step.QUESTIONS) as row:
-        refresh(case_id, actor)
-        move_on(row, Step.QUESTIONS)
-
-
-def refresh(case_id: str, actor: Actor) -> None:
-    """Run the rules and bring the stored list to their verdicts. Only inside a transaction."""
     case = cases.get_case(case_id)
     if case.kind in {None, Kind.CERTIFICATE}:
         return
     pack = scoped(case, packs.of_case(case))
-    verdicts = evaluate(pack, facts_of(case, pack, actor), case.received_on)
-    names = [person.name for person, _part in people_of(case)]
+    facts = facts_of(case, pack, actor)
+    facts = _settle_answers(case, pack, facts, facts.answers if only_added else ())
+    verdicts = evaluate(pack, facts, case.received_on)
     if case.kind is Kind.SINGLE:
         note_verdicts(case, pack, verdicts)
         return
+    names = names_of(case)
     cases.set_procedures(
         case_id,
         [
             {
                 "procedure": line.procedure.code,
-                "reason": "\n".join(_joined(line.reasons, names)),
+                "reason": "\n".join(joined_reasons(line.reasons, names)),
                 "legal_basis": line.procedure.legal_basis,
                 "people": list(line.people),
             }
@@ -270,7 +168,37 @@ def refresh(case_id: str, actor: Actor) -> None:
     )
 
 
-def _joined(reasons: Sequence[str], names: Sequence[str]) -> list[str]:
+def _settle_answers(case: Case, pack: ContentPack, facts: FactSet, kept: Iterable[FactKey]) -> FactSet:
+    """Set aside the answers that count no more and take back those that count again; the facts with what counts now."""
+    facts = with_all_answers(case, pack, facts)
+    counting = counting_answers(pack, facts, case.received_on, kept)
+    for fact, person in facts.answers:
+        stored, wanted = (SET_ASIDE, ANSWER) if (fact, person) in counting else (ANSWER, SET_ASIDE)
+        if (person or "", stored + fact) in case.facts:
+            cases.rename_fact(case.id, person or "", stored + fact, wanted + fact)
+    return only(facts, counting)
+
+
+def with_all_answers(case: Case, pack: ContentPack, facts: FactSet) -> FactSet:
+    """The facts with every answer that was given, those set aside among them, as far as the content still asks for it."""
+    aside = _answers(case, SET_ASIDE, {person.id for person in facts.people})
+    answers = {
+        key: value for key, value in (aside | dict(facts.answers)).items() if key[0] in pack.fact_by_id
+    }
+    return replace(facts, answers=answers)
+
+
+def names_of(case: Case) -> list[str]:
+    """The names of everybody of the household before or after, as reasons begin with them."""
+    return [person.name for person, _part in people_of(case)]
+
+
+def names_by_id(case: Case) -> dict[str, str]:
+    """The names of everybody of the household before or after, by their id in the case."""
+    return {person.id: person.name for person, _part in people_of(case)}
+
+
+def joined_reasons(reasons: Sequence[str], names: Sequence[str]) -> list[str]:
     """Reasons that differ only in whose they are become one that names them all, with their ages."""
     groups: dict[str, list[str]] = {}
     for reason in reasons:
@@ -283,84 +211,3 @@ def _joined(reasons: Sequence[str], names: Sequence[str]) -> list[str]:
             name = f"{name}さん"
         groups.setdefault(rest, []).append(name)
     return ["、".join(name for name in found if name) + rest for rest, found in groups.items()]
-
-
-def procedure_list(case: Case, actor: Actor) -> ProcedureList:
-    """The stored list with what is still open."""
-    pack = packs.of_case(case)
-    facts = facts_of(case, pack, actor)
-    verdicts = tuple(evaluate(scoped(case, pack), facts, case.received_on))
-    book = DeadlineBook.of(case, pack, facts)
-    listed = sorted(
-        (_listed(case, pack, line, book) for line in case.procedures if line.code in pack.procedure_by_code),
-        key=lambda item: (item.procedure.order, item.procedure.code),
-    )
-    present = {item.line.code for item in listed}
-    open_reasons: dict[str, list[str]] = {}
-    for one in verdicts:
-        if one.value is Need.OPEN and one.procedure not in present:
-            open_reasons.setdefault(one.procedure, []).append(one.reason)
-    names = [person.name for person, _part in people_of(case)]
-    return ProcedureList(
-        tuple(item for item in listed if item.line.needed),
-        tuple(item for item in listed if not item.line.needed),
-        tuple((code, tuple(_joined(found, names))) for code, found in open_reasons.items()),
-        verdicts,
-    )
-
-
-def _listed(case: Case, pack: ContentPack, line: CaseProcedure, book: DeadlineBook) -> ListedProcedure:
-    procedure = pack.procedure_by_code[line.code]
-    section = pack.section_by_code.get(procedure.section)
-    names = tuple(person.name for person in case.persons if person.id in line.people)
-    return ListedProcedure(
-        line, procedure, names, book.show(procedure, line.people),
-        section.title if section else "", section.floor if section else "", section.phone if section else "",
-    )  # fmt: skip
-
-
-def add_procedure(case_id: str, actor: Actor, version: int | None, code: str, reason: str) -> None:
-    """Put a procedure on the list by hand, with the reason. Raises Invalid."""
-    reason = reason.strip() or "職員が追加しました。"
-    with changing(case_id, actor, version, Step.PROCEDURES):
-        case = cases.get_case(case_id)
-        procedure = packs.of_case(case).procedure_by_code.get(code)
-        if procedure is None:
-            raise Invalid(
-                "追加する手続きを一覧から選んでください。", {"procedure": "一覧から選んでください。"}
-            )
-        cases.add_procedure(
-            case_id, code, reason[:200], procedure.legal_basis, [one.id for one in case.subjects]
-        )
-        audit.record("case.procedure_added", actor=actor, case_id=case_id, detail={"procedure": code})
-
-
-def exclude_procedure(case_id: str, actor: Actor, version: int | None, code: str, reason: str) -> None:
-    """Take a procedure off the list by hand; it stays below with the reason and can be put back."""
-    with changing(case_id, actor, version, Step.PROCEDURES):
-        row = cases.get_procedure(case_id, code)
-        row.needed, row.staff_reason = False, reason.strip()[:200] or "職員が対象外にしました。"
-        audit.record("case.procedure_excluded", actor=actor, case_id=case_id, detail={"procedure": code})
-
-
-def restore_procedure(case_id: str, actor: Actor, version: int | None, code: str) -> None:
-    """Put an excluded procedure back; the rules decide again whether it belongs there."""
-    with changing(case_id, actor, version, Step.PROCEDURES):
-        row = cases.get_procedure(case_id, code)
-        row.needed, row.staff_reason = True, ""
-        audit.record("case.procedure_restored", actor=actor, case_id=case_id, detail={"procedure": code})
-        refresh(case_id, actor)
-
-
-def set_procedure_state(
-    case_id: str, actor: Actor, version: int | None, code: str, state: ProcedureState
-) -> None:
-    """How far a procedure has come (R22)."""
-    with changing(case_id, actor, version, Step.PROCEDURES):
-        cases.get_procedure(case_id, code).state = state
-        audit.record(
-            "case.procedure_state_changed",
-            actor=actor,
-            case_id=case_id,
-            detail={"procedure": code, "state": state},
-        )

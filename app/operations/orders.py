@@ -13,7 +13,7 @@ from app.domain.content import Applicant, ContentPack
 from app.domain.errors import Invalid
 from app.domain.facts import FactSet
 from app.operations import certificates, packs
-from app.operations.navigation import ListedProcedure, facts_of, procedure_list
+from app.operations.navigation import facts_of
 from app.operations.places import city_name
 from app.operations.print_values import (
     answer_values,
@@ -28,6 +28,7 @@ from app.operations.print_values import (
     targets,
     who,
 )
+from app.operations.procedure_list import ListedProcedure, procedure_list
 
 GUIDE_FORM = "tetsuzuki_annai"
 

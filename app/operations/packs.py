@@ -71,12 +71,17 @@ def stored(version: int) -> dict[str, Any]:
     return found
 
 
-def current(on: date | None = None) -> PublishedContent:
-    """The version in force on a day (today). Raises NotFound before the first publication."""
+def current_version(on: date | None = None) -> int:
+    """The number of the version in force on a day (today). Raises NotFound before the first publication."""
     version = content.current_version_id(on)
     if version is None:
         raise NotFound("業務定義がまだ公開されていません。情報政策課へご連絡ください。")
-    return published(version)
+    return version
+
+
+def current(on: date | None = None) -> PublishedContent:
+    """The version in force on a day (today). Raises NotFound before the first publication."""
+    return published(current_version(on))
 
 
 def payload_of(pack: ContentPack, forms: list[dict[str, Any]]) -> tuple[str, str]:

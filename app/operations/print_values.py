@@ -17,13 +17,13 @@ from app.domain.case import (
     Kind,
     ProcedureState,
 )
-from app.domain.content import ContentPack, Place
+from app.domain.content import ContentPack
 from app.domain.dates import wareki_parts
 from app.domain.facts import FactSet
 from app.domain.households import Effect, Part, effect_of, people_of
 from app.domain.interview import printed_answers
 from app.operations.certificates import chosen_year, total_fee
-from app.operations.navigation import ListedProcedure
+from app.operations.procedure_list import ListedProcedure
 
 SEXES = {"1": "男", "2": "女"}
 HOUSEHOLDER = "世帯主"
@@ -156,13 +156,12 @@ def guide_values(listed: tuple[ListedProcedure, ...]) -> dict[str, Any]:
     rows = []
     for order, item in enumerate(listed, start=1):
         procedure = item.procedure
-        here = procedure.place is Place.HERE
         rows.append(
             {
                 "order": order, "title": procedure.title, "why": item.line.reason, "people": "、".join(item.names),
                 "place": item.section, "floor": item.floor, "bring": "、".join(procedure.bring),
                 "deadline": deadline_text(item), "state": PROCEDURE_STATE_LABELS[item.line.state][1],
-                "done": (here and item.line.state is not ProcedureState.NOT_STARTED)
+                "done": (item.here and item.line.state is not ProcedureState.NOT_STARTED)
                 or item.line.state is ProcedureState.RECEIVED,
             }
         )  # fmt: skip

@@ -10,13 +10,14 @@ from flask import Response, request, url_for
 
 from app.domain.case import CHANNEL_LABELS, STEP_LABELS, Case, Channel, Step
 from app.operations import packs
+from app.web import pages
 from app.web.pages import Action, Page, show
 
 MARKS = 8
 BADGE_OF_LEVEL = {"restricted": 1, "hold": 2, "confirm": 3, "notice": 4}
 ORDER = list(Step)
 TEMPLATES: dict[Step, str] = {step: f"reception/{step.value}.html" for step in Step}
-GUIDE = Action("ガイダンス", "F1", "drawer", "guide", alt="Alt+G")
+GUIDE = pages.GUIDE
 MEMO = Action("メモ", "F6", "drawer", "memo", alt="Alt+M")
 
 

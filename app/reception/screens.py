@@ -24,12 +24,13 @@ from app.domain.dates import age_on, format_wareki
 from app.domain.errors import Invalid
 from app.domain.households import people_of
 from app.domain.person import WarningLevel
-from app.operations import certificates, navigation, packs, single, subjects, warnings
+from app.operations import certificates, packs, procedure_list, single, subjects, warnings
 from app.operations.cases import KIND_NEEDS
 from app.operations.identity import needs_acknowledgement
 from app.operations.print_values import SEXES, year_text
 from app.reception.content import show_content
 from app.reception.frame import GUIDE, next_action, show_step, step_url
+from app.reception.navigation_screens import show_procedures, show_questions
 from app.web.pages import Action
 
 Typed = Mapping[str, Any] | None
@@ -185,34 +186,6 @@ def _places_of(errors: Mapping[str, str], view: certificates.Request) -> list[tu
     return [("rows" if name in away else name, message) for name, message in errors.items()]
 
 
-def _questions(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
-    extra.pop("form")
-    pack = packs.of_case(case)
-    return show_step(
-        case, Step.QUESTIONS, "確認事項", [GUIDE, next_action("手続き一覧へ進む")],
-        interview=navigation.interview(case, actor),
-        groups={group.code: group.title for group in pack.question_groups}, aside_label="必要な手続き", **extra,
-    )  # fmt: skip
-
-
-def _procedures(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
-    form = extra.pop("form") or {}
-    pack = packs.of_case(case)
-    found = navigation.procedure_list(case, actor)
-    ticked = {line.code for line in case.procedures if line.print_chosen}
-    if isinstance(form, MultiDict) and "print" in form:
-        ticked = set(form.getlist("print"))
-    listed = {item.procedure.code for item in (*found.needed, *found.excluded)}
-    others = [one for one in pack.procedures if one.code not in listed]
-    undecided = {code for code, _reasons in found.undecided}
-    reasons = {one.procedure: one.reason for one in found.verdicts if one.procedure not in listed | undecided}
-    issue = Action("申請書と案内書を印刷する", "F9", "submit", "issue", primary=True, alt="F12")
-    return show_step(
-        case, Step.PROCEDURES, "手続き一覧", [GUIDE, issue], found=found, others=others, reasons=reasons,
-        pack=pack, ticked=ticked, typed=form, **extra,
-    )  # fmt: skip
-
-
 def _print(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     extra.pop("form")
     latest = case.documents[0] if case.documents else None
@@ -222,7 +195,7 @@ def _print(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     return show_step(
         case, Step.PRINT, "印刷しました" if latest else "印刷・案内", [*again, close], latest=latest,
         fee=certificates.total_fee(case, packs.of_case(case)) if case.kind is Kind.CERTIFICATE else None,
-        listed=navigation.procedure_list(case, actor).needed if moving else (), close_url=url_for("reception.close", case_id=case.id),
+        listed=procedure_list.procedure_list(case, actor).needed if moving else (), close_url=url_for("reception.close", case_id=case.id),
         aside_label="次にすること", back=step_url(case.id, Step.PROCEDURES if moving else Step.CONTENT), **extra,
     )  # fmt: skip
 
@@ -257,7 +230,7 @@ SCREENS: dict[Step, Callable[[Case, Actor, dict[str, Any]], Response]] = {
     Step.KIND: _kind,
     Step.SUBJECTS: _subjects,
     Step.CONTENT: show_content,
-    Step.QUESTIONS: _questions,
-    Step.PROCEDURES: _procedures,
+    Step.QUESTIONS: show_questions,
+    Step.PROCEDURES: show_procedures,
     Step.PRINT: _print,
 }

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.domain.case import KIND_CHOICES, Channel, Kind, KindChoice, Step
 from app.domain.dates import today_in_japan
 from app.domain.errors import Invalid, NotFound, Stopped
-from app.operations import cases, identity, moves, navigation, notices, single, subjects
+from app.operations import cases, identity, interview, moves, navigation, notices, single, subjects
 from app.reception import screens
 from app.reception.blueprint import bp
 from app.reception.frame import step_url
@@ -145,7 +145,7 @@ def _save_content(case_id: str, form: Form) -> None:
 
 
 def _save_questions(case_id: str, form: Form) -> None:
-    navigation.finish_questions(case_id, current_actor(), version_of(form))
+    interview.finish_questions(case_id, current_actor(), version_of(form))
 
 
 SAVERS: dict[Step, Callable[[str, Form], None]] = {

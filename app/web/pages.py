@@ -68,6 +68,9 @@ class Action:
     hidden: Mapping[str, str] = field(default_factory=dict)
 
 
+GUIDE = Action("ガイダンス", "F1", "drawer", "guide", alt="Alt+G")
+"""Opens the guidance; every page with a function bar offers it."""
+
 HOME = Action("受付のはじめへ", "F3", "link", "/")
 """The way back from a page that belongs to no case."""
 
@@ -87,7 +90,13 @@ def show(
     push: str | None = None,
     **context: Any,
 ) -> Response:
-    """The whole page, or only ``block`` of it for htmx; ``push`` is the address the browser shows then."""
+    """The whole page, or only ``block`` of it for htmx; ``push`` is the address the browser shows then.
+
+    A page with actions that does not offer the guidance itself gets it with the search alone.
+    """
+    actions = context.get("actions")
+    if actions and current_user.is_authenticated and GUIDE not in actions:
+        context |= {"actions": [GUIDE, *actions], "plain_guide": True}
     fragment = block if wants_fragment() else None
     text = render_template(template, fragment=fragment, page=page, shell=shell(), **context)
     response = make_response(text, status)

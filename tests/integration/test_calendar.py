@@ -14,7 +14,7 @@ from app.data.models.audit import AuditRow
 from app.domain.dates import today_in_japan
 from app.domain.opening import EntryKind
 from app.extensions import db
-from app.operations import calendar, navigation
+from app.operations import calendar, procedure_list
 from app.operations.calendar import EntryInput
 from tests.conftest import new_client
 from tests.desk import FAMILY, Desk
@@ -97,7 +97,7 @@ def test_the_office_of_the_counter_decides_when_a_deadline_ends(served_city: Fla
     desk.save(case, "questions")
 
     def last_day() -> date:
-        shown = navigation.procedure_list(cases.get_case(case), CLERK).needed
+        shown = procedure_list.procedure_list(cases.get_case(case), CLERK).needed
         found = next(item.deadline.deadline for item in shown if item.line.code == "move_in")
         assert found is not None
         return found.last_day

@@ -16,8 +16,8 @@ from app.data.transactions import transaction
 from app.domain.authority import Actor
 from app.domain.case import Channel, Kind, State, Step
 from app.domain.content import FactType
-from app.domain.interview import UNKNOWN
-from app.operations import navigation
+from app.domain.interview import UNKNOWN, QuestionInstance
+from app.operations import interview, navigation
 
 CLERK = Actor("demo-counter", "", "main", "", frozenset({"counter"}))
 TODAY = date(2026, 11, 20)
@@ -80,7 +80,7 @@ class Family:
         self._chance = chance
         self._said: dict[tuple[str, str], str] = {}
 
-    def say(self, case: str, question: navigation.QuestionInstance) -> Reply:
+    def say(self, case: str, question: QuestionInstance) -> Reply:
         fact, person = question.key
         name = next((one.name for one in cases.get_case(case).persons if one.id == person), "")
         codes = [option.code for option in question.options if option.code != UNKNOWN]
@@ -95,9 +95,9 @@ class Family:
 
 def answer_all(case: str, family: Family, chance: random.Random) -> list[Reply]:
     replies: list[Reply] = []
-    while questions := navigation.interview(cases.get_case(case), CLERK).open:
+    while questions := interview.interview(cases.get_case(case), CLERK).open:
         replies.append(family.say(case, chance.choice(questions)))
-        navigation.answer(case, CLERK, None, replies[-1:], TODAY)
+        interview.answer(case, CLERK, None, replies[-1:], TODAY)
     return replies
 
 
@@ -125,6 +125,6 @@ def test_neither_order_nor_second_thoughts_change_the_list(
         assert listed(one) == listed(other)
 
         fact, person, said = chance.choice(replies)
-        navigation.take_back(one, CLERK, None, fact, person)
-        navigation.answer(one, CLERK, None, [(fact, person, said)], TODAY)
+        interview.take_back(one, CLERK, None, fact, person)
+        interview.answer(one, CLERK, None, [(fact, person, said)], TODAY)
         assert listed(one) == listed(other)

@@ -12,7 +12,7 @@ function show(panel, opener) {
   panel.dataset.open = "";
   opener.setAttribute("aria-expanded", "true");
   turnToTopic(panel, open.from);
-  (panel.querySelector("textarea") ?? panel.querySelector("input:not([type=hidden]), select") ?? panel).focus();
+  (panel.querySelector("textarea") ?? panel.querySelector("input:not([type=hidden], [data-later]), select") ?? panel).focus();
 }
 
 // The drawer speaks about the item that had the focus, if it knows it.

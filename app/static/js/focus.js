@@ -1,5 +1,5 @@
 // Where the focus stands after each arrival: the open dialog's safe button, the first field in error, [autofocus], the first
-// question, the heading.
+// question (data-later: not one that comes further down the page), the heading.
 // Never nowhere.
 import { fallSilent } from "./announce.js";
 import { carryOver } from "./carry.js";
@@ -10,11 +10,12 @@ import { loadingEnds, replay } from "./typeahead.js";
 const WRONG = "[aria-invalid=true], [data-invalid] :is(input, select, textarea)";
 let before = null;
 
+const mainPart = () => document.getElementById("main");
 const isLost = () => !document.activeElement || document.activeElement === document.body;
 
 function place(root) {
   if (topDialog()) return;
-  const target = root.querySelector(WRONG) ?? root.querySelector("[autofocus]") ?? root.querySelector("[data-question] input") ?? document.getElementById("page-heading");
+  const target = root.querySelector(WRONG) ?? root.querySelector("[autofocus]") ?? root.querySelector("[data-question]:not([data-later]) input") ?? document.getElementById("page-heading");
   target?.focus();
   // As after Tab: what is typed now replaces what stands there.
   if (target?.matches("input[type=text], input[type=search]")) target.select();
@@ -26,7 +27,10 @@ function afterStep(app, xhr, arrive) {
   if (!same) fallSilent();
   arrive(app);
   if (!same || topDialog() || app.querySelector(WRONG)) place(app);
-  else if (!afterAnswerSwap(app)) stay(app);
+  else {
+    if (!afterAnswerSwap(app)) stay(app);
+    keepPlace();
+  }
   if (same) carryOver();
   ready(xhr);
 }
@@ -36,6 +40,14 @@ function stay(app) {
   const kept = app.querySelector("[data-focus]") ?? (before.focus && document.getElementById(before.focus));
   if (kept) kept.focus();
   else place(app);
+}
+
+// The screen stays where it was scrolled to, as far as what has the focus is seen.
+function keepPlace() {
+  const main = mainPart();
+  if (!main || !before.top) return;
+  main.scrollTop = before.top;
+  document.activeElement.scrollIntoView({ block: "nearest" });
 }
 
 function ready(xhr) {
@@ -52,7 +64,7 @@ function afterPart(part, xhr, arrive) {
 
 export function startFocus(arrive) {
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (detail.target?.id === "app") before = { title: detail.target.dataset.title, focus: document.activeElement?.id };
+    if (detail.target?.id === "app") before = { title: detail.target.dataset.title, focus: document.activeElement?.id, top: mainPart()?.scrollTop };
   });
   document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
     if (target.id === "app") afterStep(target, detail.xhr, arrive);
