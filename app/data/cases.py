@@ -66,9 +66,7 @@ def find_case_id(number: str) -> str | None:
 
 def lock_case(case_id: str, version: int | None) -> CaseRow:
     """The row for writing, its version raised. Raises NotFound, or Conflict when someone changed it since ``version``."""
-    row = db.session.get(CaseRow, case_id, with_for_update=True, populate_existing=True)
-    if row is None:
-        raise NotFound(GONE)
+    row = hold_case(case_id)
     if version is not None and row.version != version:
         raise Conflict(
             "この受付は、ほかの画面または職員によって更新されています。"

@@ -28,7 +28,7 @@ def find_guidance() -> Response:
     query = request.form.get("q", "")
     found = guidance.find(query)
     return show(
-        "reception/guidance.html", Page("ガイダンス"), block="found", contents=guidance.contents(today_in_japan()),
+        "reception/guidance.html", Page("ガイダンス"), block="guidance_found", contents=guidance.contents(today_in_japan()),
         query=query, found=found, kinds=guidance.KIND_TITLES, actions=[HOME],
     )  # fmt: skip
 
