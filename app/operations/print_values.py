@@ -20,7 +20,7 @@ from app.domain.case import (
 from app.domain.content import ContentPack
 from app.domain.dates import wareki_parts
 from app.domain.facts import FactSet
-from app.domain.households import Effect, Part, effect_of, people_of
+from app.domain.households import Effect, Part, effect_of, part_of, people_of
 from app.domain.interview import printed_answers
 from app.operations.certificates import chosen_year, total_fee
 from app.operations.procedure_list import ListedProcedure
@@ -43,7 +43,7 @@ def common_values(case: Case, pack: ContentPack, actor: Actor, city: str) -> dic
     values: dict[str, Any] = {
         "city.name": city, "case.number": case.number, "case.received_on": case.received_on,
         "case.counter": actor.counter_name, "case.staff": actor.name, "case.channel": CHANNEL_LABELS[case.channel],
-        "members": [person_row(person) for person in changed_persons(case)],
+        "members": [notified_row(case, person) for person in changed_persons(case)],
     }  # fmt: skip
     values |= _visitor(case, pack)
     values |= _move(case)
@@ -120,6 +120,17 @@ def person_row(person: CasePerson) -> dict[str, Any]:
         "domicile": person.value("domicile"), "register_head": person.value("register_head"), "nationality": person.value("nationality"),
         "number": person.number or "", "moves": person.is_subject, "address": person.address,
     }  # fmt: skip
+
+
+def notified_row(case: Case, person: CasePerson) -> dict[str, Any]:
+    """A row of a notice of a move; of one who does not move it is said, for only his relationship changes."""
+    row, part = person_row(person), part_of(case, person)
+    if part is not None and part in _BESIDE:
+        row["relationship"] = f"{row['relationship']}\n{_BESIDE[part]}"
+    return row
+
+
+_BESIDE = {Part.STAYS: "（残る方）", Part.JOINED: "（入る世帯の方）"}
 
 
 def certificate_values(case: Case, pack: ContentPack) -> dict[str, Any]:
