@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Flask
 from sqlalchemy import select, text
 
@@ -14,6 +12,7 @@ from app.data.protection import Added, Plan, apply_plan
 from app.data.transactions import transaction
 from app.domain.authority import Actor
 from app.domain.case import Channel
+from app.domain.dates import today_in_japan
 from app.extensions import db
 from app.operations.cases import open_case
 
@@ -31,7 +30,7 @@ def test_a_new_flag_empties_what_cases_hold(city_app: Flask) -> None:
         assert person is not None
         number, person_id = person.number, person.id
         case_id = open_case(
-            CLERK, person_id=person_id, channel=Channel.COUNTER, token="a" * 64, today=date(2026, 11, 22)
+            CLERK, person_id=person_id, channel=Channel.COUNTER, token="a" * 64, today=today_in_japan()
         )
         _leave_traces(case_id, number)
         assert SECRET in _everything(case_id)
