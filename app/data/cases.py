@@ -144,15 +144,9 @@ def add_person(
     known = next((row for row in rows if number is not None and row.person_number == number), None)
     if known is None:
         known = CasePersonRow(
-            case_id=case_id,
-            person_number=number,
-            position=len(rows) + 1,
-            source=source,
-            seen=dict(seen),
-            corrected={},
-            is_visitor=False,
-            is_subject=False,
-        )
+            case_id=case_id, person_number=number, position=len(rows) + 1, source=source, seen=dict(seen), corrected={},
+            is_visitor=False, is_subject=False,
+        )  # fmt: skip
         db.session.add(known)
     elif not known.seen.get("withheld"):
         known.seen = {**seen, **{name: value for name, value in known.seen.items() if value}}
