@@ -167,15 +167,8 @@ def _draft(row: DraftRow) -> Draft:
 
 
 def _line(row: DraftLineRow) -> Line:
-    return Line(
-        row.id,
-        row.part,
-        row.position,
-        cells_from_text(row.cells),
-        row.version,
-        row.changed_at,
-        row.changed_by,
-    )
+    cells = cells_from_text(row.cells)
+    return Line(row.id, row.part, row.position, cells, row.version, row.changed_at, row.changed_by, row.cells)
 
 
 def get_forms(draft_id: str) -> str:

@@ -56,7 +56,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class Line:
-    """A row of a table of a draft: its plain cells, as in the pack's files, and the version they are of."""
+    """A row of a table of a draft: its plain cells, as in the pack's files, and the version they are of.
+
+    `stored` is how the cells lie in the database: equal texts are equal cells.
+    """
 
     id: str
     part: str
@@ -65,6 +68,7 @@ class Line:
     version: int
     changed_at: datetime
     changed_by: str
+    stored: str
 
 
 class Level(StrEnum):

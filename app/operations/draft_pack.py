@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from app.data import drafts
@@ -27,6 +27,7 @@ MUST_BE_FILLED = frozenset({"title", "label", "text", "reason", "why", "explanat
 """Texts that may not be empty; others that a row needs may."""
 
 _REGISTER = "register:"
+KEPT_ROWS = 8192
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,11 @@ def code_lists(of_part: Mapping[str, Sequence[Line]], forms: Mapping[str, str]) 
     lists["sources"] = _sources(of_part["facts"])
     for part in ("pamphlets",):
         lists.setdefault(part, _used_codes(of_part["procedures"], part))
-    facts = {}
+    facts: dict[str, FactDefinition] = {}
     for line in of_part["facts"]:
-        found: list[DecodeFinding] = []
-        fact = decode(FactDefinition, _without_wrong(line.cells), line.id, found)
-        if fact is not None and not found:
+        sound = _without_wrong(line.cells)
+        fact, _ = _decoded("facts", line.stored) if sound == line.cells else _decode("facts", sound)
+        if fact is not None:
             facts[fact.id] = fact
     return CodeLists(lists, facts)
 
@@ -144,15 +145,23 @@ def _rows(part: str, lines: Sequence[Line], lists: CodeLists, findings: list[Fin
         cells = dict(line.cells)
         for column in columns(part):
             findings.extend(_mend(part, line, column, cells, lists))
-        found: list[DecodeFinding] = []
-        row = decode(row_types()[part], cells, line.id, found)
+        row, found = _decoded(part, line.stored) if cells == line.cells else _decode(part, cells)
         known = {one.column.split(".")[0] for one in findings if one.line_id == line.id}
-        for one in found:
-            finding = _decode_finding(part, line, one)
-            if finding.column not in known:
-                findings.append(finding)
-        if row is not None and not found:
+        findings.extend(one for one in _decode_findings(part, line, found) if one.column not in known)
+        if row is not None:
             yield row
+
+
+@lru_cache(maxsize=KEPT_ROWS)
+def _decoded(part: str, stored: str) -> tuple[Any, tuple[DecodeFinding, ...]]:
+    """A stored row; between two saves of a draft all but a few are the same."""
+    return _decode(part, drafts.cells_from_text(stored))
+
+
+def _decode(part: str, cells: Cells) -> tuple[Any, tuple[DecodeFinding, ...]]:
+    found: list[DecodeFinding] = []
+    row = decode(row_types()[part], cells, "", found)
+    return None if found else row, tuple(found)
 
 
 def _mend(
@@ -184,9 +193,10 @@ def _mend(
         yield Finding(Level.ERROR, part, line.id, column.name, text)
 
 
-def _decode_finding(part: str, line: Line, found: DecodeFinding) -> Finding:
-    rest = found.place.removeprefix(line.id).strip().split(" ")[0].split("[")[0]
-    return Finding(Level.ERROR, part, line.id, rest, f"「{found.read}」 {found.problem}{found.action}")
+def _decode_findings(part: str, line: Line, found: Sequence[DecodeFinding]) -> Iterator[Finding]:
+    for one in found:
+        column = one.place.strip().split(" ")[0].split("[")[0]
+        yield Finding(Level.ERROR, part, line.id, column, f"「{one.read}」 {one.problem}{one.action}")
 
 
 def empty_cells(part: str, key: str) -> dict[str, Any]:

@@ -338,7 +338,7 @@ def form_fields(draft_id: str, part: str) -> tuple[Field, ...]:
     found = read(draft_id)
     if part not in EDITABLE:
         raise NotFound("この表はありません。下書きの画面から選び直してください。")
-    blank = Line("", part, 0, {}, 0, found.draft.changed_at, "")
+    blank = Line("", part, 0, {}, 0, found.draft.changed_at, "", "")
     return tuple(
         _field(found, blank, column, ()) for column in sheet_columns(found, part, found.of_part[part])
     )
