@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from app.domain.fact_check import REQUIRED_FACTS
+
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 OWNABLE = frozenset({"procedures", "rules", "questions", "facts", "deadlines", "certificates", "exemptions"})
 """Tables whose rows can belong to a section; the others are everybody's and are kept by the content desk."""
+_OF_THE_SYSTEM = ("case", "register")
 
 
 def owners(part: str, row: Mapping[str, Any], rows: Rows) -> frozenset[str] | None:
@@ -27,6 +30,10 @@ def owners(part: str, row: Mapping[str, Any], rows: Rows) -> frozenset[str] | No
         return _known(
             one.get("section") for one in rows.get("procedures", ()) if one.get("deadline") == row.get("code")
         )
+    if part == "facts" and (
+        row.get("id") in REQUIRED_FACTS or str(row.get("source")).startswith(_OF_THE_SYSTEM)
+    ):
+        return None  # screens and derivations read these, whatever the rules do
     fact = row.get("fact") if part == "questions" else row.get("id")
     return _known(section_of.get(code) for code in _users_of(str(fact), rows))
 

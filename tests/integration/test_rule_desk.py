@@ -181,9 +181,14 @@ def test_a_section_changes_its_own_rows_and_no_others(city_app: Flask) -> None:
     draft_edit.change_cells(
         draft, "procedures", [CellEdit(own.id, own.version, "explanation", "直した説明です。")], INSURANCE
     )
-    for part, key in (("procedures", "move_in"), ("rules", RULE), ("fees", "resident_record")):
-        with pytest.raises((Refused, StopIteration)):
-            put(draft, part, key, "legal_basis", "変えない", INSURANCE)
+    for part, key, column in (
+        ("procedures", "move_in", "legal_basis"),
+        ("rules", RULE, "legal_basis"),
+        ("facts", "changed_on", "label"),
+        ("sections", "insurance", "title"),
+    ):
+        with pytest.raises(Refused):
+            put(draft, part, key, column, "変えない", INSURANCE)
     moved = drafts.read(draft).line(own.id)
     assert moved is not None
     with pytest.raises(Refused):  # giving a row away would put it out of one's own hands unseen
