@@ -118,9 +118,8 @@ def rename_fact(case_id: str, subject: str, name: str, new: str) -> None:
     if row is None:
         row = CaseFactRow(case_id=case_id, subject=subject, name=new)
         db.session.add(row)
-    row.value, row.source, row.recorded_at, row.recorded_by = (
-        old.value, old.source, old.recorded_at, old.recorded_by,
-    )  # fmt: skip
+    row.value, row.source = old.value, old.source
+    row.recorded_at, row.recorded_by = old.recorded_at, old.recorded_by
     db.session.delete(old)
 
 

@@ -72,15 +72,16 @@ def _plain(text: str) -> str:
 
 
 def _read(text: str) -> str:
-    """The text with the words whose reading is known written in kana."""
+    """The text with the words whose reading is known written in kana, and what else these words are called."""
     pattern, readings = _words()
-    return pattern.sub(lambda found: readings[found[0]], text)
+    others = (other for found in pattern.findall(text) for other in readings[found][1:])
+    return " ".join([pattern.sub(lambda found: readings[found[0]][0], text), *others])
 
 
 @lru_cache(maxsize=1)
-def _words() -> tuple[re.Pattern[str], dict[str, str]]:
+def _words() -> tuple[re.Pattern[str], dict[str, list[str]]]:
     lines = (line.split() for line in _READINGS.read_text(encoding="utf-8").splitlines() if line[:1] != "#")
-    readings = dict(parts for parts in lines if len(parts) == 2)
+    readings = {word: rest for word, *rest in lines if rest}
     # The longest word first: 国民健康保険税 is read as a whole, not as 国民健康保険 and 税.
     pattern = "|".join(map(re.escape, sorted(readings, key=len, reverse=True)))
     return re.compile(pattern), readings
