@@ -56,10 +56,9 @@ def subject_values(case: Case, person: CasePerson) -> dict[str, Any]:
     """The person a form is for."""
     row, head = person_row(person), householder(case)
     address = _address_after(case, person)
+    lives = _with_whom(case, person)
     postal_code = (
-        person.value("postal_code")
-        if address == person.address
-        else case.fact("move.postal_code", default="")
+        lives.value("postal_code") if address == lives.address else case.fact("move.postal_code", default="")
     )
     row |= {"address": address, "postal_code": postal_code}
     return {f"subject.{name}": value for name, value in row.items() if name != "moves"} | {
@@ -244,4 +243,13 @@ def who(group: str, case: Case, person: CasePerson | None) -> dict[str, Any]:
 
 def _address_after(case: Case, person: CasePerson) -> str:
     after = case.fact("move.new_address", default="")
-    return str(after) if after and person.is_subject else person.address
+    return str(after) if after and person.is_subject else _with_whom(case, person).address
+
+
+def _with_whom(case: Case, person: CasePerson) -> CasePerson:
+    """Whose address is his: his own, a newborn's that of the household he was born into, of his mother before others."""
+    if case.kind is not Kind.BIRTH or not person.is_subject:
+        return person
+    members = [one for one, part in people_of(case) if part is Part.STAYS]
+    mother = [one for one in members if case.fact("move.parent", one.id) == "mother"]
+    return next(iter(mother or members), person)

@@ -121,3 +121,26 @@ def test_a_household_of_which_a_part_moves_within_the_city(served_city: Flask) -
     assert facts(app, case).case["one_stop_booked"].value is False
     assert len([person for person in now.persons if person.value("relationship") == "世帯主"]) == 2
     finish(desk, app, case)
+
+
+def test_a_newcomer_joins_a_household_that_lives_here(served_city: Flask) -> None:
+    """Its members count in what the rules read, and the newcomer stands to their householder."""
+    app, desk = served_city, clerk(served_city)
+    case = desk.open_case()
+    desk.identify_newcomer(case)
+    desk.choose(case, "move_in")
+    other = neighbour(app, 2, "")
+    typed = shown_fields(desk.see(case, "content").text)
+    assert desk.post(f"/cases/{case}/households", **typed, join=other.id).status_code == 303
+    place = {"town_text": "中央一丁目", "lot_text": "1番地", "old_address": "東京都", "origin": "other"}
+    at = row_of(desk.see(case, "content").text, stored(app, case).visitor.id)
+    alone = desk.notice(case, changed_on="今日", **place, **{f"relationship-{at}": "世帯主"})
+    assert alone.status_code == 422 and "世帯主は1人だけ" in alone.text
+    saved = desk.notice(case, changed_on="今日", **place, **{f"relationship-{at}": "同居人"})
+    assert saved.headers["Location"] == location(case, Step.QUESTIONS), saved.text
+    now = stored(app, case)
+    assert now.fact("joins_household") is True and now.fact("move.new_householder") == other.name
+    found = facts(app, case)
+    assert len(found.people) == 3 and found.case["joins_household"].value is True
+    assert all(person.facts["in_after"].value for person in found.people)
+    finish(desk, app, case)

@@ -13,6 +13,7 @@ from app.domain.dates import today_in_japan
 from app.domain.households import Part
 from app.extensions import db
 from app.operations import packs, subjects
+from app.operations.print_values import subject_values
 from tests.desk import shown_fields
 from tests.integration.notices import begin, facts, finish, household_case, members, one, parts, row_of
 from tests.integration.served import clerk, looked_up, resident, stored
@@ -185,6 +186,8 @@ def test_a_child_is_born(served_city: Flask) -> None:
     assert len(found) == 3 and found[child.id]["in_before"].value is False
     mother = one(now, people[1].number).id
     assert [key for key, known in found.items() if known["gave_birth"].value] == [mother]
+    printed = looked_up(app, lambda: subject_values(now, child))
+    assert printed["subject.address"] == one(now, people[1].number).address != ""
     assert "架空　新" in desk.see(case, "content").text
     done = finish(desk, app, case)
     assert "jumin_ido" not in [form["form"] for form in done.documents[0].forms]
