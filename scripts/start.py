@@ -34,6 +34,7 @@ GAZETTEER = ROOT / "app" / "intake" / "gazetteer"
 POPULATION = 3000
 SMALLEST = 400
 SEED = 1
+RECEPTIONS = 60
 SETTINGS = """\
 # デモ用の設定です。実在の市のデータは入れないでください。
 demo = true
@@ -159,6 +160,7 @@ def main() -> int:
         prepare_city(instance, _chosen_city(instance, options))
         _make_fonts(instance)
         _create_staff(instance)
+        _receive_families(instance)
         return _serve(instance, options)
     except (Stop, EnvironmentProblem) as problem:
         say(str(problem))
@@ -319,6 +321,18 @@ def _create_staff(instance: Instance) -> None:
     if given:
         say("パスワード: 環境変数 KAKANAI_DEMO_PASSWORD の値")
     instance.note("staff", True)
+
+
+def _receive_families(instance: Instance) -> None:
+    """Some receptions of invented families, once, so that a changed rule can be tried on past cases."""
+    if "receptions" in instance.done or "population" not in instance.done.get("city", {}):
+        return
+    say("架空の世帯の受付を作っています（業務定義を過去の受付で試すため）")
+    instance.note("receptions", RECEPTIONS)  # begun once: the demo works without them
+    try:
+        instance.flask("city", "receive", "--count", str(RECEPTIONS))
+    except Stop:
+        say("架空の世帯の受付は作れませんでした。デモはそのまま使えます。")
 
 
 def _serve(instance: Instance, options: argparse.Namespace) -> int:

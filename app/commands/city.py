@@ -8,11 +8,15 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
+from app.config import Settings
 from app.demo.city import LARGEST, SMALLEST, CityRefused
 from app.demo.city import generate as generate_city
+from app.demo.receptions import receive as receive_families
 from app.domain.dates import today_in_japan
+from app.domain.errors import KakanaiError
 
 cli = AppGroup("city", help="架空の市の連携ファイルを作る。")
 
@@ -32,6 +36,22 @@ def generate(population: int, seed: int, out: Path, as_of: datetime | None) -> N
     except (CityRefused, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{len(paths)} ファイルを {out} に作りました（{time.monotonic() - started:.1f} 秒）。")
+
+
+@cli.command("receive")
+@click.option("--count", type=click.IntRange(1, 1000), default=100, show_default=True, help="受付の数")
+@click.option("--seed", type=int, default=1, show_default=True, help="同じ番号からは同じ世帯ができます")
+def receive(count: int, seed: int) -> None:
+    """デモの窓口で、架空の世帯の転入を受け付けたことにします（過去の受付での試行を見るため）。"""
+    settings: Settings = current_app.config["KAKANAI"]
+    if not settings.demo:
+        raise click.ClickException("デモのインスタンスでだけ使えます。受付は1件も作っていません。")
+    try:
+        for done, _case in enumerate(receive_families(count, seed, today_in_japan()), start=1):
+            _show("受付", done, count)
+    except KakanaiError as refused:
+        raise click.ClickException(refused.message) from refused
+    click.echo(f"架空の世帯の転入を {count} 件受け付けました。")
 
 
 def _show(what: str, done: int, total: int) -> None:

@@ -13,13 +13,14 @@ from typing import Any
 
 from app.data import cases, trials
 from app.domain.authority import SYSTEM
-from app.domain.case import Case
+from app.domain.case import Case, Kind
 from app.domain.content import ContentPack
 from app.domain.list_difference import LineChange, Standing, changed_lines, standings, touched_procedures
 from app.domain.rules import Need
 from app.domain.trials import ReplayTally, Trial, TrialPart, TrialState
 from app.operations import packs
 from app.operations.navigation import facts_of
+from app.operations.single import scoped
 
 READER = replace(SYSTEM, roles=frozenset({"counter"}))
 """Reads what a counter that receives moves may read of the register; what it reads goes into verdicts only."""
@@ -71,11 +72,17 @@ class Replay:
 
     def _compare(self, case: Case) -> tuple[dict[str, Standing], list[LineChange]]:
         facts = facts_of(case, self._known, READER)
-        before = standings(self._old, facts, case.received_on, self._touched)
-        after = standings(self._new, facts, self._trial.judged_on or case.received_on, self._touched)
+        codes = self._touched
+        if case.kind is Kind.SINGLE:
+            # Only what was wished for is judged there.
+            codes &= {one.code for pack in (self._old, self._new) for one in scoped(case, pack).procedures}
+        before = standings(self._old, facts, case.received_on, codes)
+        after = standings(self._new, facts, self._trial.judged_on or case.received_on, codes)
         return before, changed_lines(self._old, self._new, before, after)
 
     def _is_as_then(self, case: Case, before: Mapping[str, Standing]) -> bool:
         """Whether the version in force still gives the lines that the rules gave then, as far as they are compared."""
+        if case.kind is Kind.SINGLE:
+            return True  # the wish made the list, not the rules
         then = {line.code for line in case.procedures if line.origin == "rule"} & self._touched
         return then == {code for code, one in before.items() if one.need is Need.NEEDED}

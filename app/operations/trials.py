@@ -7,7 +7,7 @@ whichever server, and the database says who is at it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from time import monotonic
 
 from app.data import audit, trials
@@ -34,9 +34,9 @@ _LONGEST_DAYS = 3 * 366
 
 
 def usual_period(today: date) -> tuple[date, date]:
-    """The last three months until yesterday."""
+    """The last three months, today included."""
     month = today.year * 12 + today.month - 1 - USUAL_MONTHS
-    return date(month // 12, month % 12 + 1, min(today.day, 28)), today - timedelta(days=1)
+    return date(month // 12, month % 12 + 1, min(today.day, 28)), today
 
 
 def count_cases(since: date, until: date) -> int:
