@@ -14,7 +14,7 @@ from app.domain.authority import Actor
 from app.domain.case import Channel, Kind
 from app.domain.dates import format_wareki
 from app.domain.interview import QuestionInstance
-from app.operations import cases, identity, moves, navigation, notices
+from app.operations import cases, identity, interview, moves, notices
 from app.operations.identity import IdentityInput
 from app.operations.notice_members import MemberInput
 from app.operations.notices import NoticeInput
@@ -80,7 +80,7 @@ def _receive(chance: random.Random, token: str, day: date) -> str:
     }  # fmt: skip
     notices.save(case_id, CLERK, None, NoticeInput(texts, members), day)
     _answer(chance, case_id, day)
-    navigation.finish_questions(case_id, CLERK, None)
+    interview.finish_questions(case_id, CLERK, None)
     return case_id
 
 
@@ -113,11 +113,11 @@ def _family(chance: random.Random, day: date) -> list[MemberInput]:
 def _answer(chance: random.Random, case_id: str, day: date) -> None:
     """What the family says when it is asked; what cannot be said in a word it does not know."""
     for _ in range(MOST_ROUNDS):
-        waiting = navigation.interview(cases.show(case_id, CLERK, note=False), CLERK).open
+        waiting = interview.interview(cases.show(case_id, CLERK, note=False), CLERK).open
         if not waiting:
             return
         replies = [(*one.key, _said(chance, one)) for one in waiting]
-        navigation.answer(case_id, CLERK, None, replies, day)
+        interview.answer(case_id, CLERK, None, replies, day)
 
 
 def _said(chance: random.Random, question: QuestionInstance) -> str:
