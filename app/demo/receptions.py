@@ -14,12 +14,11 @@ from app.domain.authority import Actor
 from app.domain.case import Channel, Kind
 from app.domain.dates import format_wareki
 from app.domain.interview import QuestionInstance
-from app.operations import cases, identity, interview, moves, notices
+from app.operations import cases, counters, identity, interview, moves, notices
 from app.operations.identity import IdentityInput
 from app.operations.notice_members import MemberInput
 from app.operations.notices import NoticeInput
 
-CLERK = Actor("demo-counter", "見本　花子", "main", "市民課", frozenset({"counter"}))
 MOST_ROUNDS = 20
 _YES = 0.2
 _SURNAMES = (
@@ -55,22 +54,24 @@ def receive(count: int, seed: int, today: date) -> Iterator[str]:
     Raises what the operations raise when the demo's counter, staff or content are not there.
     """
     chance = random.Random(f"receptions {seed}")
+    counter, title = counters.list_all()[0]
+    clerk = Actor("demo-counter", "見本　花子", counter, title, frozenset({"counter"}))
     for _ in range(count):
-        yield _receive(chance, secrets.token_hex(16), today)
+        yield _receive(clerk, chance, secrets.token_hex(16), today)
 
 
-def _receive(chance: random.Random, token: str, day: date) -> str:
+def _receive(clerk: Actor, chance: random.Random, token: str, day: date) -> str:
     family = _family(chance, day)
-    case_id = cases.open_case(CLERK, person_id=None, channel=Channel.COUNTER, token=token, today=day)
+    case_id = cases.open_case(clerk, person_id=None, channel=Channel.COUNTER, token=token, today=day)
     head = family[0]
     identity.save(
-        case_id, CLERK, None,
+        case_id, clerk, None,
         IdentityInput(
             ("my_number_card",), "self", (), head.name, head.kana, head.birth, head.sex, "熊本県隣市港町1-2", "", True
         ), day,
     )  # fmt: skip
-    cases.choose_kind(case_id, CLERK, None, Kind.MOVE_IN, moves.begin)
-    visitor = next(one.id for one in cases.show(case_id, CLERK, note=False).persons)
+    cases.choose_kind(case_id, clerk, None, Kind.MOVE_IN, moves.begin)
+    visitor = next(one.id for one in cases.show(case_id, clerk, note=False).persons)
     members = [_with_person(head, visitor), *family[1:]]
     moved = format_wareki(day - timedelta(days=chance.randint(0, 12)))
     texts = {
@@ -78,9 +79,9 @@ def _receive(chance: random.Random, token: str, day: date) -> str:
         "town_text": "中央一丁目", "lot_text": f"{chance.randint(1, 90)}番地", "building_text": "", "household": "new",
         "householder": "", "old_householder": head.name,
     }  # fmt: skip
-    notices.save(case_id, CLERK, None, NoticeInput(texts, members), day)
-    _answer(chance, case_id, day)
-    interview.finish_questions(case_id, CLERK, None)
+    notices.save(case_id, clerk, None, NoticeInput(texts, members), day)
+    _answer(clerk, chance, case_id, day)
+    interview.finish_questions(case_id, clerk, None)
     return case_id
 
 
@@ -110,14 +111,14 @@ def _family(chance: random.Random, day: date) -> list[MemberInput]:
     return family
 
 
-def _answer(chance: random.Random, case_id: str, day: date) -> None:
+def _answer(clerk: Actor, chance: random.Random, case_id: str, day: date) -> None:
     """What the family says when it is asked; what cannot be said in a word it does not know."""
     for _ in range(MOST_ROUNDS):
-        waiting = interview.interview(cases.show(case_id, CLERK, note=False), CLERK).open
+        waiting = interview.interview(cases.show(case_id, clerk, note=False), clerk).open
         if not waiting:
             return
         replies = [(*one.key, _said(chance, one)) for one in waiting]
-        interview.answer(case_id, CLERK, None, replies, day)
+        interview.answer(case_id, clerk, None, replies, day)
 
 
 def _said(chance: random.Random, question: QuestionInstance) -> str:
