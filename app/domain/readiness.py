@@ -10,20 +10,26 @@ from app.domain.content import Procedure
 IDENTITY = "本人確認書類"
 """The thing to bring that has been seen as soon as the visitor is identified."""
 
-BROUGHT, MISSING = "brought", "missing"
+BROUGHT, MISSING, SPARED = "brought", "missing", "spared"
+"""What staff say of a thing to bring; `SPARED`: this visitor does not need it (「外国人住民の方」 and the like)."""
 
 
 @dataclass(frozen=True)
 class BringItem:
-    """A thing to bring, once for the case: the procedures it is for, and whether the visitor has it (None: not checked).
+    """A thing to bring, once for the case: the procedures it is for, and and what is known of it (empty: not checked).
 
     `known` is why it needs no checking; empty when it is staff who look.
     """
 
     text: str
     procedures: tuple[str, ...]
-    brought: bool | None
+    state: str
     known: str = ""
+
+    @property
+    def brought(self) -> bool | None:
+        """Whether nothing stands against the procedures on its account; None when nobody looked."""
+        return self.state != MISSING if self.state else None
 
 
 @dataclass(frozen=True)
@@ -44,16 +50,15 @@ def bring_items(
 ) -> tuple[BringItem, ...]:
     """The things to bring for these procedures, each once, those that are shared by most first.
 
-    `checked` holds `BROUGHT` or `MISSING` by the text of the thing, `known` why one is known to be here.
+    `checked` holds `BROUGHT`, `MISSING` or `SPARED` by the text of the thing, `known` why one is known to be here.
     """
     needed_for: dict[str, list[str]] = {}
     for procedure in procedures:
         for text in dict.fromkeys(procedure.bring):
             needed_for.setdefault(text, []).append(procedure.title)
-    states = {BROUGHT: True, MISSING: False}
     found = [
         BringItem(
-            text, tuple(titles), states.get(checked.get(text, ""), True if text in known else None),
+            text, tuple(titles), checked.get(text, BROUGHT if text in known else ""),
             known.get(text, "") if text not in checked else "",
         )
         for text, titles in needed_for.items()

@@ -11,7 +11,16 @@ from app.domain.authority import Actor
 from app.domain.case import Case, CaseProcedure, Kind, ProcedureState, Step
 from app.domain.content import ContentPack, Procedure
 from app.domain.errors import Invalid
-from app.domain.readiness import BROUGHT, IDENTITY, MISSING, BringItem, Readiness, bring_items, readiness
+from app.domain.readiness import (
+    BROUGHT,
+    IDENTITY,
+    MISSING,
+    SPARED,
+    BringItem,
+    Readiness,
+    bring_items,
+    readiness,
+)
 from app.domain.rules import Need, Verdict, evaluate
 from app.operations import calendar, packs
 from app.operations.cases import changing
@@ -21,7 +30,7 @@ from app.operations.route import counter_of, in_route_order, is_here
 from app.operations.single import CHOSEN, scoped
 
 BRING = "bring.items"
-"""The fact of a case under which it is kept what was brought: `brought` or `missing` by the text of the thing."""
+"""The fact of a case under which it is kept what was brought: a state of `app.domain.readiness` by the text of the thing."""
 
 LONGEST_REASON = 200
 MANUAL = "manual"
@@ -162,7 +171,7 @@ def check_items(case_id: str, actor: Actor, checked: Mapping[str, str]) -> None:
         pack = packs.of_case(case)
         lines = [line.code for line in case.procedures if line.needed and line.code in pack.procedure_by_code]
         asked = {text for code in lines for text in pack.procedure_by_code[code].bring}
-        if not set(checked) <= asked or not set(checked.values()) <= {BROUGHT, MISSING}:
+        if not set(checked) <= asked or not set(checked.values()) <= {BROUGHT, MISSING, SPARED}:
             raise Invalid("持ち物の一覧が変わっています。画面を開き直してください。")
         kept = {**case.fact(BRING, default={}), **checked}
         cases.set_fact(case_id, "", BRING, kept, "asked", actor.staff_id)
