@@ -197,7 +197,8 @@ class Procedure:
     persons a case procedure is about. `automatic` needs nothing but an explanation; `by_hand` appears only when staff
     add it, because it depends on a wish. `deadline` is a code of the deadline table, `deadline_note` words beside it.
     `number` is its row in the catalogue of procedures (手続き目録), 0 for one the city added; `single` may be taken up
-    without a move (個別の手続き). `pamphlets` are codes of slots, `checks` what the clerk makes sure of, `review` what
+    without a move (個別の手続き). One that is not `in_guide` is kept off the guide sheet, which others at home may read.
+    `pamphlets` are codes of slots, `checks` what the clerk makes sure of, `review` what
     the city has to check in it before use; the guidance was last read on `reviewed_on` and is to be read again by `review_by`.
     """
 
@@ -221,6 +222,7 @@ class Procedure:
     number: int = 0
     single: bool = False
     pamphlets: tuple[str, ...] = ()
+    in_guide: bool = True
     checks: tuple[str, ...] = ()
     reviewed_on: date | None = None
     review_by: date | None = None

@@ -67,6 +67,7 @@ _COMMON: dict[str, str] = {
     "reviewed_on": "内容を確かめた日",
     "review_by": "次に確かめる日",
     "pamphlets": "渡すパンフレット",
+    "in_guide": "手続き案内書に載せる",
     "reason": "理由の文",
     "papers": "必要な書類",
     "unit": "単位",

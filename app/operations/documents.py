@@ -81,7 +81,7 @@ def _note_issued(case_id: str, item: ListedProcedure, chosen: Sequence[str] | No
         return
     if item.procedure.forms and line.print_chosen:
         line.state = ProcedureState.PRINTED
-    elif not item.here:
+    elif not item.here and item.procedure.in_guide:
         line.state = ProcedureState.GUIDED
 
 

@@ -113,7 +113,8 @@ def order_forms(
     wanted = tuple(
         one for one in needed if (one.line.print_chosen if chosen is None else one.procedure.code in chosen)
     )
-    guide = desk.order(GUIDE_FORM, case.subjects, None, guide_values(needed))
+    guided = tuple(one for one in needed if one.procedure.in_guide)
+    guide = desk.order(GUIDE_FORM, case.subjects, None, guide_values(guided))
     # What is notified on a paper of the family register (戸籍の届書) has no form here: the official one is brought.
     own = [desk.order(desk.own_form, changed_persons(case), case.subjects[0])] if desk.own_form else []
     return [*own, *_procedure_forms(desk, wanted), guide], needed

@@ -136,3 +136,13 @@ def test_only_who_acts_for_another_is_a_proxy(served_city: Flask, relation: str,
     (form,), _listed = looked_up(app, lambda: orders.order_forms(stored(app, case), CLERK, None))
     assert form.values.get("proxy.name") == proxy
     assert form.values["visitor.name"] == FAMILY[0][0]
+
+
+def test_what_others_at_home_must_not_read_is_on_no_guide(served_city: Flask) -> None:
+    app = served_city
+    desk, case = family_case(app)
+    desk.post(f"/cases/{case}/procedures", version=desk.version(case), procedure="support_measures")
+    guide = ordered(app, case)["tetsuzuki_annai"]
+    titles = [one["title"] for one in guide.values["procedures"]]
+    assert "support_measures" in {line.code for line in stored(app, case).procedures if line.needed}
+    assert titles and not any("支援措置" in title for title in titles)
