@@ -193,7 +193,7 @@ def _print(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     again = [Action("印刷ダイアログを開く", "F9", "print", "pdf")] if latest else []
     moving = case.kind is not Kind.CERTIFICATE
     return show_step(
-        case, Step.PRINT, "印刷しました" if latest else "印刷・案内", [*again, close], latest=latest,
+        case, Step.PRINT, "印刷しました" if latest else "印刷・案内", [GUIDE, *again, close], latest=latest,
         fee=certificates.total_fee(case, packs.of_case(case)) if case.kind is Kind.CERTIFICATE else None,
         listed=procedure_list.procedure_list(case, actor).needed if moving else (), close_url=url_for("reception.close", case_id=case.id),
         aside_label="次にすること", back=step_url(case.id, Step.PROCEDURES if moving else Step.CONTENT), **extra,

@@ -112,7 +112,9 @@ def test_who_came_is_told_apart_from_who_registers(served_city: Flask) -> None:
     """A seal is registered by each for himself: the box for somebody else who came stays empty on the visitor's own form."""
     app = served_city
     desk, case = family_case(app)
-    desk.post(f"/cases/{case}/procedures", version=desk.version(case), procedure="seal_registration", reason="希望")
+    desk.post(
+        f"/cases/{case}/procedures", version=desk.version(case), procedure="seal_registration", reason="希望"
+    )
     lines = [line.code for line in stored(app, case).procedures if line.code.startswith("seal")]
     found, _listed = looked_up(app, lambda: orders.order_forms(stored(app, case), CLERK, lines))
     seals = [one.values for one in found if one.definition.code == "inkan_toroku"]
@@ -141,7 +143,9 @@ def test_only_who_acts_for_another_is_a_proxy(served_city: Flask, relation: str,
 def test_what_others_at_home_must_not_read_is_on_no_guide(served_city: Flask) -> None:
     app = served_city
     desk, case = family_case(app)
-    desk.post(f"/cases/{case}/procedures", version=desk.version(case), procedure="support_measures", reason="希望")
+    desk.post(
+        f"/cases/{case}/procedures", version=desk.version(case), procedure="support_measures", reason="希望"
+    )
     guide = ordered(app, case)["tetsuzuki_annai"]
     titles = [one["title"] for one in guide.values["procedures"]]
     assert "support_measures" in {line.code for line in stored(app, case).procedures if line.needed}
