@@ -140,7 +140,7 @@ def visit_every_route(place: Place, desk: Desk, known: dict[str, list[str]]) -> 
             continue
         name = next(iter(sorted(rule.arguments & known.keys())), "")
         for value in known.get(name, [""]):
-            values = {other: known.get(other, ["nothing"])[0] for other in rule.arguments}
+            values = {other: known.get(other, ["1"])[0] for other in rule.arguments}
             values |= {name: value} if name else {}
             address = place.app.url_map.bind("localhost").build(rule.endpoint, values)
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
