@@ -14,7 +14,7 @@ from app.domain.content_labels import SCREENS
 from app.domain.dates import DateProblem, parse_day, today_in_japan
 from app.domain.drafts import STATE_WORDS, DraftState
 from app.domain.errors import Conflict, Invalid, NotFound
-from app.operations import content_files, drafts, examples, publishing
+from app.operations import content_files, drafts, example_take_over, examples, publishing
 from app.operations.draft_pack import DraftPack, line_title
 from app.operations.draft_view import parts_of
 from app.operations.publishing import VersionLine
@@ -126,7 +126,8 @@ def _draft(
         states=STATE_WORDS, changes=changed[:SHOWN_CHANGES], change_count=len(changed), screens=_screens(found),
         errors=errors or {}, refusal=refusal, decides=publishing.may_decide(made, current_actor()),
         titles={line.id: line_title(line, found.lists) for line in found.lines},
-        held=examples.standing(found.pack) if made.is_open else None, behind=publishing.is_behind(made),
+        held=examples.standing(found.pack) if made.is_open else None,
+        newly=len(example_take_over.waiting(found)) if made.state is DraftState.EDITING else 0, behind=publishing.is_behind(made),
         form=request.form, today=today_in_japan(), actions=_draft_actions(found),
     )  # fmt: skip
 
@@ -167,6 +168,8 @@ def act(draft_id: str) -> BaseResponse:
                 publishing.send_back(draft_id, form.get("comment", ""), actor)
             case "update":
                 publishing.bring_up_to_date(draft_id, actor)
+            case "take_over":
+                example_take_over.take_over(draft_id, actor)
             case "discard":
                 drafts.discard(draft_id, actor)
                 return go(url_for("desk.index"))

@@ -9,7 +9,9 @@ from app.domain.fact_check import REQUIRED_FACTS
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
-OWNABLE = frozenset({"procedures", "rules", "questions", "facts", "deadlines", "certificates", "exemptions"})
+OWNABLE = frozenset(
+    {"procedures", "rules", "questions", "facts", "deadlines", "certificates", "exemptions", "ordinary"}
+)
 """Tables whose rows can belong to a section; the others are everybody's and are kept by the content desk."""
 _OF_THE_SYSTEM = ("case", "register")
 
@@ -34,7 +36,7 @@ def owners(part: str, row: Mapping[str, Any], rows: Rows) -> frozenset[str] | No
         row.get("id") in REQUIRED_FACTS or str(row.get("source")).startswith(_OF_THE_SYSTEM)
     ):
         return None  # screens and derivations read these, whatever the rules do
-    fact = row.get("fact") if part == "questions" else row.get("id")
+    fact = row.get("fact") if part in {"questions", "ordinary"} else row.get("id")
     return _known(section_of.get(code) for code in _users_of(str(fact), rows))
 
 

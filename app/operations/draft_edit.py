@@ -84,8 +84,14 @@ def add_rows(draft_id: str, rows: Sequence[tuple[str, Mapping[str, Any]]], actor
 
 def put_row(draft_id: str, part: str, line_id: str, cells: Mapping[str, Any], actor: Actor) -> None:
     """Replace a row as a whole, whoever changed it before. Raises NotFound, Refused."""
+    put_rows(draft_id, part, {line_id: cells}, actor)
+
+
+def put_rows(draft_id: str, part: str, rows: Mapping[str, Mapping[str, Any]], actor: Actor) -> None:
+    """Replace several rows as wholes in one act. Raises NotFound, Refused."""
     with _editing(draft_id, actor) as act:
-        act.put(part, act.line(part, line_id), dict(cells))
+        for line_id, cells in rows.items():
+            act.put(part, act.line(part, line_id), dict(cells))
 
 
 def duplicate_row(draft_id: str, part: str, line_id: str, actor: Actor) -> str:

@@ -10,7 +10,7 @@ from flask import Flask
 from app.domain.content import ContentPack
 from app.domain.facts import FactSet, FactValue, PersonFacts, Source
 from app.domain.rules import evaluate
-from app.operations import drafts, new_procedure
+from app.operations import drafts, example_take_over, examples, new_procedure, trials
 from app.operations.new_procedure import NewProcedure
 from tests.integration.served import looked_up
 from tests.integration.test_rule_desk import AUTHOR, begun, content_desk
@@ -106,3 +106,18 @@ def test_a_benefit_of_a_household_is_about_those_of_the_age(city_app: Flask, age
     procedure = found.pack.procedure_by_code[code]
     assert procedure.concerns in found.pack.fact_by_id
     assert found.pack.rules_by_procedure[code][0].conditions[0].fact == f"{code}_any"
+
+
+def test_examples_of_before_get_the_new_procedure_in_one_act(city_app: Flask) -> None:
+    draft = begun("転入お祝い品")
+    entered = NewProcedure(
+        "転入お祝い品", "welcome_gift", "citizens", "here", "person", "movers", ("move_in",), "お祝い品を渡します。", "", None,
+        6, True, "", "", "case", True, "", (), "", "", "", "", None, None,
+    )  # fmt: skip
+    new_procedure.add(draft, entered, AUTHOR)
+    assert example_take_over.waiting(drafts.read(draft)) == {}  # nothing is known before they were run
+    trials.run(trials.start_examples(f"draft-{draft}", AUTHOR))
+    failing = examples.standing(drafts.read(draft).pack).failing
+    assert failing and example_take_over.take_over(draft, AUTHOR) == len(failing)
+    trials.run(trials.start_examples(f"draft-{draft}", AUTHOR))
+    assert examples.standing(drafts.read(draft).pack).may_publish
