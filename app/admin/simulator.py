@@ -203,7 +203,6 @@ def _simulation(
         errors=(wrong.fields or {"main": wrong.message}) if wrong else {}, choices=choices, events=_events(view.content),
         rows=_rows(view, typed), changes=CHANGE_LABELS, query=typed.get("query", ""),
         found=simulator_view.search_lines(view, typed.get("query", ""), typed.get("need", "")), need=typed.get("need", ""),
-        groups={group.code: group.title for group in view.pack.question_groups},
         actions=_actions(view, opened or request.args.get("opened", "")),
     )  # fmt: skip
 

@@ -77,7 +77,7 @@ def interview(case: Case, actor: Actor) -> Interview:
     sources = Provenance.of(case, pack)
     known = [_known(pack, facts, sources, one) for one in answered(pack, facts, case.received_on)]
     return Interview(
-        _topics(pack, open_questions(pack, facts, case.received_on)),
+        topics_of(pack, open_questions(pack, facts, case.received_on)),
         tuple(one for one in known if one.answered.instance.key in facts.answers),
         tuple(one for one in known if one.answered.instance.key not in facts.answers),
         _needed(case, pack),
@@ -85,7 +85,8 @@ def interview(case: Case, actor: Actor) -> Interview:
     )
 
 
-def _topics(pack: ContentPack, questions: Sequence[QuestionInstance]) -> tuple[Topic, ...]:
+def topics_of(pack: ContentPack, questions: Sequence[QuestionInstance]) -> tuple[Topic, ...]:
+    """Open questions by topic; those of the first topics are shown at once."""
     titles = {group.code: group.title for group in pack.question_groups}
     grouped: dict[str, list[QuestionInstance]] = {}
     for one in questions:

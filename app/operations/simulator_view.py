@@ -23,6 +23,8 @@ from app.domain.simulation import (
 from app.intake.content_rows import row_from_json
 from app.operations import tried_content
 from app.operations.examples import live_examples
+from app.operations.interview import Topic, topics_of
+from app.operations.navigation import joined_reasons
 from app.operations.tried_content import TriedContent
 
 SHOWN_OPTIONS = 20
@@ -47,8 +49,18 @@ class SimulatorView:
         return self.content.pack
 
     @property
-    def names(self) -> dict[str, str]:
-        return {one.name: one.name for one in self.simulation.household.people}
+    def topics(self) -> tuple[Topic, ...]:
+        """The open questions as the counter's screen sorts and folds them."""
+        return topics_of(self.pack, self.open)
+
+    def reasons(self, line: ComparedLine) -> list[str]:
+        """Why a line stands as it does, reasons that differ only in whose they are joined as on the counter's list."""
+        shown = line.tried or line.beside
+        return (
+            joined_reasons(shown.reasons, [one.name for one in self.simulation.household.people])
+            if shown
+            else []
+        )
 
     @property
     def listed(self) -> list[ComparedLine]:
