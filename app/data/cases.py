@@ -275,21 +275,47 @@ def _procedure_rows(case_id: str) -> Sequence[CaseProcedureRow]:
     return db.session.scalars(select(CaseProcedureRow).where(CaseProcedureRow.case_id == case_id)).all()
 
 
-def set_certificates(case_id: str, lines: Iterable[tuple[str, str, int, Sequence[str]]]) -> None:
-    """Replace the certificate lines by (kind, subject, copies, options)."""
-    db.session.execute(delete(CertificateRow).where(CertificateRow.case_id == case_id))
-    for position, (kind, subject, copies, options) in enumerate(lines, start=1):
-        db.session.add(
-            CertificateRow(
-                case_id=case_id,
-                kind=kind,
-                subject=subject,
-                copies=copies,
-                options=list(options),
-                options_key=",".join(options),
-                position=position,
-            )
-        )
+def set_certificates(case_id: str, lines: Iterable[CertificateLine]) -> None:
+    """Bring the certificate lines to these, in this order; one whose id is not among the case's is new.
+
+    A line that asks for something else than before is to be issued again.
+    """
+    rows = {row.id: row for row in _certificate_rows(case_id)}
+    for position, line in enumerate(lines, start=1):
+        row = rows.pop(line.id, None)
+        if row is None:
+            row = CertificateRow(case_id=case_id, kind=line.kind, subject=line.subject, issued_by="")
+            db.session.add(row)
+        elif not _line(row).asks_the_same(line):
+            row.issued_at, row.issued_by = None, ""
+        row.copies, row.options, row.position = line.copies, list(line.options), position
+        row.entered, row.years = dict(line.entered), list(line.years)
+    for row in rows.values():
+        db.session.delete(row)
+    db.session.flush()
+
+
+def mark_issued(case_id: str, line_ids: Iterable[str], by: str | None) -> int:
+    """Say that lines were made at the issuing desk, or with ``by`` None that they were not. Returns how many changed."""
+    wanted, changed = set(line_ids), 0
+    for row in _certificate_rows(case_id):
+        if row.id in wanted and (row.issued_at is None) is (by is not None):
+            row.issued_at, row.issued_by = (utc_now(), by) if by else (None, "")
+            changed += 1
+    return changed
+
+
+def _certificate_rows(case_id: str) -> Sequence[CertificateRow]:
+    return db.session.scalars(
+        select(CertificateRow).where(CertificateRow.case_id == case_id).order_by(CertificateRow.position)
+    ).all()
+
+
+def _line(row: CertificateRow) -> CertificateLine:
+    return CertificateLine(
+        row.id, row.kind, row.subject, row.copies, tuple(row.options), dict(row.entered), tuple(row.years),
+        row.issued_at, row.issued_by,
+    )  # fmt: skip
 
 
 def accept(token: str, staff_id: str, result: str) -> str:
@@ -344,7 +370,7 @@ def _case(session: Session, row: CaseRow) -> Case:
             for fact in facts
         },
         procedures=_procedures(row.id),
-        certificates=_certificates(session, row.id),
+        certificates=tuple(_line(line) for line in _certificate_rows(row.id)),
         documents=_documents(session, row.id),
         memos=_memos(session, row.id),
     )
@@ -364,15 +390,6 @@ def _procedures(case_id: str) -> tuple[CaseProcedure, ...]:
         )
         for row in _procedure_rows(case_id)
     )  # fmt: skip
-
-
-def _certificates(session: Session, case_id: str) -> tuple[CertificateLine, ...]:
-    rows = session.scalars(
-        select(CertificateRow).where(CertificateRow.case_id == case_id).order_by(CertificateRow.position)
-    )
-    return tuple(
-        CertificateLine(row.id, row.kind, row.subject, row.copies, tuple(row.options)) for row in rows
-    )
 
 
 def _documents(session: Session, case_id: str) -> tuple[CaseDocument, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -243,13 +243,27 @@ class CaseProcedure:
 
 @dataclass(frozen=True)
 class CertificateLine:
-    """A line of a certificate request: kind, whose, how many, with which contents."""
+    """A line of a certificate request: kind, whose, how many, with which contents.
+
+    ``options`` are the contents that are ticked, ``entered`` what was typed by the name of the entry, ``years`` the
+    fiscal years (年度) asked for. ``issued_at`` says that the issuing desk has made it. A line without id is new.
+    """
 
     id: str
     kind: str
     subject: str
     copies: int
-    options: tuple[str, ...]
+    options: tuple[str, ...] = ()
+    entered: Mapping[str, str] = field(default_factory=dict)
+    years: tuple[int, ...] = ()
+    issued_at: datetime | None = None
+    issued_by: str = ""
+
+    def asks_the_same(self, other: CertificateLine) -> bool:
+        """Whether the issuing desk would make the same papers for both."""
+        return (self.kind, self.subject, self.copies, self.options, dict(self.entered), self.years) == (
+            other.kind, other.subject, other.copies, other.options, dict(other.entered), other.years,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

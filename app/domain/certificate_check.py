@@ -1,151 +1,197 @@
-"""Checks of certificates, fees, requesters, deadlines, counters and form codes."""
+"""Checks of certificates and requesters, counters and form codes."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter as Tally
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
 
-from app.domain.content import ContentPack, ContentProblem
+from app.domain.case import Channel
+from app.domain.content import Certificate, CertificateItem, ContentPack, ContentProblem, ItemType
+from app.domain.fee_check import check_fees
 from app.domain.opening import CITY_HALL
+from app.domain.quick_entry import ticks, words_of
+from app.domain.requesters import NOTIFICATION
 
+__all__ = ["check_certificates", "check_fees", "check_forms", "check_offices", "check_requesters"]
+
+_FILE = "certificates.toml"
 _UNITS = ("day", "month", "year")
 
 
 def check_certificates(pack: ContentPack) -> Iterator[ContentProblem]:
-    """Fees, papers, contents and exemptions of certificates."""
+    """Fees, papers and contents of certificates, and the words of quick entry."""
     fees = {rule.code for rule in pack.fees}
     papers = {paper.code for paper in pack.proof_papers}
-    for certificate in pack.certificates:
-        place = f"certificate {certificate.code}"
-        if certificate.fee not in fees:
+    targets = {rule.target for rule in pack.requester_rules}
+    for row in pack.certificates:
+        place = f"certificate {row.code}"
+        known: list[tuple[str, Collection[str], str, str]] = [
+            (row.fee, fees, "この手数料はありません。", "fees.toml にある code にしてください。"),
+            (row.section, pack.section_by_code, "この課はありません。", "offices.toml にある code にしてください。"),
+            *((one, papers, "この書類はありません。", "identity.toml にある code にしてください。") for one in row.requires),
+            *((one, set(Channel), "この受付方法はありません。", f"{'、'.join(Channel)} のどれかにしてください。") for one in row.channels),
+            (row.target, targets, "請求できる方の行がありません。", "requesters.toml に、関係ごとの行を加えてください。"),
+        ]  # fmt: skip
+        for code, codes, problem, action in known:
+            if code not in codes:
+                yield ContentProblem(_FILE, place, code, problem, action)
+        yield from _items(pack, row, place)
+    known_kinds = set(pack.certificate_by_code)
+    for item in pack.certificate_items:
+        if item.certificate not in known_kinds:
             yield ContentProblem(
-                "certificates.toml",
-                place,
-                certificate.fee,
-                "この手数料はありません。",
+                _FILE, f"item {item.code}", item.certificate, "この証明書はありません。",
+                "certificate にある code にしてください。",
+            )  # fmt: skip
+    exemptions = {one.code for one in pack.exemptions}
+    for purpose in pack.purposes:
+        if purpose.exemption and purpose.exemption not in exemptions:
+            yield ContentProblem(
+                _FILE, f"purpose {purpose.code}", purpose.exemption, "この減免はありません。",
                 "fees.toml にある code にしてください。",
-            )
-        if certificate.section not in pack.section_by_code:
-            yield ContentProblem(
-                "certificates.toml",
-                place,
-                certificate.section,
-                "この課はありません。",
-                "offices.toml にある code にしてください。",
-            )
-        for paper in certificate.requires:
-            if paper not in papers:
-                yield ContentProblem(
-                    "certificates.toml",
-                    place,
-                    paper,
-                    "この書類はありません。",
-                    "identity.toml にある code にしてください。",
-                )
-        yield from _options(certificate.options, place)
-    known = set(pack.certificate_by_code)
-    for exemption in pack.exemptions:
-        for code in sorted(set(exemption.certificates) - known):
-            yield ContentProblem(
-                "fees.toml",
-                f"exemption {exemption.code}",
-                code,
-                "この証明書はありません。",
-                "certificates.toml にある code にしてください。",
-            )
-    for fee in pack.fees:
-        if fee.unit < 0 or any(step.every < 1 or step.add < 0 or step.included < 0 for step in fee.steps):
-            yield ContentProblem(
-                "fees.toml",
-                f"fee {fee.code}",
-                str(fee.unit),
-                "負の金額や0ごとの加算があります。",
-                "0円以上、1以上ごとにしてください。",
-            )
+            )  # fmt: skip
+    yield from _quick_words(pack)
 
 
-def _options(options: Sequence[Any], place: str) -> Iterator[ContentProblem]:
-    for letter, times in Tally(option.quick for option in options if option.quick).items():
+def _items(pack: ContentPack, certificate: Certificate, place: str) -> Iterator[ContentProblem]:
+    items = pack.items_of(certificate.code)
+    ticked = ticks(pack, certificate.code)
+    for letter, times in Tally(one.quick for one in ticked if one.quick).items():
         if times > 1 or not re.fullmatch("[a-z]", letter):
             yield ContentProblem(
-                "certificates.toml",
-                place,
-                letter,
-                "記載事項の文字が重なるか、英小文字1字ではありません。",
+                _FILE, place, letter, "記載事項の文字が重なるか、英小文字1字ではありません。",
                 "別の1字にしてください。",
-            )
-    for code, times in Tally(option.code for option in options).items():
+            )  # fmt: skip
+    for code, times in Tally(one.code for one in items).items():
         if times > 1:
             yield ContentProblem(
-                "certificates.toml",
-                place,
-                code,
-                f"記載事項が{times}回出てきます。",
-                "どれか1つだけにしてください。",
+                _FILE, place, code, f"聞くことが{times}回出てきます。", "どれか1つだけにしてください。"
             )
-    for group in dict.fromkeys(option.group for option in options if option.group):
-        defaults = [option.code for option in options if option.group == group and option.default]
+    for group in dict.fromkeys(one.group for one in ticked if one.group):
+        defaults = [one.code for one in ticked if one.group == group and one.default]
         if len(defaults) != 1:
             yield ContentProblem(
-                "certificates.toml",
-                place,
-                group,
-                f"最初の選択が{len(defaults)}個あります。",
+                _FILE, place, group, f"最初の選択が{len(defaults)}個あります。",
                 "1つだけ default = true にしてください。",
-            )
+            )  # fmt: skip
+    for item in items:
+        yield from _item(pack, item, ticked, f"{place} {item.code}")
+
+
+def _item(
+    pack: ContentPack, item: CertificateItem, ticked: Sequence[CertificateItem], place: str
+) -> Iterator[ContentProblem]:
+    """Whether each cell of an item fits its type and names what exists."""
+    tick = item.type is ItemType.TICK
+    wrong: list[tuple[bool, str, str, str]] = [
+        (
+            bool(item.shown_with) and item.shown_with not in {one.code for one in ticked},
+            item.shown_with, "この記載事項はありません。", "同じ証明書の記載事項の code にしてください。",
+        ),
+        (
+            item.type is ItemType.CHOICE and not item.choices,
+            item.code, "選択肢がありません。", "choices に1つ以上書いてください。",
+        ),
+        (
+            not tick and bool(item.group or item.default or item.sensitive or item.fee or item.quick),
+            item.code, "入力する項目には使えない列が埋まっています。",
+            "quick・group・default・sensitive・fee は、選ぶ記載事項（tick）だけに書いてください。",
+        ),
+        (
+            bool(item.measure) and item.measure not in pack.fee_measure_by_code,
+            item.measure, "この数え方はありません。", "fees.toml の measure にある code にしてください。",
+        ),
+        (
+            bool(item.measure) and item.type not in {ItemType.TICK, ItemType.NUMBER},
+            item.measure, "数えられない項目です。", "measure は、選ぶ記載事項か数の項目だけに書いてください。",
+        ),
+        (
+            bool(item.fee) and item.fee not in {rule.code for rule in pack.fees},
+            item.fee, "この手数料はありません。", "fees.toml にある code にしてください。",
+        ),
+    ]  # fmt: skip
+    for is_wrong, read, problem, action in wrong:
+        if is_wrong:
+            yield ContentProblem(_FILE, place, read, problem, action)
+
+
+def _quick_words(pack: ContentPack) -> Iterator[ContentProblem]:
+    """Words of quick entry that mean two things: two certificates, or one certificate and another one's contents."""
+    owners: dict[str, list[Certificate]] = {}
+    for certificate in pack.certificates:
+        for word in words_of(certificate):
+            owners.setdefault(word, []).append(certificate)
+        if certificate.quick and not re.fullmatch("[a-z]{1,3}", certificate.quick):
+            yield ContentProblem(
+                _FILE, f"certificate {certificate.code}", certificate.quick,
+                "はやうちの記号が英小文字1〜3字ではありません。", "英小文字1〜3字にしてください。",
+            )  # fmt: skip
+    for word, found in owners.items():
+        codes = {one.code for one in found}
+        if len(codes) > 1:
+            titles = "、".join(dict.fromkeys(f"「{one.title}」" for one in found))
+            yield ContentProblem(
+                _FILE, f"certificate {found[-1].code}", word, f"はやうちの言葉が{titles}で重なっています。",
+                "どれか1つだけの言葉にしてください。",
+            )  # fmt: skip
+        for length in range(1, len(word)):
+            for shorter in owners.get(word[:length], []):
+                letters = {one.quick for one in ticks(pack, shorter.code)}
+                if shorter.code not in codes and set(word[length:]) <= letters:
+                    yield ContentProblem(
+                        _FILE, f"certificate {found[0].code}", word,
+                        f"「{shorter.title}」の記号と記載事項の文字（{word[:length]}＋{word[length:]}）とも読めます。",
+                        "別の記号にしてください。",
+                    )  # fmt: skip
 
 
 def check_requesters(pack: ContentPack) -> Iterator[ContentProblem]:
     """Who may ask for what, and identification documents."""
     relations = {relation.code for relation in pack.relations}
     papers = {paper.code for paper in pack.proof_papers}
+    kinds: dict[str, set[str]] = {NOTIFICATION: set()}
+    for certificate in pack.certificates:
+        own = kinds.setdefault(certificate.target, set())
+        own.update(one.code for one in ticks(pack, certificate.code))
     for row in pack.requester_rules:
         place = f"rule {row.target} {row.relation}"
-        certificate = pack.certificate_by_code.get(row.target)
-        if certificate is None and row.target != "notification":
-            yield ContentProblem(
-                "requesters.toml",
-                place,
-                row.target,
-                "この証明書はありません。",
-                "証明書の code か notification にしてください。",
-            )
-        if row.relation not in relations:
-            yield ContentProblem(
-                "requesters.toml",
-                place,
-                row.relation,
-                "この関係はありません。",
-                "relation にある code にしてください。",
-            )
-        for paper in sorted(set(row.papers) - papers):
-            yield ContentProblem(
-                "requesters.toml",
-                place,
-                paper,
-                "この書類はありません。",
-                "identity.toml にある code にしてください。",
-            )
-        options = {option.code for option in certificate.options} if certificate else set()
-        for code in sorted({*row.withheld, *row.mailed} - options):
-            yield ContentProblem(
-                "requesters.toml",
-                place,
-                code,
-                "この記載事項はありません。",
-                "その証明書の options にある code にしてください。",
-            )
+        contents = sorted({*row.withheld, *row.examined, *row.mailed})
+        known: list[tuple[str, Collection[str], str, str]] = [
+            (row.target, kinds, "この証明書はありません。", "証明書の requesters か notification にしてください。"),
+            (row.relation, relations, "この関係はありません。", "relation にある code にしてください。"),
+            *((one, papers, "この書類はありません。", "identity.toml にある code にしてください。") for one in sorted(row.papers)),
+            *(
+                (one, kinds.get(row.target, set()), "この記載事項はありません。", "その証明書の item にある code にしてください。")
+                for one in contents
+            ),
+        ]  # fmt: skip
+        for code, codes, problem, action in known:
+            if code not in codes:
+                yield ContentProblem("requesters.toml", place, code, problem, action)
     for document in pack.identity_documents:
         if document.needed not in {0, 1, 2}:
             yield ContentProblem(
-                "identity.toml",
-                f"document {document.code}",
-                str(document.needed),
-                "必要な点数が違います。",
+                "identity.toml", f"document {document.code}", str(document.needed), "必要な点数が違います。",
                 "0、1、2 のどれかにしてください。",
-            )
+            )  # fmt: skip
+    yield from _missing_rows(pack, kinds, relations)
+
+
+def _missing_rows(
+    pack: ContentPack, targets: Collection[str], relations: Collection[str]
+) -> Iterator[ContentProblem]:
+    """Every kind of request has an answer for every relation: nobody is refused only because a row is missing."""
+    rows = {(rule.target, rule.relation) for rule in pack.requester_rules}
+    asked = {rule.target for rule in pack.requester_rules} & set(targets)
+    for target in sorted(asked):
+        for relation in sorted(set(relations)):
+            if (target, relation) not in rows:
+                yield ContentProblem(
+                    "requesters.toml", f"rule {target} {relation}", relation,
+                    "この関係の方が請求できるかどうかの行がありません。",
+                    "allowed と reason を書いた行を加えてください。",
+                )  # fmt: skip
 
 
 def check_offices(pack: ContentPack) -> Iterator[ContentProblem]:

@@ -15,12 +15,17 @@ from typing import Any
 from app.domain.certificate_content import (
     Allowed,
     Certificate,
-    ContentsOption,
+    CertificateArea,
+    CertificateItem,
     Exemption,
+    FeeAddition,
+    FeeMeasure,
     FeeRule,
-    FeeStep,
     IdentityDocument,
+    ItemType,
+    Payment,
     ProofPaper,
+    Purpose,
     Relation,
     RequesterRule,
 )
@@ -42,12 +47,13 @@ __all__ = [
     "Allowed",
     "Applicant",
     "Certificate",
+    "CertificateArea",
+    "CertificateItem",
     "Choice",
     "Condition",
     "ConditionValue",
     "ContentPack",
     "ContentProblem",
-    "ContentsOption",
     "Counter",
     "DeadlineRule",
     "Event",
@@ -55,9 +61,11 @@ __all__ = [
     "Exemption",
     "FactDefinition",
     "FactType",
+    "FeeAddition",
+    "FeeMeasure",
     "FeeRule",
-    "FeeStep",
     "IdentityDocument",
+    "ItemType",
     "Limit",
     "MemoPhrase",
     "MoveReason",
@@ -296,7 +304,12 @@ class ContentPack:
     procedures: tuple[Procedure, ...] = ()
     rules: tuple[Rule, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    certificate_items: tuple[CertificateItem, ...] = ()
+    purposes: tuple[Purpose, ...] = ()
     fees: tuple[FeeRule, ...] = ()
+    fee_additions: tuple[FeeAddition, ...] = ()
+    fee_measures: tuple[FeeMeasure, ...] = ()
+    payments: tuple[Payment, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     identity_documents: tuple[IdentityDocument, ...] = ()
     proof_papers: tuple[ProofPaper, ...] = ()
@@ -348,6 +361,22 @@ class ContentPack:
     def certificate_by_code(self) -> dict[str, Certificate]:
         """Certificates by code."""
         return {certificate.code: certificate for certificate in self.certificates}
+
+    @cached_property
+    def _items_by_certificate(self) -> dict[str, tuple[CertificateItem, ...]]:
+        found: dict[str, list[CertificateItem]] = {}
+        for item in self.certificate_items:
+            found.setdefault(item.certificate, []).append(item)
+        return {code: tuple(items) for code, items in found.items()}
+
+    def items_of(self, certificate: str) -> tuple[CertificateItem, ...]:
+        """What is asked about a kind of certificate, in the order of the table."""
+        return self._items_by_certificate.get(certificate, ())
+
+    @cached_property
+    def fee_measure_by_code(self) -> dict[str, FeeMeasure]:
+        """Measures of fees by code."""
+        return {measure.code: measure for measure in self.fee_measures}
 
     @cached_property
     def event_by_code(self) -> dict[str, Event]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.domain.certificate_check import (
     check_certificates,
+    check_fees,
     check_forms,
     check_offices,
     check_pamphlets,
@@ -38,6 +39,7 @@ def check_content(pack: ContentPack, forms: Collection[str] | None = None) -> li
         check_deadlines,
         check_rules,
         check_certificates,
+        check_fees,
         check_requesters,
         check_offices,
         check_pamphlets,
@@ -61,7 +63,9 @@ def _unique_codes(pack: ContentPack) -> Iterator[ContentProblem]:
         ("procedures/", "procedure", (row.code for row in pack.procedures)),
         ("rules/", "rule", (row.id for row in pack.rules)),
         ("certificates.toml", "certificate", (row.code for row in pack.certificates)),
-        ("certificates.toml", "certificate quick", (row.quick for row in pack.certificates if row.quick)),
+        ("certificates.toml", "purpose", (row.code for row in pack.purposes)),
+        ("fees.toml", "measure", (row.code for row in pack.fee_measures)),
+        ("fees.toml", "payment", (row.channel for row in pack.payments)),
         ("identity.toml", "document", (row.code for row in pack.identity_documents)),
         ("identity.toml", "paper", (row.code for row in pack.proof_papers)),
         ("requesters.toml", "relation", (row.code for row in pack.relations)),
@@ -92,6 +96,7 @@ def _valid_periods(pack: ContentPack) -> Iterator[ContentProblem]:
         ("rules/", "rule", ((row.id, row) for row in pack.rules)),
         ("certificates.toml", "certificate", ((row.code, row) for row in pack.certificates)),
         ("fees.toml", "fee", ((f"{row.code} {row.channel}".strip(), row) for row in pack.fees)),
+        ("fees.toml", "addition", ((f"{row.fee} {row.measure}", row) for row in pack.fee_additions)),
         ("fees.toml", "exemption", ((row.code, row) for row in pack.exemptions)),
         ("deadlines.toml", "deadline", ((row.code, row) for row in pack.deadlines)),
     ]

@@ -1,13 +1,16 @@
-"""Fees (手数料) of certificates in whole yen, and exemptions that make them 0 yen with a reason."""
+"""Fees (手数料) of certificates in whole yen, explained in words, and exemptions that make them 0 yen with a reason."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.domain.content import Certificate, ContentPack, Exemption, FeeRule
+from app.domain.content import Certificate, ContentPack, Exemption, FeeAddition, FeeMeasure, FeeRule
 from app.domain.validity import is_valid, valid_rows
+
+FISCAL_YEARS = "fiscal_years"
+"""The measure that the years chosen on a line give."""
 
 
 @dataclass(frozen=True)
@@ -15,21 +18,24 @@ class RequestLine:
     """A line of a certificate request: the kind, the number of copies, and what a fee can depend on.
 
     `measures` counts pages, persons, parcels, tax items, fiscal years … by name; one that is not given counts once.
+    `options` are the codes of what was ticked: one of them may carry a fee of its own.
     """
 
     certificate: str
     copies: int
     measures: Mapping[str, int] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class LineFee:
-    """What a line costs: the fee of one copy, the fee of the line, and why it is 0 yen when it is."""
+    """What a line costs: the fee of one copy, the fee of the line, how it comes about, and why it is 0 yen when it is."""
 
     certificate: str
     copies: int
     unit: int
     amount: int
+    words: str = ""
     exemption: str = ""
     reason: str = ""
 
@@ -51,32 +57,56 @@ class FeeProblem(ValueError):
         self.message = message
 
 
-def find_fee_rule(pack: ContentPack, certificate: Certificate, on: date, channel: str = "") -> FeeRule:
-    """The fee rule of a certificate on a day, one for the channel before one for all. Raises `FeeProblem`."""
-    rules = [rule for rule in valid_rows(pack.fees, on) if rule.code == certificate.fee]
+@dataclass(frozen=True)
+class FeeTable:
+    """What decides the fee of one kind of certificate on a day: its rule and the additions to it."""
+
+    rule: FeeRule
+    additions: tuple[FeeAddition, ...] = ()
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The codes of the measures it depends on, in the order they are reckoned."""
+        return tuple(dict.fromkeys([*(one.measure for one in self.additions), *self.rule.multiply_by]))
+
+    def unit(self, measures: Mapping[str, int]) -> int:
+        """The fee of one copy in yen: the unit with its additions, times the measures that multiply."""
+        fee = self.rule.unit + sum(_added(one, measures) for one in self.additions)
+        for name in self.rule.multiply_by:
+            fee *= _count(measures, name)
+        return fee
+
+
+def find_fee(
+    pack: ContentPack, certificate: Certificate, on: date, options: Collection[str] = (), channel: str = ""
+) -> FeeTable:
+    """The fee of a certificate on a day, one for the channel before one for all. Raises `FeeProblem`."""
+    code = fee_code(pack, certificate, options)
+    rules = [rule for rule in valid_rows(pack.fees, on) if rule.code == code]
     for wanted in (channel, ""):
         for rule in rules:
             if rule.channel == wanted:
-                return rule
+                added = [one for one in valid_rows(pack.fee_additions, on) if one.fee == code]
+                return FeeTable(rule, tuple(added))
     raise FeeProblem(
         f"「{certificate.title}」の手数料が{on.year}年{on.month}月{on.day}日の時点で登録されていません。業務定義の担当へ連絡してください。"
     )
 
 
-def unit_fee(rule: FeeRule, measures: Mapping[str, int]) -> int:
-    """The fee of one copy in yen."""
-    fee = rule.unit
-    for name in rule.multiply_by:
-        fee *= max(1, measures.get(name, 1))
-    for step in rule.steps:
-        beyond = max(0, measures.get(step.measure, 1) - step.included)
-        fee += -(-beyond // step.every) * step.add
-    return fee
+def fee_code(pack: ContentPack, certificate: Certificate, options: Collection[str] = ()) -> str:
+    """The code of the fee: that of a ticked item that has one of its own, otherwise the certificate's."""
+    own = (one.fee for one in pack.items_of(certificate.code) if one.fee and one.code in options)
+    return next(own, certificate.fee)
 
 
-def list_exemptions(pack: ContentPack, certificate: str, on: date) -> list[Exemption]:
-    """The exemptions that apply to a kind of certificate on a day."""
-    return [one for one in valid_rows(pack.exemptions, on) if certificate in one.certificates]
+def list_exemptions(pack: ContentPack, certificate: str, on: date, relation: str = "") -> list[Exemption]:
+    """The exemptions that apply to a kind of certificate on a day, for this relation when one is given."""
+    return [
+        one
+        for one in valid_rows(pack.exemptions, on)
+        if certificate in one.certificates
+        and (not one.relations or not relation or relation in one.relations)
+    ]
 
 
 def compute_fees(
@@ -106,10 +136,60 @@ def _line_fee(
         raise FeeProblem(
             f"「{certificate.title}」の通数が{line.copies}です。1以上にするか、行を取り消してください。"
         )
-    unit = unit_fee(find_fee_rule(pack, certificate, on, channel), line.measures)
+    table = find_fee(pack, certificate, on, line.options, channel)
+    unit = table.unit(line.measures)
+    words = explain(pack, table, line.measures, line.copies)
     if exempt and line.certificate in exempt.certificates:
-        return LineFee(line.certificate, line.copies, unit, 0, exempt.code, exempt.title)
-    return LineFee(line.certificate, line.copies, unit, unit * line.copies)
+        return LineFee(line.certificate, line.copies, unit, 0, words, exempt.code, exempt.title)
+    return LineFee(line.certificate, line.copies, unit, unit * line.copies, words)
+
+
+def explain(pack: ContentPack, table: FeeTable, measures: Mapping[str, int], copies: int) -> str:
+    """How the fee of a line comes about, in words: 「300円 ＋ 5筆・棟を超える3筆・棟で300円」×2年度…"""
+    if table.unit(measures) == 0:
+        return "無料"
+    parts = [f"{table.rule.unit:,}円"]
+    for one in table.additions:
+        if _added(one, measures):
+            unit = _measure(pack, one.measure).unit
+            beyond = _count(measures, one.measure) - one.included
+            parts.append(f"{one.included}{unit}を超える{beyond}{unit}で{_added(one, measures):,}円")
+    text = " ＋ ".join(parts)
+    factors = [
+        f"{_count(measures, name)}{_measure(pack, name).unit}"
+        for name in table.rule.multiply_by
+        if _count(measures, name) > 1
+    ]
+    factors += [f"{copies}通"] if copies > 1 else []
+    if not factors and len(parts) == 1:
+        return text
+    text = f"（{text}）" if factors and len(parts) > 1 else text
+    return " × ".join([text, *factors]) + f" ＝ {table.unit(measures) * copies:,}円"
+
+
+def describe(pack: ContentPack, table: FeeTable) -> str:
+    """A fee as its table has it, in words: what one copy costs and what is added or multiplied."""
+    parts = [f"1通 {table.rule.unit:,}円" if table.rule.unit else "無料"]
+    for name in table.rule.multiply_by:
+        parts.append(f"{_measure(pack, name).title}ごと")
+    for one in table.additions:
+        unit = _measure(pack, one.measure).unit
+        parts.append(f"{one.included}{unit}を超えると{one.every}{unit}ごとに{one.add:,}円加算")
+    return "、".join(parts)
+
+
+def _added(one: FeeAddition, measures: Mapping[str, int]) -> int:
+    beyond = max(0, _count(measures, one.measure) - one.included)
+    return -(-beyond // one.every) * one.add
+
+
+def _count(measures: Mapping[str, int], name: str) -> int:
+    """How often a measure counts; what is not known counts once."""
+    return max(1, measures.get(name, 1))
+
+
+def _measure(pack: ContentPack, code: str) -> FeeMeasure:
+    return pack.fee_measure_by_code.get(code) or FeeMeasure(code, code, "件")
 
 
 def _exemption(pack: ContentPack, code: str, on: date) -> Exemption:

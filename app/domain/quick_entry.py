@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.content import Certificate, ContentPack, ContentsOption
+from app.domain.content import Certificate, CertificateItem, ContentPack, ItemType
 from app.domain.validity import valid_rows
 
 _TOKEN_LIMIT = 40
@@ -43,10 +43,10 @@ def parse_quick_entry(pack: ContentPack, text: str, on: date) -> tuple[list[Quic
     codes = _codes(valid_rows(pack.certificates, on))
     lines: dict[tuple[str, tuple[str, ...]], int] = {}
     problems: list[QuickProblem] = []
-    parts = [part for part in _SEPARATORS.split(unicodedata.normalize("NFKC", text).lower()) if part]
+    parts = [part for part in _SEPARATORS.split(fold(text)) if part]
     pieces = [piece for part in parts[:_TOKEN_LIMIT] for piece in _DIGITS_AND_LETTERS.split(part)]
     for part in pieces:
-        read = _read(part, codes)
+        read = _read(part, pack, codes)
         if isinstance(read, QuickProblem):
             problems.append(read)
             continue
@@ -62,49 +62,64 @@ def parse_quick_entry(pack: ContentPack, text: str, on: date) -> tuple[list[Quic
     return made, problems + _too_many(pack, made)
 
 
-def contents(certificate: Certificate, chosen: Iterable[str]) -> tuple[str, ...]:
+def ticks(pack: ContentPack, certificate: str) -> tuple[CertificateItem, ...]:
+    """The contents (記載事項) of a certificate that are ticked, in the order of the table."""
+    return tuple(one for one in pack.items_of(certificate) if one.type is ItemType.TICK)
+
+
+def contents(pack: ContentPack, certificate: str, chosen: Iterable[str]) -> tuple[str, ...]:
     """The codes of a certificate's contents in catalogue order: those chosen, and the default of each group left open.
 
     Of one exclusive group the last one chosen counts. Raises `ValueError` for a code the certificate does not have.
     """
-    by_code = {option.code: option for option in certificate.options}
+    by_code = {one.code: one for one in ticks(pack, certificate)}
     groups: dict[str, str] = {}
     single: set[str] = set()
     for code in chosen:
         if code not in by_code:
-            raise ValueError(f"{certificate.code} has no contents {code!r}")
+            raise ValueError(f"{certificate} has no contents {code!r}")
         group = by_code[code].group
         if group:
             groups[group] = code
         else:
             single.add(code)
-    for option in certificate.options:
-        if option.default and option.group:
-            groups.setdefault(option.group, option.code)
+    for one in by_code.values():
+        if one.default and one.group:
+            groups.setdefault(one.group, one.code)
     kept = single | set(groups.values())
     return tuple(code for code in by_code if code in kept)
 
 
+def fold(word: str) -> str:
+    """A word of quick entry as it is compared: width and case make no difference."""
+    return unicodedata.normalize("NFKC", word).lower()
+
+
+def words_of(certificate: Certificate) -> tuple[str, ...]:
+    """Every word a certificate can be called by in quick entry, folded."""
+    named = (certificate.quick, certificate.title, *certificate.aliases)
+    return tuple(dict.fromkeys(fold(word) for word in named if word))
+
+
 def _codes(certificates: Iterable[Certificate]) -> dict[str, Certificate]:
-    """Every word a certificate can be called by in quick entry, folded as the entry is."""
     found: dict[str, Certificate] = {}
     for certificate in certificates:
-        for word in (certificate.quick, certificate.title, *certificate.aliases):
-            found.setdefault(unicodedata.normalize("NFKC", word).lower(), certificate)
+        for word in words_of(certificate):
+            found.setdefault(word, certificate)
     return found
 
 
-def _read(part: str, codes: Mapping[str, Certificate]) -> QuickLine | QuickProblem:
+def _read(part: str, pack: ContentPack, codes: Mapping[str, Certificate]) -> QuickLine | QuickProblem:
     match = _TOKEN.fullmatch(part)
     if match:
-        code, copies, letters = match["code"], int(match["copies"]), match["options"]
+        code, copies, letters = match["code"], int(match["copies"][:6]), match["options"]
     elif any(character.isdecimal() for character in part):
         return QuickProblem(
             part,
             f"「{part}」は読めません。記号・通数・記載事項の順に書き、証明書ごとに空白で区切ってください（例: j2h i1）。",
         )
     else:
-        code, copies, letters = _without_copies(part, codes)
+        code, copies, letters = _without_copies(part, pack, codes)
     certificate = codes.get(code)
     if certificate is None:
         known = "、".join(f"{one.quick}={one.title}" for one in dict.fromkeys(codes.values()) if one.quick)
@@ -113,26 +128,31 @@ def _read(part: str, codes: Mapping[str, Certificate]) -> QuickLine | QuickProbl
         return QuickProblem(part, f"「{part}」の通数が0です。1以上の通数を付けてください。")
     chosen = []
     for letter in letters:
-        option = _option(certificate, letter)
+        option = _option(pack, certificate, letter)
         if option is None:
-            return QuickProblem(part, _unknown_letter(part, letter, certificate))
+            return QuickProblem(part, _unknown_letter(part, letter, pack, certificate))
         chosen.append(option.code)
-    return QuickLine(certificate.code, copies, contents(certificate, chosen))
+    return QuickLine(certificate.code, copies, contents(pack, certificate.code, chosen))
 
 
-def _without_copies(part: str, codes: Mapping[str, Certificate]) -> tuple[str, int, str]:
-    """A part without a number: a whole word, or a letter followed by letters of contents."""
-    if part in codes or part[:1] not in codes or not re.fullmatch(r"[a-z]+", part):
+def _without_copies(part: str, pack: ContentPack, codes: Mapping[str, Certificate]) -> tuple[str, int, str]:
+    """A part without a number: a whole word, or the longest code before letters of its contents."""
+    if part in codes or not re.fullmatch(r"[a-z]+", part):
         return part, 1, ""
-    return part[0], 1, part[1:]
+    known = [part[:length] for length in range(len(part) - 1, 0, -1) if part[:length] in codes]
+    sound = (
+        code for code in known if all(_option(pack, codes[code], letter) for letter in part[len(code) :])
+    )
+    code = next(sound, known[-1] if known else part)
+    return code, 1, part[len(code) :]
 
 
-def _option(certificate: Certificate, letter: str) -> ContentsOption | None:
-    return next((one for one in certificate.options if one.quick == letter), None)
+def _option(pack: ContentPack, certificate: Certificate, letter: str) -> CertificateItem | None:
+    return next((one for one in ticks(pack, certificate.code) if one.quick == letter), None)
 
 
-def _unknown_letter(part: str, letter: str, certificate: Certificate) -> str:
-    known = "、".join(f"{one.quick}={one.label}" for one in certificate.options if one.quick)
+def _unknown_letter(part: str, letter: str, pack: ContentPack, certificate: Certificate) -> str:
+    known = "、".join(f"{one.quick}={one.label}" for one in ticks(pack, certificate.code) if one.quick)
     usable = f"使える文字: {known}" if known else "この証明書に記載事項の文字はありません。"
     return f"「{part}」の「{letter}」は「{certificate.title}」の記載事項にありません。{usable}"
 

@@ -18,6 +18,7 @@ import tomli_w
 
 from app.domain.content import (
     Certificate,
+    CertificateItem,
     ContentPack,
     ContentProblem,
     Counter,
@@ -26,15 +27,19 @@ from app.domain.content import (
     Example,
     Exemption,
     FactDefinition,
+    FeeAddition,
+    FeeMeasure,
     FeeRule,
     IdentityDocument,
     MemoPhrase,
     Office,
     Ordinary,
     Pamphlet,
+    Payment,
     Preset,
     Procedure,
     ProofPaper,
+    Purpose,
     Question,
     QuestionGroup,
     Relation,
@@ -45,14 +50,25 @@ from app.domain.content import (
 )
 from app.domain.content_check import check_content
 from app.intake.content_codec import Finding, decode, encode
+from app.intake.content_upgrade import upgrade_pack
 
 FILES: dict[str, dict[str, tuple[str, type]]] = {
     "facts.toml": {"fact": ("facts", FactDefinition)},
     "questions.toml": {"group": ("question_groups", QuestionGroup), "question": ("questions", Question)},
     "procedures/": {"procedure": ("procedures", Procedure)},
     "rules/": {"rule": ("rules", Rule)},
-    "certificates.toml": {"certificate": ("certificates", Certificate)},
-    "fees.toml": {"fee": ("fees", FeeRule), "exemption": ("exemptions", Exemption)},
+    "certificates.toml": {
+        "certificate": ("certificates", Certificate),
+        "item": ("certificate_items", CertificateItem),
+        "purpose": ("purposes", Purpose),
+    },
+    "fees.toml": {
+        "measure": ("fee_measures", FeeMeasure),
+        "fee": ("fees", FeeRule),
+        "addition": ("fee_additions", FeeAddition),
+        "payment": ("payments", Payment),
+        "exemption": ("exemptions", Exemption),
+    },
     "identity.toml": {
         "document": ("identity_documents", IdentityDocument),
         "paper": ("proof_papers", ProofPaper),
@@ -177,6 +193,7 @@ def pack_from_json(text: str) -> ContentPack:
         raise ContentRefused([_unreadable("JSON", problem)]) from problem
     if not isinstance(table, dict):
         raise ContentRefused([_unreadable("JSON", ValueError("not an object"))])
+    table = upgrade_pack(table)
     findings: list[tuple[str, Finding]] = []
     parts: dict[str, Any] = {}
     for kinds in FILES.values():

@@ -1,151 +1,191 @@
-"""Certificate requests (証明書交付請求): lines, contents, fees, and who may have them (R31–R33)."""
+"""Certificate requests (証明書交付請求) as the counter sees them: lines, offers, fees, and who may have what (R31–R33)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from app.data import audit, cases
 from app.domain.authority import Actor, Reception
-from app.domain.case import Case, CasePerson, CertificateLine, Step
-from app.domain.content import Certificate, ContentPack, ProofPaper
-from app.domain.errors import Invalid
-from app.domain.fees import (
-    FeeProblem,
-    RequestLine,
-    TotalFee,
-    compute_fees,
-    find_fee_rule,
-    list_exemptions,
-    unit_fee,
+from app.domain.case import Case, CasePerson, CertificateLine
+from app.domain.certificate_lines import (
+    AskedEntry,
+    entries_asked,
+    fiscal_years,
+    missing_entries,
+    request_line,
 )
-from app.domain.quick_entry import contents, parse_quick_entry
-from app.domain.requesters import may_request
+from app.domain.content import (
+    Certificate,
+    CertificateArea,
+    CertificateItem,
+    ContentPack,
+    Exemption,
+    Payment,
+    ProofPaper,
+)
+from app.domain.errors import Invalid
+from app.domain.fees import FeeProblem, LineFee, TotalFee, compute_fees, describe, find_fee, list_exemptions
+from app.domain.quick_entry import ticks
+from app.domain.requesters import RequestResult, may_request
 from app.domain.validity import valid_rows
 from app.operations import packs
-from app.operations.cases import changing
 
 TAX_SECTION = "tax"
-MOST_COPIES = 99
-TAX_YEAR_MONTH = 6
 EXEMPTION = "certificate.exemption"
+EVIDENCE = "certificate.evidence"
+EXAMINED = "certificate.examined"
+PAPERS = "certificate.papers"
+PURPOSE = "certificate.purpose"
+RECIPIENT = "certificate.recipient"
 
 
 @dataclass(frozen=True)
-class CertificateRow:
-    """A certificate of the catalogue for one person: what is asked of it, what it costs, and why it cannot be asked."""
+class Tick:
+    """A content of a line: whether it is ticked, and why it may not be."""
+
+    item: CertificateItem
+    chosen: bool
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class LineView:
+    """A line of the request: what is asked about it, what it costs, what is said about it, and what keeps it from issue."""
+
+    line: CertificateLine
+    certificate: Certificate
+    person: CasePerson
+    ticks: tuple[Tick, ...]
+    entries: tuple[tuple[AskedEntry, str], ...]
+    years: tuple[int, ...]
+    fee: LineFee
+    refusals: tuple[str, ...]
+    mailed: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A certificate that can be added: its fee in words, and why it cannot be asked for here."""
 
     certificate: Certificate
-    copies: int
-    options: tuple[str, ...]
-    unit: int
-    amount: int
+    fee: str
     locked: str
-    years: tuple[int, ...]
-    year: int | None
+
+
+@dataclass(frozen=True)
+class PaperAsk:
+    """Papers to see before issue: one of them is enough. ``why`` names the certificates they are for."""
+
+    papers: tuple[ProofPaper, ...]
+    why: str
 
 
 @dataclass(frozen=True)
 class Request:
-    """The whole request: rows for the person shown, all lines, the fee, papers to see, and what keeps it from issue."""
+    """The whole request: for whom lines are added, what is offered, all lines, the fee, and what is still to be seen."""
 
     person: CasePerson
     people: tuple[CasePerson, ...]
-    rows: tuple[CertificateRow, ...]
-    lines: tuple[CertificateLine, ...]
+    offers: Mapping[CertificateArea, tuple[Offer, ...]]
+    lines: tuple[LineView, ...]
     fee: TotalFee
-    papers: tuple[ProofPaper, ...]
+    papers: tuple[PaperAsk, ...]
     shown: frozenset[str]
-    exemptions: tuple[tuple[str, str], ...]
-    exemption: str
-    problems: tuple[str, ...]
+    exemptions: tuple[Exemption, ...]
+    exemption: Exemption | None
+    evidence: bool
+    examination: str
+    examined: bool
+    payment: Payment | None
+    needs_purpose: bool
+    needs_recipient: bool
 
 
 def view(case: Case, actor: Actor, person_id: str | None = None) -> Request:
-    """The request with the rows of one person. Raises Invalid when nobody is a subject yet."""
+    """The request; ``person_id`` is for whom certificates are added. Raises Invalid when nobody is a subject yet."""
     pack = packs.of_case(case)
     if not case.subjects:
         raise Invalid("対象者を選んでください。")
-    person = case.person(person_id or "") or case.subjects[0]
+    person = case.person(person_id or "")
+    person = person if person and person.is_subject else case.subjects[0]
     fee = total_fee(case, pack)
-    amounts = {line.id: item for line, item in zip(case.certificates, fee.lines, strict=True)}
-    rows = tuple(
-        _row(case, pack, actor, person, certificate, amounts)
-        for certificate in sorted(valid_rows(pack.certificates, case.received_on), key=lambda one: one.order)
-    )
-    papers, problems = _checks(case, pack)
+    lines = tuple(_line_view(case, pack, *pair) for pair in zip(case.certificates, fee.lines, strict=True))
+    chosen = exemption_of(case, pack)
     return Request(
-        person, case.subjects, rows, case.certificates, fee, papers, _shown(case),
-        tuple(_exemptions(case, pack).items()), exemption_of(case, pack), problems,
+        person=person, people=case.subjects, offers=_offers(case, pack, actor, person), lines=lines, fee=fee,
+        papers=papers_asked(case, pack), shown=papers_seen(case), exemptions=tuple(exemptions(case, pack).values()),
+        exemption=chosen, evidence=chosen is not None and case.fact(EVIDENCE) == chosen.code,
+        examination=examination(case, pack), examined=bool(case.fact(EXAMINED)),
+        payment=next((one for one in pack.payments if one.channel == case.channel), None),
+        needs_purpose=needs_purpose(case, pack), needs_recipient=needs_recipient(case, pack),
     )  # fmt: skip
 
 
-def _exemptions(case: Case, pack: ContentPack) -> dict[str, str]:
-    """Code → title of the exemptions (減免) that apply to a line of the request."""
+def exemptions(case: Case, pack: ContentPack) -> dict[str, Exemption]:
+    """The exemptions (減免) that apply to a line of the request, by code."""
     kinds = sorted({line.kind for line in case.certificates})
-    return {one.code: one.title for kind in kinds for one in list_exemptions(pack, kind, case.received_on)}
+    relation = case.fact("identity.relation", default="self")
+    found = (one for kind in kinds for one in list_exemptions(pack, kind, case.received_on, relation))
+    return {one.code: one for one in found}
 
 
-def exemption_of(case: Case, pack: ContentPack) -> str:
-    """The exemption asked for, as long as a line is left that it applies to; otherwise empty."""
-    chosen: str = case.fact(EXEMPTION, default="")
-    return chosen if chosen in _exemptions(case, pack) else ""
+def exemption_of(case: Case, pack: ContentPack) -> Exemption | None:
+    """The exemption asked for, as long as a line is left that it applies to."""
+    return exemptions(case, pack).get(case.fact(EXEMPTION, default=""))
 
 
-def _row(
-    case: Case,
-    pack: ContentPack,
-    actor: Actor,
-    person: CasePerson,
-    certificate: Certificate,
-    amounts: Mapping[str, object],
-) -> CertificateRow:
-    line = next(
-        (one for one in case.certificates if one.kind == certificate.code and one.subject == person.id), None
-    )
-    copies = line.copies if line else 0
-    options = line.options if line else contents(certificate, ())
-    unit = unit_fee(find_fee_rule(pack, certificate, case.received_on), {})
-    amount = getattr(amounts[line.id], "amount") if line else 0  # noqa: B009
-    years = fiscal_years(certificate, case.received_on)
-    locked = _lock(person, certificate, actor)
-    year = chosen_year(case, certificate, person.id)
-    return CertificateRow(certificate, copies, options, unit, amount, locked, years, year)
+def total_fee(case: Case, pack: ContentPack) -> TotalFee:
+    """The fees of all lines. Raises Invalid with what is missing."""
+    lines = [request_line(pack, line, case.received_on, case.channel) for line in case.certificates]
+    exempt = exemption_of(case, pack)
+    try:
+        return compute_fees(pack, lines, case.received_on, exempt.code if exempt else "", case.channel)
+    except FeeProblem as problem:
+        raise Invalid(problem.message, {"exemption": problem.message}) from problem
 
 
-def fiscal_years(certificate: Certificate, day: date) -> tuple[int, ...]:
-    """The fiscal years (年度) that can be asked for, newest first; a new year's assessment is certified from June."""
-    newest = day.year if day.month >= TAX_YEAR_MONTH else day.year - 1
-    return tuple(newest - back for back in range(certificate.fiscal_years))
+def _line_view(case: Case, pack: ContentPack, line: CertificateLine, fee: LineFee) -> LineView:
+    certificate = pack.certificate_by_code[line.kind]
+    answer = answer_for(case, pack, line)
+    asked = entries_asked(pack, certificate, line.options, case.received_on, case.channel)
+    labels = {one.code: one.label for one in ticks(pack, line.kind)}
+    return LineView(
+        line, certificate, case.person(line.subject) or case.subjects[0],
+        tuple(_tick(case, pack, line, one) for one in ticks(pack, line.kind)),
+        tuple((one, line.entered.get(one.name, "")) for one in asked),
+        fiscal_years(certificate, case.received_on), fee, tuple(refusals(case, pack, line)),
+        "・".join(labels[code] for code in answer.mailed),
+    )  # fmt: skip
 
 
-def chosen_year(case: Case, certificate: Certificate, person_id: str) -> int | None:
-    """The fiscal year asked for: the newest unless another was chosen; None for a certificate without years."""
-    years = fiscal_years(certificate, case.received_on)
-    stored = case.fact(f"certificate.year.{certificate.code}", person_id)
-    return stored if stored in years else (years[0] if years else None)
+def _tick(case: Case, pack: ContentPack, line: CertificateLine, item: CertificateItem) -> Tick:
+    refused = ""
+    if item.code in may_request(pack, line.kind, standing(case, line), (), [item.code]).withheld:
+        refused = "この関係の方には載せられません"
+    return Tick(item, item.code in line.options, refused)
 
 
-def _years(case: Case, pack: ContentPack, chosen: Mapping[str, str], wrong: dict[str, str]) -> dict[str, int]:
-    """The fiscal year of each kind; one that cannot be asked for goes into ``wrong``."""
-    read = {}
-    for kind, typed in chosen.items():
-        certificate = pack.certificate_by_code.get(kind)
-        offered = fiscal_years(certificate, case.received_on) if certificate else ()
-        found = next((year for year in offered if str(year) == typed), None)
-        if found is None:
-            wrong[f"year-{kind}"] = f"「{typed[:20]}」年度は選べません。年度を選び直してください。"
-        else:
-            read[kind] = found
-    return read
+def _offers(
+    case: Case, pack: ContentPack, actor: Actor, person: CasePerson
+) -> dict[CertificateArea, tuple[Offer, ...]]:
+    found: dict[CertificateArea, list[Offer]] = {}
+    for certificate in sorted(valid_rows(pack.certificates, case.received_on), key=lambda one: one.order):
+        try:
+            fee = describe(pack, find_fee(pack, certificate, case.received_on, (), case.channel))
+            locked = lock(person, certificate, actor, case.channel)
+        except FeeProblem:
+            fee, locked = "", "手数料が登録されていません"
+        found.setdefault(certificate.area, []).append(Offer(certificate, fee, locked))
+    return {area: tuple(found[area]) for area in CertificateArea if area in found}
 
 
-def _lock(person: CasePerson, certificate: Certificate, actor: Actor) -> str:
+def lock(person: CasePerson, certificate: Certificate, actor: Actor, channel: str) -> str:
     """Why the certificate cannot be ordered here for this person; empty when it can."""
     tax = certificate.section == TAX_SECTION
     if (Reception.TAX_CERTIFICATES if tax else Reception.CERTIFICATES) not in actor.receptions:
         return "この窓口では受け付けません"
+    if certificate.channels and channel not in certificate.channels:
+        return "この受付方法では請求できません"
     holds = [
         text
         for level, code, text in person.seen.get("warnings", [])
@@ -156,173 +196,165 @@ def _lock(person: CasePerson, certificate: Certificate, actor: Actor) -> str:
 
 def _holds(code: str, certificate: Certificate) -> bool:
     # A stopped seal registration locks the seal certificate only; any other hold locks every certificate.
-    return certificate.code.startswith("seal") if code.startswith("seal") else True
+    return certificate.area is CertificateArea.SEAL if code.startswith("seal") else True
 
 
-def total_fee(case: Case, pack: ContentPack) -> TotalFee:
-    """The fees of all lines. Raises Invalid with what is missing."""
-    # What may be ticked on a certificate charged by tax item (税目) are its tax items; no other fee counts them.
-    lines = [
-        RequestLine(line.kind, line.copies, {"tax_items": max(1, len(line.options))})
-        for line in case.certificates
-    ]
-    try:
-        return compute_fees(pack, lines, case.received_on, exemption_of(case, pack))
-    except FeeProblem as problem:
-        raise Invalid(problem.message, {"exemption": problem.message}) from problem
+def standing(case: Case, line: CertificateLine) -> str:
+    """How the visitor stands to the person of a line: himself, a member of his household, or as was said (関係)."""
+    relation: str = case.fact("identity.relation", default="self")
+    person = case.person(line.subject)
+    if person and person.is_visitor:
+        return "self"
+    return "household" if relation == "self" else relation
 
 
-def add_quick(case_id: str, actor: Actor, version: int | None, text: str, person_id: str) -> None:
-    """Put the lines of a quick entry (はやうち入力) into the request; the same kind is replaced. Raises Invalid."""
-    with changing(case_id, actor, version, Step.CONTENT):
-        case = cases.get_case(case_id)
-        pack = packs.of_case(case)
-        lines, problems = parse_quick_entry(pack, text, case.received_on)
-        if problems:
-            raise Invalid(
-                "入力内容を確認してください。", {"quick": " ".join(one.message for one in problems)}
-            )
-        _check_locks(case, pack, actor, person_id, [line.certificate for line in lines])
-        kept = {(line.kind, line.subject): line for line in case.certificates}
-        wanted = [(one.kind, one.subject, one.copies, one.options) for one in kept.values()]
-        for line in lines:
-            wanted = [item for item in wanted if (item[0], item[1]) != (line.certificate, person_id)]
-            wanted.append((line.certificate, person_id, line.copies, line.options))
-        _store(case, pack, actor, wanted)
+def papers_seen(case: Case) -> frozenset[str]:
+    """Every proof paper (権限確認書類) seen so far, at the identity step or for the certificates."""
+    return frozenset(case.fact(PAPERS, default=[])) | frozenset(case.fact("identity.papers", default=[]))
 
 
-def set_lines(
-    case_id: str,
-    actor: Actor,
-    version: int | None,
-    person_id: str,
-    entered: Mapping[str, tuple[str, Sequence[str]]],
-    years: Mapping[str, str],
-) -> None:
-    """Replace one person's lines by (copies as typed, options) per kind, with the fiscal year where one is chosen.
+def answer_for(case: Case, pack: ContentPack, line: CertificateLine) -> RequestResult:
+    """Whether the visitor may have this line, with the papers seen so far."""
+    return may_request(pack, line.kind, standing(case, line), papers_seen(case), line.options)
 
-    Raises Invalid naming each wrong field.
+
+def refusals(case: Case, pack: ContentPack, line: CertificateLine) -> Iterator[str]:
+    """Why a line cannot be handed over to this visitor, in words that can be said to him; papers are asked elsewhere."""
+    certificate = pack.certificate_by_code[line.kind]
+    answer = answer_for(case, pack, line)
+    if not answer.allowed and not answer.missing:
+        yield answer.words
+    if answer.withheld:
+        labels = {one.code: one.label for one in pack.items_of(line.kind)}
+        refused = "・".join(labels[code] for code in answer.withheld)
+        yield f"この関係の方には「{refused}」を載せて交付できません。外して受け付けてください。"
+    if certificate.photo_id and not case.fact("identity.photo"):
+        yield "顔写真付きの書類（マイナンバーカード、運転免許証など）で本人確認をした方に限って交付します。"
+    if certificate.channels and case.channel not in certificate.channels:
+        yield "窓口に来た方に限られ、この受付方法では請求できません。"
+
+
+def papers_asked(case: Case, pack: ContentPack) -> tuple[PaperAsk, ...]:
+    """The papers to see for the lines: each that the certificate itself requires, and one of those that prove authority.
+
+    What was seen at the identity step is not asked again.
     """
-    with changing(case_id, actor, version, Step.CONTENT):
-        case = cases.get_case(case_id)
-        pack = packs.of_case(case)
-        wanted = [
-            (one.kind, one.subject, one.copies, one.options)
-            for one in case.certificates
-            if one.subject != person_id
-        ]
-        wrong: dict[str, str] = {}
-        for kind, (typed, options) in entered.items():
-            certificate = pack.certificate_by_code.get(kind)
-            copies = _copies(typed, certificate, wrong)
-            if certificate is not None and copies:
-                wanted.append((kind, person_id, copies, contents(certificate, options)))
-        chosen = _years(case, pack, years, wrong)
-        if wrong:
-            raise Invalid("入力内容を確認してください。", wrong)
-        own = [kind for kind, subject, _copies_, _options in wanted if subject == person_id]
-        _check_locks(case, pack, actor, person_id, own)
-        for kind, year in chosen.items():
-            cases.set_fact(case_id, person_id, f"certificate.year.{kind}", year, "asked", actor.staff_id)
-        _store(case, pack, actor, wanted)
+    catalogue = {paper.code: paper for paper in pack.proof_papers}
+    seen_before = set(case.fact("identity.papers", default=[]))
+    asked: dict[tuple[str, ...], dict[str, None]] = {}
+    for line in case.certificates:
+        certificate = pack.certificate_by_code[line.kind]
+        groups: list[tuple[str, ...]] = [(code,) for code in certificate.requires]
+        bare = may_request(pack, line.kind, standing(case, line), certificate.requires)
+        if bare.missing:
+            groups.append(tuple(paper.code for paper in bare.missing))
+        for group in groups:
+            if not seen_before & set(group):
+                asked.setdefault(group, {})[certificate.title] = None
+    return tuple(
+        PaperAsk(tuple(catalogue[code] for code in group if code in catalogue), "・".join(titles))
+        for group, titles in asked.items()
+    )
 
 
-def _copies(typed: str, certificate: Certificate | None, wrong: dict[str, str]) -> int:
-    text = typed.strip().translate(str.maketrans("０１２３４５６７８９", "0123456789"))
-    if not text:
-        return 0
-    limit = min(MOST_COPIES, certificate.max_copies) if certificate else MOST_COPIES
-    if certificate is None or not text.isdecimal() or len(text) > 4 or int(text) > limit:
-        wrong[f"copies-{certificate.code if certificate else ''}"] = (
-            f"「{typed}」は通数として使えません。0から{limit}までの数字で入力してください。"
-        )
-        return 0
-    return int(text)
+def examination(case: Case, pack: ContentPack) -> str:
+    """What has to be examined before issue (正当な理由の審査): a sentence to tick, empty when nothing has to be."""
+    answers = [(line, answer_for(case, pack, line)) for line in case.certificates]
+    if not any(answer.needs_examination for _line, answer in answers):
+        return ""
+    labels = {
+        item.label: None
+        for line, answer in answers
+        for item in pack.items_of(line.kind)
+        if item.code in answer.examined
+    }
+    return "請求の理由を審査した" + (f"（{'・'.join(labels)}を載せる必要を含む）" if labels else "")
 
 
-def _check_locks(case: Case, pack: ContentPack, actor: Actor, person_id: str, kinds: Sequence[str]) -> None:
-    person = case.person(person_id)
-    if person is None or not person.is_subject:
-        raise Invalid("対象者を選び直してください。", {"person": "対象者を選び直してください。"})
-    for kind in kinds:
-        locked = _lock(person, pack.certificate_by_code[kind], actor)
-        if locked:
-            title = pack.certificate_by_code[kind].title
-            raise Invalid(f"「{title}」は請求できません。", {f"copies-{kind}": f"「{title}」: {locked}"})
+def needs_purpose(case: Case, pack: ContentPack) -> bool:
+    """Whether the purpose of use (使用目的) has to be said: for these kinds, a number, or a reason to be examined."""
+    return any(
+        pack.certificate_by_code[line.kind].purpose_needed
+        or _has_number(pack, line)
+        or answer_for(case, pack, line).needs_examination
+        for line in case.certificates
+    )
 
 
-def _store(
-    case: Case, pack: ContentPack, actor: Actor, lines: Sequence[tuple[str, str, int, Sequence[str]]]
-) -> None:
-    cases.set_certificates(case.id, lines)
-    if not exemption_of(cases.get_case(case.id), pack):
-        cases.set_fact(case.id, "", EXEMPTION, None, "asked", actor.staff_id)
-    audit.record(
-        "case.certificates_saved", actor=actor, case_id=case.id,
-        detail={"lines": [[kind, copies, list(options)] for kind, _subject, copies, options in lines]},
-    )  # fmt: skip
+def needs_recipient(case: Case, pack: ContentPack) -> bool:
+    """Whether it has to be said to whom the certificate goes (提出先)."""
+    return any(
+        pack.certificate_by_code[line.kind].recipient_needed or _has_number(pack, line)
+        for line in case.certificates
+    )
 
 
-def set_details(
-    case_id: str,
-    actor: Actor,
-    version: int | None,
-    *,
-    papers: Sequence[str],
-    exemption: str,
-    purpose: str,
-    recipient: str,
-) -> None:
-    """The papers that were seen, the exemption, the purpose of use and to whom the certificate goes."""
-    with changing(case_id, actor, version, Step.CONTENT):
-        case = cases.get_case(case_id)
-        if exemption and exemption not in _exemptions(case, packs.of_case(case)):
-            message = "この減免の理由は、請求された証明書には使えません。選び直してください。"
-            raise Invalid(message, {"exemption": message})
-        facts = {
-            "certificate.papers": sorted(papers), EXEMPTION: exemption,
-            "certificate.purpose": purpose.strip()[:100], "certificate.recipient": recipient.strip()[:100],
-        }  # fmt: skip
-        for name, value in facts.items():
-            cases.set_fact(case_id, "", name, value, "asked", actor.staff_id)
+def _has_number(pack: ContentPack, line: CertificateLine) -> bool:
+    return any(one.sensitive and one.code in line.options for one in pack.items_of(line.kind))
 
 
 def check_ready(case: Case) -> None:
-    """Raise Invalid with everything that keeps the request from being issued."""
+    """Raise Invalid with everything that keeps the request from being issued, by the field it belongs to."""
     if not case.certificates:
         raise Invalid(
-            "証明書の通数を入力してください。",
-            {"quick": "証明書の記号と通数を入力してください（例: j2 i1）。"},
+            "証明書を選んでください。",
+            {"quick": "証明書の記号と通数を入力するか、下の一覧から選んでください（例: j2 i1）。"},
         )
-    papers, problems = _checks(case, packs.of_case(case))
-    unseen = [paper for paper in papers if paper.code not in _shown(case)]
-    wrong = {f"paper-{paper.code}": f"{paper.title}を確認してチェックを付けてください。" for paper in unseen}
-    if problems:
-        wrong["quick"] = " ".join(problems)
+    pack = packs.of_case(case)
+    wrong: dict[str, str] = {}
+    for line in case.certificates:
+        title = pack.certificate_by_code[line.kind].title
+        for words in refusals(case, pack, line):
+            wrong.setdefault(f"copies-{line.id}", f"「{title}」: {words}")
+        for name, message in missing_entries(
+            pack, pack.certificate_by_code[line.kind], line, case.received_on, case.channel
+        ):
+            wrong[entry_field(line.id, name)] = message
+    wrong |= _unseen(case, pack)
+    if needs_purpose(case, pack) and not case.fact(PURPOSE):
+        wrong["purpose"] = "使用目的を入力してください。"
+    if needs_recipient(case, pack) and not case.fact(RECIPIENT):
+        wrong["recipient"] = "提出先を入力してください。"
     if wrong:
         raise Invalid("入力内容を確認してください。", wrong)
 
 
-def _checks(case: Case, pack: ContentPack) -> tuple[tuple[ProofPaper, ...], tuple[str, ...]]:
-    """Papers to see for the lines of the request, and refusals with their reason."""
-    relation = case.fact("identity.relation", default="self")
-    proofs = set(case.fact("identity.papers", default=[]))
-    papers: dict[str, ProofPaper] = {}
-    problems: dict[str, None] = {}
-    catalogue = {paper.code: paper for paper in pack.proof_papers}
-    for line in case.certificates:
-        certificate = pack.certificate_by_code[line.kind]
-        person = case.person(line.subject)
-        stands = "self" if person and person.is_visitor else ("household" if relation == "self" else relation)
-        papers |= {code: catalogue[code] for code in certificate.requires if code in catalogue}
-        result = may_request(pack, line.kind, stands, proofs | set(certificate.requires), line.options)
-        if not result.allowed:
-            problems[f"「{certificate.title}」: {result.reason}"] = None
-        elif result.withheld:
-            refused = "・".join(one.label for one in certificate.options if one.code in result.withheld)
-            problems[f"「{certificate.title}」: この関係の方には「{refused}」を載せて交付できません。"] = None
-    return tuple(papers.values()), tuple(problems)
+def _unseen(case: Case, pack: ContentPack) -> dict[str, str]:
+    """What has not been ticked as seen yet: papers, the examination of the reason, the evidence of the exemption."""
+    wrong = {}
+    seen = papers_seen(case)
+    for ask in papers_asked(case, pack):
+        if not seen & {paper.code for paper in ask.papers}:
+            titles = "・".join(paper.title for paper in ask.papers)
+            one_of = "のどれかを" if len(ask.papers) > 1 else "を"
+            wrong[f"paper-{ask.papers[0].code}"] = (
+                f"「{ask.why}」: {titles}{one_of}確認してチェックを付けてください。"
+            )
+    if examination(case, pack) and not case.fact(EXAMINED):
+        wrong["examined"] = "請求の理由を審査して、チェックを付けてください。"
+    exempt = exemption_of(case, pack)
+    if exempt and case.fact(EVIDENCE) != exempt.code:
+        wrong["evidence"] = f"減免の根拠（{exempt.evidence}）を確認してチェックを付けてください。"
+    return wrong
 
 
-def _shown(case: Case) -> frozenset[str]:
-    return frozenset(case.fact("certificate.papers", default=[]))
+def entry_field(line_id: str, name: str) -> str:
+    """The id on the screen of what is asked on a line."""
+    return (
+        f"{name}-{line_id}" if name in {"options", "years"} else f"entry-{line_id}-{name.replace('.', '-')}"
+    )
+
+
+def fee_table(case: Case, lines: Sequence[CertificateLine]) -> tuple[tuple[Certificate, str, str, str], ...]:
+    """The grounds of the fees (手数料の根拠): certificate, its fee in words, since when, the legal basis; asked kinds first."""
+    pack = packs.of_case(case)
+    asked = {line.kind for line in lines}
+    rows = []
+    for certificate in sorted(valid_rows(pack.certificates, case.received_on), key=lambda one: one.order):
+        try:
+            table = find_fee(pack, certificate, case.received_on, (), case.channel)
+        except FeeProblem:
+            continue
+        period = f"{table.rule.valid_from or ''}～{table.rule.valid_to or ''}".strip("～")
+        rows.append((certificate, describe(pack, table), period, table.rule.legal_basis))
+    return tuple(sorted(rows, key=lambda row: row[0].code not in asked))

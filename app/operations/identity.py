@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 
 from app.data import audit, cases
 from app.domain.authority import Actor
 from app.domain.case import Case, Kind, Step
 from app.domain.content import ContentPack
-from app.domain.dates import DateProblem, PartialDate, parse_date
+from app.domain.dates import DateProblem, PartialDate, parse_date, parse_day
 from app.domain.errors import Invalid
 from app.domain.requesters import NOTIFICATION, ShownDocument, check_identity, may_request
 from app.operations import packs, places
@@ -23,7 +24,10 @@ SELF = "self"
 
 @dataclass(frozen=True)
 class IdentityInput:
-    """What the clerk entered. Empty texts leave the register's values; ``documents`` and ``papers`` are codes."""
+    """What the clerk entered. Empty texts leave the register's values; ``documents`` and ``papers`` are codes.
+
+    ``expiry`` are the last days of validity of the documents as typed, in their order; empty where none was looked up.
+    """
 
     documents: Sequence[str]
     relation: str
@@ -35,6 +39,7 @@ class IdentityInput:
     address: str
     phone: str
     acknowledged: bool
+    expiry: Sequence[str] = ()
 
 
 def save(case_id: str, actor: Actor, version: int | None, entered: IdentityInput, today: date) -> None:
@@ -44,7 +49,7 @@ def save(case_id: str, actor: Actor, version: int | None, entered: IdentityInput
         pack = packs.of_case(case)
         wrong: dict[str, str] = {}
         birth = _birth(entered.birth, today, wrong)
-        summary = _documents(pack, entered, case, today, wrong)
+        summary, photo = _documents(pack, entered, case, today, wrong)
         _required(case, entered, wrong)
         _papers(pack, entered, wrong)
         if not entered.acknowledged and needs_acknowledgement(case):
@@ -54,7 +59,8 @@ def save(case_id: str, actor: Actor, version: int | None, entered: IdentityInput
         _store_visitor(case, entered, birth)
         facts = {
             "identity.documents": list(entered.documents), "identity.relation": entered.relation,
-            "identity.papers": list(entered.papers), "identity.summary": summary,
+            "identity.papers": list(entered.papers), "identity.summary": summary, "identity.photo": photo,
+            "identity.expiry": [text.strip()[:LONGEST_TEXT] for text in entered.expiry],
             # Ticked once a reception: when the step is gone through again, the screen does not ask again.
             "identity.acknowledged": entered.acknowledged or case.fact("identity.acknowledged", default=False),
         }  # fmt: skip
@@ -105,17 +111,34 @@ def _birth(text: str, today: date, wrong: dict[str, str]) -> PartialDate | None:
 
 def _documents(
     pack: ContentPack, entered: IdentityInput, case: Case, today: date, wrong: dict[str, str]
-) -> str:
+) -> tuple[str, bool]:
+    """What is said of the identification, and whether it was by a photograph."""
     if case.channel != "counter" and not entered.documents:
-        return "書類確認"
+        return "書類確認", False
     known = {document.code for document in pack.identity_documents}
     if not set(entered.documents) <= known:
         wrong["documents"] = "一覧にない書類です。選び直してください。"
-        return ""
-    result = check_identity(pack, [ShownDocument(code) for code in entered.documents], today)
+        return "", False
+    shown = [
+        ShownDocument(code, _last_day(text, f"expiry{place}", today, wrong))
+        for place, (code, text) in enumerate(
+            zip_longest(entered.documents, entered.expiry[: len(entered.documents)], fillvalue=""), start=1
+        )
+    ]
+    result = check_identity(pack, shown, today)
     if not result.established:
         wrong["documents"] = result.reason
-    return result.reason.removesuffix("で確認しました。")
+    return result.reason.removesuffix("で確認しました。"), result.photo
+
+
+def _last_day(text: str, field: str, today: date, wrong: dict[str, str]) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return parse_day(text, today=today, future=True)
+    except DateProblem as problem:
+        wrong[field] = problem.message
+        return None
 
 
 def _required(case: Case, entered: IdentityInput, wrong: dict[str, str]) -> None:

@@ -17,12 +17,13 @@ from app.domain.case import (
     Kind,
     ProcedureState,
 )
+from app.domain.certificate_lines import contents_in_words
 from app.domain.content import ContentPack
 from app.domain.dates import wareki_parts
 from app.domain.facts import FactSet
 from app.domain.households import Effect, Part, effect_of, part_of, people_of
 from app.domain.interview import printed_answers
-from app.operations.certificates import chosen_year, total_fee
+from app.operations.certificates import PAPERS, PURPOSE, RECIPIENT, answer_for, total_fee
 from app.operations.procedure_list import ListedProcedure
 
 SEXES = {"1": "男", "2": "女"}
@@ -137,21 +138,22 @@ def certificate_values(case: Case, pack: ContentPack) -> dict[str, Any]:
     fee = total_fee(case, pack)
     rows = []
     for line, cost in zip(case.certificates, fee.lines, strict=True):
-        certificate = pack.certificate_by_code[line.kind]
-        year = chosen_year(case, certificate, line.subject)
-        labels = [year_text(year)] if year else []
-        labels += [option.label for option in certificate.options if option.code in line.options]
+        words = contents_in_words(
+            pack, line, case.received_on, case.channel, {year: year_text(year) for year in line.years}
+        )
+        words += ["番号入りのため本人の住所へ郵送"] if answer_for(case, pack, line).mailed else []
         person = case.person(line.subject)
         rows.append(
             {
-                "title": certificate.title, "person": person.name if person else "", "contents": "・".join(labels),
-                "copies": line.copies, "unit_fee": cost.unit, "fee": cost.amount, "exemption": cost.reason,
+                "title": pack.certificate_by_code[line.kind].title, "person": person.name if person else "",
+                "contents": "・".join(words), "copies": line.copies, "unit_fee": cost.unit, "fee": cost.amount,
+                "exemption": cost.reason,
             }
         )  # fmt: skip
     return {
         "certificates": rows, "certificates.copies": fee.copies, "certificates.total": fee.total,
-        "certificates.purpose": case.fact("certificate.purpose", default=""),
-        "certificates.recipient": case.fact("certificate.recipient", default=""),
+        "certificates.purpose": case.fact(PURPOSE, default=""),
+        "certificates.recipient": case.fact(RECIPIENT, default=""),
     }  # fmt: skip
 
 
@@ -205,7 +207,7 @@ def _visitor(case: Case, pack: ContentPack) -> dict[str, Any]:
     titles = {one.code: one.title for one in pack.relations}
     proofs = case.fact("identity.papers", default=[])
     papers = _titles(pack, proofs)
-    seen = _titles(pack, [*proofs, *case.fact("certificate.papers", default=[])])
+    seen = _titles(pack, [*proofs, *case.fact(PAPERS, default=[])])
     values = {
         "visitor.name": visitor.name, "visitor.kana": visitor.value("kana"), "visitor.birth": visitor.birth,
         "visitor.address": visitor.address, "visitor.postal_code": visitor.value("postal_code"),

@@ -1,64 +1,74 @@
-"""The certificate step's own requests: quick entry, copies, contents, papers, exemption."""
+"""The certificate step's own requests: quick entry, lines, papers, exemption, purpose."""
 
 from __future__ import annotations
 
 from flask import Response, request
+from werkzeug.datastructures import MultiDict
 
 from app.domain.case import Step
+from app.domain.dates import today_in_japan
 from app.domain.errors import Invalid
-from app.operations import cases, packs
+from app.operations import cases
 from app.operations import certificates as operations
+from app.operations.certificate_entry import DetailInput, LineInput, RequestInput, save
 from app.reception import screens
 from app.reception.blueprint import bp
 from app.web.access import current_actor
 from app.web.forms import version_of
 
+Form = MultiDict[str, str]
+
 
 @bp.post("/cases/<case_id>/certificates", endpoint="certificates")
 def change_certificates(case_id: str) -> Response:
-    """Take in the quick entry, or the copies and contents of the person shown, and the details below."""
-    actor = current_actor()
+    """Take in what stands on the screen: quick entry, what the buttons add or remove, the lines, the details."""
+    actor, form = current_actor(), request.form
     try:
-        _apply(case_id)
+        said = save_request(case_id, form)
     except Invalid as wrong:
         case = cases.show(case_id, actor, note=False)
-        return screens.render(case, Step.CONTENT, actor, wrong=wrong, form=request.form, status=422)
+        return screens.render(case, Step.CONTENT, actor, wrong=wrong, form=form, status=422)
     case = cases.show(case_id, actor, note=False)
+    shown = form.get("show_person") or form.get("person")
     total = operations.view(case, actor).fee.total
-    shown = request.form.get("show_person") or request.form.get("person")
     return screens.render(
-        case, Step.CONTENT, actor, person_id=shown, announce=f"合計 {total:,}円です", changed=True
-    )
+        case, Step.CONTENT, actor, person_id=shown, announce=f"{said}合計 {total:,}円です", said=said,
+        added=bool(form.get("quick", "").strip() or form.get("add") or form.get("again")),
+    )  # fmt: skip
 
 
-def _apply(case_id: str) -> None:
-    actor, form = current_actor(), request.form
-    person = form.get("person", "")
-    version: int | None = version_of(form)
-    if form.get("quick", "").strip():
-        operations.add_quick(case_id, actor, version, form["quick"], person)
-        return
-    if form.get("part") == "rows":
-        case = cases.show(case_id, actor, note=False)
-        entered = {
-            one.code: (form.get(f"copies-{one.code}", ""), form.getlist(f"options-{one.code}"))
-            for one in packs.of_case(case).certificates
-            if f"copies-{one.code}" in form
-        }
-        years = {
-            name.removeprefix("year-"): value for name, value in form.items() if name.startswith("year-")
-        }
-        operations.set_lines(case_id, actor, version, person, entered, years)
-        return
-    if form.get("part") == "details":
-        save_details(case_id, version)
+def save_request(case_id: str, form: Form) -> str:
+    """Save what was posted with the request; returns what has to be said about it. Raises Invalid."""
+    return save(case_id, current_actor(), version_of(form), _read(form), today_in_japan())
 
 
-def save_details(case_id: str, version: int | None) -> None:
-    """Papers seen, exemption, purpose and recipient as posted with the request."""
-    form = request.form
+def _read(form: Form) -> RequestInput:
+    ids = [name.removeprefix("copies-") for name in form if name.startswith("copies-")]
+    return RequestInput(
+        person=form.get("person", ""), quick=form.get("quick", ""), add=form.get("add", ""),
+        again=form.get("again", ""), remove=form.get("remove", ""),
+        lines={line: _line(form, line) for line in ids},
+        details=_details(form) if form.get("part") == "details" else None,
+    )  # fmt: skip
+
+
+def _line(form: Form, line: str) -> LineInput:
+    start = f"entry-{line}-"
+    return LineInput(
+        form[f"copies-{line}"], _options(form, line), form.getlist(f"years-{line}"),
+        {name.removeprefix(start): value for name, value in form.items() if name.startswith(start)},
+    )  # fmt: skip
+
+
+def _options(form: Form, line: str) -> list[str]:
+    """The contents ticked on a line; those of a group that exclude each other come under the group's name."""
+    names = [name for name in form if name.split("-")[:2] == ["options", line]]
+    return [code for name in names for code in form.getlist(name)]
+
+
+def _details(form: Form) -> DetailInput:
     papers = [name.removeprefix("paper-") for name in form if name.startswith("paper-")]
-    operations.set_details(
-        case_id, current_actor(), version, papers=papers, exemption=form.get("exemption", ""),
-        purpose=form.get("purpose", ""), recipient=form.get("recipient", ""),
+    return DetailInput(
+        papers, form.get("exemption", ""), bool(form.get("evidence")), bool(form.get("examined")),
+        form.get("purpose", ""), form.get("recipient", ""),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from app.domain.errors import Invalid, Stopped
 from app.operations import cases, documents
 from app.reception import screens
 from app.reception.blueprint import bp
-from app.reception.certificates import save_details
+from app.reception.certificates import save_request
 from app.reception.frame import step_url
 from app.reception.steps import show_stop
 from app.web.access import current_actor
@@ -28,7 +28,10 @@ def issue(case_id: str) -> BaseResponse:
     try:
         version: int | None = version_of(request.form)
         if case.kind is Kind.CERTIFICATE:
-            save_details(case_id, version)
+            said = save_request(case_id, request.form)
+            if said:
+                # The fee is not what the screen said when the key was pressed.
+                raise Invalid(said, {"exemption": said})
             version = None
         chosen = request.form.getlist("print") if at is Step.PROCEDURES else None
         documents.issue(case_id, actor, version, chosen, today_in_japan())

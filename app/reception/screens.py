@@ -27,7 +27,8 @@ from app.domain.person import WarningLevel
 from app.operations import certificates, packs, procedure_list, single, subjects, warnings
 from app.operations.cases import KIND_NEEDS
 from app.operations.identity import needs_acknowledgement
-from app.operations.print_values import SEXES, year_text
+from app.operations.print_values import SEXES
+from app.reception.certificate_screen import show_certificates
 from app.reception.content import show_content
 from app.reception.frame import GUIDE, next_action, show_step, step_url
 from app.reception.navigation_screens import show_procedures, show_questions
@@ -73,6 +74,7 @@ def _identity(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         "relation": case.fact("identity.relation", default="self"), "papers": case.fact("identity.papers", default=[]),
         **{name: visitor.value(name) if visitor else "" for name in ("name", "kana", "sex", "address", "phone")},
         "birth": format_wareki(visitor.birth) if visitor and visitor.birth else "",
+        **dict(zip(("expiry1", "expiry2"), case.fact("identity.expiry", default=[]), strict=False)),
     }  # fmt: skip
     confirm = [
         text
@@ -157,33 +159,6 @@ def _subjects(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     )  # fmt: skip
 
 
-def _certificates(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
-    form = extra.pop("form") or {}
-    pack = packs.of_case(case)
-    request_view = certificates.view(case, actor, extra.pop("person_id", None) or form.get("person"))
-    household = [one for one in subjects.candidates(case, actor) if not one.protected]
-    present = {person.number for person in case.subjects}
-    issue = Action("交付請求書を印刷する", "F9", "submit", "details", primary=True, alt="Ctrl+Enter")
-    summary = _places_of(extra["errors"], request_view)
-    return show_step(
-        case, Step.CONTENT, "証明書を選ぶ", [GUIDE, issue], template="reception/certificates.html",
-        view=request_view, typed=form, summary=summary, year_text=year_text, aside_label="手数料",
-        titles={one.code: one.title for one in pack.certificates},
-        guides=[(one.code, one.title, one.guidance, one.law) for one in sorted(pack.certificates, key=lambda one: one.order)],
-        addable=[one for one in household if one.number not in present] if case.is_for_self else [],
-        purpose=case.fact("certificate.purpose", default=""), recipient=case.fact("certificate.recipient", default=""),
-        **extra,
-    )  # fmt: skip
-
-
-def _places_of(errors: Mapping[str, str], view: certificates.Request) -> list[tuple[str, str]]:
-    """Where each message leads: the table for a field that is not on the screen (of a line that is locked or not chosen)."""
-    rows = [row for row in view.rows if not row.locked]
-    away = {f"{name}-{row.certificate.code}" for row in view.rows for name in ("copies", "year")}
-    away -= {f"copies-{row.certificate.code}" for row in rows}
-    away -= {f"year-{row.certificate.code}" for row in rows if row.copies}
-    away |= {"person"} | (set() if view.exemptions else {"exemption"})
-    return [("rows" if name in away else name, message) for name, message in errors.items()]
 
 
 def _print(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:

@@ -115,9 +115,14 @@ def _group(code: str) -> KindChoice | None:
 
 
 def _save_identity(case_id: str, form: Form) -> None:
-    documents = [code for code in (form.get("document", ""), form.get("document2", "")) if code]
+    shown = [
+        (form.get(name, ""), form.get(until, ""))
+        for name, until in (("document", "expiry1"), ("document2", "expiry2"))
+    ]
+    documents = [(code, until) for code, until in shown if code]
     entered = identity.IdentityInput(
-        documents=list(dict.fromkeys(documents)), relation=form.get("relation", ""), papers=form.getlist("papers"),
+        documents=[code for code, _until in documents], expiry=[until for _code, until in documents],
+        relation=form.get("relation", ""), papers=form.getlist("papers"),
         name=form.get("name", ""), kana=form.get("kana", ""), birth=form.get("birth", ""), sex=form.get("sex", ""),
         address=form.get("address", ""), phone=form.get("phone", ""), acknowledged=bool(form.get("acknowledged")),
     )  # fmt: skip

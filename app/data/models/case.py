@@ -118,10 +118,9 @@ class CaseProcedureRow(Base):
 
 
 class CertificateRow(Base):
-    """A line of a certificate request (証明書交付請求)."""
+    """A line of a certificate request (証明書交付請求); ``issued_at`` once the issuing desk has made it."""
 
     __tablename__ = "case_certificate"
-    __table_args__ = (UniqueConstraint("case_id", "kind", "subject", "options_key"),)
 
     id: Mapped[str] = mapped_column(OPAQUE_ID, primary_key=True, default=opaque_id)
     case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"), index=True)
@@ -129,8 +128,11 @@ class CertificateRow(Base):
     subject: Mapped[str] = mapped_column(String(32))
     copies: Mapped[int] = mapped_column(Integer)
     options: Mapped[list[str]] = mapped_column(JSON)
-    options_key: Mapped[str] = mapped_column(String(120))
+    entered: Mapped[dict[str, str]] = mapped_column(JSON)
+    years: Mapped[list[int]] = mapped_column(JSON)
     position: Mapped[int] = mapped_column(Integer)
+    issued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    issued_by: Mapped[str] = mapped_column(String(40), server_default="")
 
 
 class DocumentRow(Base):

@@ -6,7 +6,14 @@ from datetime import date
 
 import pytest
 
-from app.domain.requesters import NOTIFICATION, ShownDocument, check_identity, may_request
+from app.domain.content import Allowed
+from app.domain.requesters import (
+    NOTIFICATION,
+    ShownDocument,
+    check_identity,
+    find_requester_rule,
+    may_request,
+)
 from tests.unit.domain.households import TODAY, default_pack
 
 RECORD = "resident_record_copy"
@@ -80,7 +87,8 @@ def test_numbers_for_an_agent_go_by_mail_and_are_withheld_from_third_parties() -
 
     assert (agent.mailed, agent.withheld) == (("individual_number", "resident_record_code"), ())
     assert stranger.needs_examination
-    assert stranger.withheld == ("domicile", "individual_number", "resident_record_code")
+    assert stranger.withheld == ("individual_number", "resident_record_code")
+    assert stranger.examined == ("domicile",)
 
 
 @pytest.mark.parametrize(
@@ -93,9 +101,78 @@ def test_nobody_else_is_served_for_a_protected_person(relation: str) -> None:
     assert may_request(default_pack(), RECORD, "self", papers, protected=True).allowed
 
 
-def test_every_certificate_has_a_row_for_every_relation() -> None:
+def test_every_certificate_answers_every_relation_with_a_reason() -> None:
     pack = default_pack()
-    rows = {(rule.target, rule.relation) for rule in pack.requester_rules}
-    targets = [*pack.certificate_by_code, NOTIFICATION]
+    for target in [*pack.certificate_by_code, NOTIFICATION]:
+        for relation in pack.relations:
+            rule = find_requester_rule(pack, target, relation.code)
+            assert rule is not None, (target, relation.code)
+            assert rule.reason.endswith("。"), (target, relation.code)
+            assert rule.legal_basis or rule.target == NOTIFICATION, (target, relation.code)
+            if rule.allowed is Allowed.WITH_REASON:
+                assert rule.papers, (target, relation.code)
 
-    assert {(target, one.code) for target in targets for one in pack.relations} == rows
+
+NUMBERS = {"individual_number", "resident_record_code"}
+
+
+def test_a_number_never_goes_to_a_third_party() -> None:
+    pack = default_pack()
+    for certificate in pack.certificates:
+        sensitive = {one.code for one in pack.items_of(certificate.code) if one.sensitive}
+        for relation in ("corporation", "professional", "third_party", "official"):
+            rule = find_requester_rule(pack, certificate.code, relation)
+            if rule and rule.allowed is not Allowed.NO:
+                assert sensitive <= set(rule.withheld), (certificate.code, relation)
+        for relation in ("agent", "messenger", "lineal"):
+            rule = find_requester_rule(pack, certificate.code, relation)
+            if rule and rule.allowed is not Allowed.NO:
+                assert sensitive <= set(rule.mailed), (certificate.code, relation)
+    assert NUMBERS == {one.code for one in pack.items_of(RECORD) if one.sensitive}
+
+
+@pytest.mark.parametrize(
+    ("target", "relation", "papers", "allowed", "said"),
+    [
+        ("wide_area_register", "self", (), True, ""),
+        ("wide_area_register", "lineal", ("kinship_record",), True, ""),
+        ("wide_area_register", "agent", ("power_of_attorney",), False, "本籍地の市区町村"),
+        ("wide_area_register", "professional", ("duty_request",), False, "職務上請求からの請求は受けられません"),
+        ("family_register_full", "household", (), False, ""),
+        ("family_register_full", "household", ("kinship_record",), True, ""),
+        ("family_register_full", "third_party", ("contract",), True, ""),
+        ("single_status", "agent", ("power_of_attorney",), False, "本人だけ"),
+        ("identity_certificate", "household", (), False, ""),
+        ("identity_certificate", "household", ("power_of_attorney",), True, ""),
+        ("vehicle_inspection", "third_party", (), False, ""),
+        ("vehicle_inspection", "third_party", ("vehicle_certificate",), True, ""),
+        ("seal_registration", "agent", ("seal_itself", "agent_appointment"), True, ""),
+        ("seal_registration", "legal_representative", ("seal_itself",), False, "15歳未満"),
+        ("income_certificate", "corporation", ("representative_seal",), True, ""),
+        ("property_assessment", "third_party", ("contract",), True, ""),
+        ("property_list", "heir", ("heir_record",), True, ""),
+        ("removed_record", "heir", ("heir_record",), True, ""),
+        (RECORD, "heir", ("heir_record",), False, "除票"),
+        (NOTIFICATION, "lineal", ("power_of_attorney",), False, "「代理人（委任を受けた方）」"),
+    ],
+)
+def test_who_may_ask_for_the_rarer_kinds(
+    target: str, relation: str, papers: tuple[str, ...], allowed: bool, said: str
+) -> None:
+    result = may_request(default_pack(), target, relation, papers)
+
+    assert result.allowed is allowed
+    assert said in result.words
+
+
+def test_one_document_shown_twice_is_one() -> None:
+    shown = [ShownDocument("health_insurance"), ShownDocument("health_insurance")]
+    result = check_identity(default_pack(), shown, TODAY)
+
+    assert not result.established
+    assert "2点に数えることはできません" in result.reason and "年金手帳" in result.reason
+
+
+def test_too_little_names_what_would_do() -> None:
+    assert "運転免許証" in check_identity(default_pack(), [], TODAY).reason
+    assert check_identity(default_pack(), [ShownDocument("passport")], TODAY).photo
