@@ -286,7 +286,7 @@ def set_certificates(case_id: str, lines: Iterable[CertificateLine]) -> None:
         if row is None:
             row = CertificateRow(case_id=case_id, kind=line.kind, subject=line.subject, issued_by="")
             db.session.add(row)
-        elif not _line(row).asks_the_same(line):
+        elif not line_of(row).asks_the_same(line):
             row.issued_at, row.issued_by = None, ""
         row.copies, row.options, row.position = line.copies, list(line.options), position
         row.entered, row.years = dict(line.entered), list(line.years)
@@ -311,7 +311,8 @@ def _certificate_rows(case_id: str) -> Sequence[CertificateRow]:
     ).all()
 
 
-def _line(row: CertificateRow) -> CertificateLine:
+def line_of(row: CertificateRow) -> CertificateLine:
+    """A stored line of a certificate request."""
     return CertificateLine(
         row.id, row.kind, row.subject, row.copies, tuple(row.options), dict(row.entered), tuple(row.years),
         row.issued_at, row.issued_by,
@@ -370,7 +371,7 @@ def _case(session: Session, row: CaseRow) -> Case:
             for fact in facts
         },
         procedures=_procedures(row.id),
-        certificates=tuple(_line(line) for line in _certificate_rows(row.id)),
+        certificates=tuple(line_of(line) for line in _certificate_rows(row.id)),
         documents=_documents(session, row.id),
         memos=_memos(session, row.id),
     )

@@ -168,7 +168,7 @@ def _rearranged(
         lines = _quick(case, pack, entered, lines, wrong)
     if entered.add:
         lines = _added(case, pack, entered.add, entered.person, lines, wrong)
-    again = next((line for line in lines if line.id == entered.again), None)
+    again = next((line for line in lines if entered.again and line.id == entered.again), None)
     if again is not None:
         place = lines.index(again) + 1
         lines = [

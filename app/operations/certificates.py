@@ -62,13 +62,18 @@ class LineView:
     refusals: tuple[str, ...]
     mailed: str
 
+    @property
+    def explains(self) -> bool:
+        """Whether the fee is more than one unit, so that it has to be said how it comes about."""
+        return "＝" in self.fee.words or not self.fee.amount
+
 
 @dataclass(frozen=True)
 class Offer:
-    """A certificate that can be added: its fee in words, and why it cannot be asked for here."""
+    """A certificate that can be added: what a copy costs at least, and why it cannot be asked for here."""
 
     certificate: Certificate
-    fee: str
+    unit: int
     locked: str
 
 
@@ -171,11 +176,11 @@ def _offers(
     found: dict[CertificateArea, list[Offer]] = {}
     for certificate in sorted(valid_rows(pack.certificates, case.received_on), key=lambda one: one.order):
         try:
-            fee = describe(pack, find_fee(pack, certificate, case.received_on, (), case.channel))
+            unit = find_fee(pack, certificate, case.received_on, (), case.channel).rule.unit
             locked = lock(person, certificate, actor, case.channel)
         except FeeProblem:
-            fee, locked = "", "手数料が登録されていません"
-        found.setdefault(certificate.area, []).append(Offer(certificate, fee, locked))
+            unit, locked = 0, "手数料が登録されていません"
+        found.setdefault(certificate.area, []).append(Offer(certificate, unit, locked))
     return {area: tuple(found[area]) for area in CertificateArea if area in found}
 
 

@@ -11,15 +11,15 @@ from werkzeug.datastructures import MultiDict
 
 from app.domain.authority import Actor
 from app.domain.case import Case, Step
-from app.domain.certificate_lines import shown_entry
 from app.domain.certificate_content import AREA_LABELS
+from app.domain.certificate_lines import shown_entry
 from app.domain.content import ContentPack
 from app.operations import certificates, packs, subjects
 from app.operations.print_values import year_text
 from app.reception.frame import GUIDE, show_step
 from app.web.pages import Action
 
-FEES = Action("手数料の根拠", None, "drawer", "fees", alt="Alt+F")
+FEES = Action("手数料の根拠", None, "drawer", "fees", alt="Alt+T")
 ISSUE = Action("交付請求書を印刷する", "F9", "submit", "details", primary=True, alt="Ctrl+Enter")
 
 

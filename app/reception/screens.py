@@ -195,7 +195,7 @@ def _single(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
 
 
 CONTENTS: dict[Kind | None, Callable[[Case, Actor, dict[str, Any]], Response]] = {
-    Kind.CERTIFICATE: _certificates,
+    Kind.CERTIFICATE: show_certificates,
     Kind.SINGLE: _single,
 }
 """Content steps that are no notice."""

@@ -19,6 +19,7 @@ RECEPTION_ACTIONS = [
 ]
 LINKS = (
     (Right.FIND_PERSON, Action("詳細検索", None, "link", "/residents/search", alt="Alt+K")),
+    (Right.RECEIVE, Action("証明の発行", None, "link", "/issuing", alt="Alt+H")),
     (Right.READ_HISTORY, Action("対応履歴", None, "link", "/history", alt="Alt+R")),
     (Right.READ_STATUS, Action("システム状態", None, "link", "/status", alt="Alt+J")),
 )

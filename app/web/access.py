@@ -160,6 +160,8 @@ ACCESS: dict[str, Access] = {
     "reception.check_items": RECEIVE,
     "reception.show_newer_content": RECEIVE,
     "reception.renew_content": RECEIVE,
+    "reception.issuing": RECEIVE,
+    "reception.mark_issued": RECEIVE,
     "reception.memo": RECEIVE,
     "reception.echo_date": SIGNED_IN,
     "reception.echo_case_date": RECEIVE,

@@ -47,20 +47,75 @@ def move_in(app: Flask, desk: Desk) -> str:
     return case
 
 
+def line_of(app: Flask, case: str, kind: str) -> str:
+    return next(line.id for line in stored(app, case).certificates if line.kind == kind)
+
+
 def test_an_exemption_goes_with_the_last_line_it_applies_to(served_city: Flask) -> None:
+    """And what the screen still shows of it leads on: it is said, the fee is right, the next key prints."""
     app, desk = served_city, clerk(served_city)
     case = certificate_case(app, desk)
     changed(app, desk, case, quick="b1")
     assert stored(app, case).certificates[0].kind == "record_items"
     assert changed(app, desk, case, part="details", exemption="pension").status_code == 200
     assert "0円" in desk.see(case).text and stored(app, case).fact("certificate.exemption") == "pension"
-    entered = {"part": "rows", "copies-record_items": "", "copies-seal_certificate": "1"}
-    assert changed(app, desk, case, **entered).status_code == 200
+    said = changed(app, desk, case, add="identity_certificate", remove=line_of(app, case, "record_items"))
+    assert said.status_code == 200 and "外しました" in said.text
     assert stored(app, case).fact("certificate.exemption") is None
     assert "300円" in desk.see(case).text
-    refused = changed(app, desk, case, part="details", exemption="pension")
-    assert refused.status_code == 422 and "減免の理由は" in refused.text
-    assert stored(app, case).fact("certificate.exemption") is None
+    line = line_of(app, case, "identity_certificate")
+    entries = {
+        f"entry-{line}-domicile_place": "架空市一丁目1番地",
+        f"entry-{line}-register_head": "架空　太郎",
+    }
+    entered = {f"copies-{line}": "1", "part": "details", **entries}
+    refused = desk.issue(case, **entered, exemption="pension")
+    assert refused.status_code == 422 and "外しました" in refused.text and not stored(app, case).documents
+    assert desk.issue(case, **entered, exemption="").status_code == 303
+
+
+def test_an_exemption_needs_its_evidence(served_city: Flask) -> None:
+    app, desk = served_city, clerk(served_city)
+    case = certificate_case(app, desk)
+    changed(app, desk, case, quick="j2")
+    chosen = {"part": "details", "exemption": "public_assistance"}
+    refused = desk.issue(case, **chosen)
+    assert refused.status_code == 422 and "生活保護の受給証明書" in refused.text
+    assert desk.issue(case, **chosen, evidence="1").status_code == 303
+    assert "0円" in desk.see(case, "print").text
+
+
+def test_tax_items_and_years_are_counted_on_one_line(served_city: Flask) -> None:
+    app, desk = served_city, clerk(served_city)
+    case = certificate_case(app, desk)
+    changed(app, desk, case, quick="n1sf")
+    line = line_of(app, case, "tax_payment_certificate")
+    newest = stored(app, case).certificates[0].years[0]
+    entered = {
+        f"copies-{line}": "1", f"options-{line}": ["resident_tax", "property_tax"],
+        f"years-{line}": [str(newest), str(newest - 1)],
+    }  # fmt: skip
+    answer = changed(app, desk, case, **entered)
+    assert "300円 × 2税目 × 2年度 ＝ 1,200円" in answer.text
+    none = changed(app, desk, case, **{**entered, f"options-{line}": [], f"years-{line}": []})
+    assert none.status_code == 200, "empty for now"
+    refused = desk.issue(case, part="details")
+    assert refused.status_code == 422 and "年度を1つ以上" in refused.text and "軽自動車税" in refused.text
+
+
+def test_the_same_kind_twice_keeps_both_contents(served_city: Flask) -> None:
+    app, desk = served_city, clerk(served_city)
+    case = certificate_case(app, desk)
+    changed(app, desk, case, quick="j1 j2h")
+    lines = stored(app, case).certificates
+    assert [(line.copies, line.options) for line in lines] == [
+        (1, ("household",)),
+        (2, ("household", "domicile")),
+    ]
+    changed(app, desk, case, again=lines[1].id)
+    changed(app, desk, case, quick="j3")
+    (only,) = stored(app, case).certificates
+    assert (only.id, only.copies) == (lines[0].id, 3), "what was typed last says what there is of the kind"
 
 
 def _somebody_with_a_memo() -> str:
@@ -125,9 +180,10 @@ def needed(case: Case) -> set[str]:
 def test_a_year_that_is_none_is_refused(served_city: Flask, typed: str) -> None:
     app, desk = served_city, clerk(served_city)
     case = certificate_case(app, desk)
+    changed(app, desk, case, quick="s1")
     before = stored(app, case)
-    entered = {"part": "rows", "copies-income_certificate": "1", "year-income_certificate": typed}
-    assert changed(app, desk, case, **entered).status_code == 422
+    line = before.certificates[0].id
+    assert changed(app, desk, case, **{f"copies-{line}": "2", f"years-{line}": typed}).status_code == 422
     after = stored(app, case)
     assert (after.certificates, after.facts) == (before.certificates, before.facts), "all or nothing"
 

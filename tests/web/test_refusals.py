@@ -185,7 +185,7 @@ FORMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "/cases/{case}/subjects/search": ("content", ("q",)),
     "/cases/{case}/subjects": ("content", ("person",)),
     "/cases/{case}/certificates": ("certificates", (
-        "quick", "person", "part", "copies-resident_record_copy", "options-resident_record_copy", "show_person",
+        "quick", "person", "part", "copies-none", "options-none", "show_person", "add", "again", "remove",
         "exemption", "purpose", "recipient")),
     "/cases/{case}/answers": ("procedures", ("q-pregnant_any", "q-move_in_type", "q-unknown", "take_back", "q-")),
     "/cases/{case}/procedures": ("procedures", ("procedure", "reason", "version")),

@@ -44,7 +44,10 @@ function sendDeferred() {
     replay();
     return;
   }
-  same.requestSubmit(submitter?.isConnected && submitter.form === same ? submitter : null);
+  // The button may have come anew with the screen; pressing it, and not only sending its form, tells what was meant.
+  const button = submitter && (submitter.isConnected ? submitter : submitter.id && document.getElementById(submitter.id));
+  if (button?.form === same) button.click();
+  else same.requestSubmit();
 }
 
 // Anything else that writes (autosave) takes part by begin and end.

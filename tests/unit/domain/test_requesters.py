@@ -128,7 +128,7 @@ def test_a_number_never_goes_to_a_third_party() -> None:
             rule = find_requester_rule(pack, certificate.code, relation)
             if rule and rule.allowed is not Allowed.NO:
                 assert sensitive <= set(rule.mailed), (certificate.code, relation)
-    assert NUMBERS == {one.code for one in pack.items_of(RECORD) if one.sensitive}
+    assert {one.code for one in pack.items_of(RECORD) if one.sensitive} == NUMBERS
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,13 @@ def test_a_number_never_goes_to_a_third_party() -> None:
         ("wide_area_register", "self", (), True, ""),
         ("wide_area_register", "lineal", ("kinship_record",), True, ""),
         ("wide_area_register", "agent", ("power_of_attorney",), False, "本籍地の市区町村"),
-        ("wide_area_register", "professional", ("duty_request",), False, "職務上請求からの請求は受けられません"),
+        (
+            "wide_area_register",
+            "professional",
+            ("duty_request",),
+            False,
+            "職務上請求からの請求は受けられません",
+        ),
         ("family_register_full", "household", (), False, ""),
         ("family_register_full", "household", ("kinship_record",), True, ""),
         ("family_register_full", "third_party", ("contract",), True, ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -117,7 +118,27 @@ MISTAKES = [
     ("facts.toml", 'id = "moves"', 'id = "moving"', "moves"),
     ("certificates.toml", 'fee = "resident_record"', 'fee = "free"', "free"),
     ("certificates.toml", 'quick = "j"', 'quick = "i"', "i"),
-    ("certificates.toml", 'group = "scope", default = true', 'group = "scope"', "scope"),
+    ("certificates.toml", 'group = "scope"\ndefault = true', 'group = "scope"', "scope"),
+    ("certificates.toml", 'certificate = "seal_certificate"', 'certificate = "seal"', "seal"),
+    ("certificates.toml", 'shown_with = "individual"', 'shown_with = "alone"', "alone"),
+    ("certificates.toml", 'measure = "tax_items"', 'measure = "taxes"', "taxes"),
+    ("certificates.toml", 'fee = "removed_register"\n\n[[item]]', 'fee = "removed"\n\n[[item]]', "removed"),
+    ("certificates.toml", 'aliases = ["印", ', 'aliases = ["住", ', "住"),
+    ("certificates.toml", 'quick = "z"\naliases = ["除"', 'quick = "jh"\naliases = ["除"', "jh"),
+    ("certificates.toml", 'requesters = "tax_person"', 'requesters = "tax_people"', "tax_people"),
+    ("certificates.toml", 'channels = ["counter"]', 'channels = ["desk"]', "desk"),
+    ("certificates.toml", 'exemption = "pension"', 'exemption = "pensions"', "pensions"),
+    ("fees.toml", 'multiply_by = ["tax_items"', 'multiply_by = ["persons_of"', "persons_of"),
+    ("fees.toml", 'ask = "筆・棟の数"', 'ask = ""', "parcels"),
+    ("fees.toml", "every = 5", "every = 0", "0"),
+    ("fees.toml", 'channel = "kiosk"', 'channel = "shop"', "shop"),
+    ("fees.toml", 'relations = ["official"]', 'relations = ["office"]', "office"),
+    (
+        "requesters.toml",
+        'target = "single_status"\nrelation = "heir"',
+        'target = "other_certificate"\nrelation = "heir"',
+        "single_status heir",
+    ),
     ("certificates.toml", 'requires = ["seal_card"]', 'requires = ["seal"]', "seal"),
     ("fees.toml", "unit = 300", "unit = -1", "-1"),
     ("fees.toml", '"resident_record_copy", ', '"record_copy", ', "record_copy"),
@@ -196,6 +217,34 @@ def test_an_empty_folder_and_json_of_something_else_are_refused(tmp_path: Path) 
     for text in ("", "[]", "{}", '{"title": "t", "version": "1", "facts": [{"id": 1}]}', "[" * 100_000):
         with pytest.raises(ContentRefused):
             pack_from_json(text)
+
+
+def test_a_pack_published_before_items_had_a_table_is_read() -> None:
+    """Cases keep the version they were opened with."""
+    table = json.loads(pack_to_json(load_pack(CONTENT)))
+    items, additions = table.pop("certificate_items"), table.pop("fee_additions")
+    for row in table["certificates"]:
+        own = [
+            item
+            for item in items
+            if item["certificate"] == row["code"] and item.get("type", "tick") == "tick"
+        ]
+        row["options"] = [
+            {
+                name: value
+                for name, value in item.items()
+                if name not in {"certificate", "measure", "required", "fee"}
+            }
+            for item in own
+        ]
+    for row in table["fees"]:
+        own = [one for one in additions if one["fee"] == row["code"]]
+        row["steps"] = [{name: one[name] for name in ("measure", "included", "every", "add")} for one in own]
+    pack = pack_from_json(json.dumps(table))
+
+    assert {one.code for one in pack.items_of("seal_registration")} >= {"new", "again"}
+    assert {one.measure for one in pack.items_of("tax_payment_certificate")} == {"tax_items"}
+    assert [(one.fee, one.every) for one in pack.fee_additions] == [("property_certificate", 5)]
 
 
 def test_an_empty_pack_survives() -> None:

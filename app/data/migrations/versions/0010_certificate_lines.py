@@ -11,8 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0010"
+down_revision = "0009"
 
 _UNIQUE = "uq_case_certificate_case_id_kind_subject_options_key"
 _YEAR = "certificate.year."
