@@ -15,7 +15,6 @@ from typing import Any
 from app.domain.certificate_content import (
     Allowed,
     Certificate,
-    CertificateArea,
     CertificateItem,
     Exemption,
     FeeAddition,
@@ -29,6 +28,7 @@ from app.domain.certificate_content import (
     Relation,
     RequesterRule,
 )
+from app.domain.content_problem import ContentProblem
 from app.domain.example_content import Example, Ordinary, Preset
 from app.domain.office_content import (
     Counter,
@@ -47,7 +47,6 @@ __all__ = [
     "Allowed",
     "Applicant",
     "Certificate",
-    "CertificateArea",
     "CertificateItem",
     "Choice",
     "Condition",
@@ -279,20 +278,6 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class ContentProblem:
-    """One thing wrong in a content pack: the file, the place in it, what was read, why it is wrong, what to do."""
-
-    file: str
-    place: str
-    read: str
-    problem: str
-    action: str
-
-    def __str__(self) -> str:
-        return f"{self.file} {self.place}: 「{self.read}」 {self.problem} {self.action}"
-
-
-@dataclass(frozen=True)
 class ContentPack:
     """One version of the city's content."""
 
@@ -330,7 +315,23 @@ class ContentPack:
     @cached_property
     def settled(self) -> ContentPack:
         """This pack with the value of each setting where it is named; what names no setting there is stays as it is."""
-        return settle(self)
+        values = {f"${setting.code}": setting.value for setting in self.settings}
+
+        def value(raw: Any) -> Any:
+            if isinstance(raw, tuple):
+                return tuple(map(value, raw))
+            return values.get(raw, raw) if isinstance(raw, str) else raw
+
+        return replace(
+            self,
+            facts=tuple(replace(fact, args=value(fact.args)) for fact in self.facts),
+            rules=tuple(
+                replace(
+                    rule, conditions=tuple(replace(one, value=value(one.value)) for one in rule.conditions)
+                )
+                for rule in self.rules
+            ),
+        )
 
     def rule_file(self, rule: Rule) -> str:
         """Where a folder of the pack keeps a row: with the section that owns its procedure."""
@@ -399,22 +400,3 @@ class ContentPack:
             for condition in rule.conditions:
                 found.setdefault(condition.fact, []).append(condition)
         return {fact: tuple(conditions) for fact, conditions in found.items()}
-
-
-def settle(pack: ContentPack) -> ContentPack:
-    """The pack with the value of each setting where a condition or an argument names it."""
-    values = {f"${setting.code}": setting.value for setting in pack.settings}
-
-    def value(raw: Any) -> Any:
-        if isinstance(raw, tuple):
-            return tuple(map(value, raw))
-        return values.get(raw, raw) if isinstance(raw, str) else raw
-
-    return replace(
-        pack,
-        facts=tuple(replace(fact, args=value(fact.args)) for fact in pack.facts),
-        rules=tuple(
-            replace(rule, conditions=tuple(replace(one, value=value(one.value)) for one in rule.conditions))
-            for rule in pack.rules
-        ),
-    )

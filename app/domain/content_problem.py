@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 
 class CellProblem(ValueError):
     """A text that means nothing in its cell."""
@@ -11,3 +13,17 @@ class CellProblem(ValueError):
         self.read = read
         self.problem = problem
         self.action = action
+
+
+@dataclass(frozen=True)
+class ContentProblem:
+    """One thing wrong in a content pack: the file, the place in it, what was read, why it is wrong, what to do."""
+
+    file: str
+    place: str
+    read: str
+    problem: str
+    action: str
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.place}: 「{self.read}」 {self.problem} {self.action}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.authority import Actor, Reception
 from app.domain.case import Case, CasePerson, CertificateLine
+from app.domain.certificate_content import CertificateArea
 from app.domain.certificate_lines import (
     AskedEntry,
     entries_asked,
@@ -16,7 +17,6 @@ from app.domain.certificate_lines import (
 )
 from app.domain.content import (
     Certificate,
-    CertificateArea,
     CertificateItem,
     ContentPack,
     Exemption,

@@ -85,9 +85,8 @@ def form_titles(draft_id: str) -> dict[str, str]:
 def code_lists(of_part: Mapping[str, Sequence[Line]], forms: Mapping[str, str]) -> CodeLists:
     """What cells are chosen from, as the rows of the draft have it now."""
     lists = {part: _list_of_rows(part, lines) for part, lines in of_part.items()}
-    certificates = lists["certificates"].names
     lists["forms"] = CodeList("様式", dict(forms))
-    lists["targets"] = CodeList("証明書", {**certificates, "notification": "届出"})
+    lists["targets"] = CodeList("証明書", {**_targets(of_part["certificates"]), "notification": "届出"})
     lists["sources"] = _sources(of_part["facts"])
     for part in ("pamphlets",):
         lists.setdefault(part, _used_codes(of_part["procedures"], part))
@@ -104,6 +103,15 @@ def _list_of_rows(part: str, lines: Sequence[Line]) -> CodeList:
     key, title = key_fields(part)[0], title_field(part)
     pairs = [(str(line.cells.get(key) or ""), _word(line.cells.get(title))) for line in lines]
     return code_list(PARTS.get(part, part), [(code, name) for code, name in pairs if code])
+
+
+def _targets(lines: Sequence[Line]) -> dict[str, str]:
+    """What rows of requesters are about: the tables that certificates name, called by the first that names them."""
+    pairs = [
+        (str(line.cells.get("requesters") or line.cells.get("code") or ""), _word(line.cells.get("title")))
+        for line in lines
+    ]
+    return {code: title for code, title in reversed(pairs) if code}
 
 
 def _word(raw: Any) -> str:

@@ -102,7 +102,8 @@ def words_of(pack: ContentPack) -> CodeLists:
         )
         for part in row_types()
     }
-    lists["targets"] = code_list("証明書", [*lists["certificates"].names.items(), ("notification", "届出")])
+    targets = {one.target: one.title for one in reversed(pack.certificates)}
+    lists["targets"] = code_list("証明書", [*targets.items(), ("notification", "届出")])
     return CodeLists(lists, pack.fact_by_id)
 
 

@@ -45,14 +45,13 @@ def show_certificates(case: Case, actor: Actor, extra: dict[str, Any]) -> Respon
     )  # fmt: skip
 
 
-def _guides(pack: ContentPack, view: certificates.Request) -> list[tuple[str, str, str, str]]:
+def _guides(
+    pack: ContentPack, view: certificates.Request
+) -> list[tuple[str, str, str, str, tuple[str, ...], str]]:
     """Guidance per certificate, those of the request first."""
     asked = {line.line.kind for line in view.lines}
     ordered = sorted(pack.certificates, key=lambda one: (one.code not in asked, one.order))
-    return [
-        (one.code, one.title, one.guidance + "".join(f"\n・{check}" for check in one.checks), one.law)
-        for one in ordered
-    ]
+    return [(one.code, one.title, one.guidance, one.law, one.checks, "certificate") for one in ordered]
 
 
 def _as_typed(line: certificates.LineView, form: Mapping[str, Any]) -> certificates.LineView:

@@ -159,8 +159,6 @@ def _subjects(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     )  # fmt: skip
 
 
-
-
 def _print(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     extra.pop("form")
     latest = case.documents[0] if case.documents else None

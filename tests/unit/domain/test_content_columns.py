@@ -38,7 +38,8 @@ def lists(pack: ContentPack) -> CodeLists:
         )
         for part in row_types()
     }
-    made["targets"] = code_list("証明書", [*made["certificates"].names.items(), ("notification", "届出")])
+    targets = {one.target: one.title for one in reversed(pack.certificates)}
+    made["targets"] = code_list("証明書", [*targets.items(), ("notification", "届出")])
     made["sources"] = code_list("出所", [(fact.source, fact.source) for fact in pack.facts])
     used = [form for row in pack.procedures for form in row.forms] + [
         event.form for event in pack.events if event.form
