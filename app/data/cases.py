@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.data.certificate_lines import list_certificates
 from app.data.models.base import utc_now
 from app.data.models.case import (
     CaseFactRow,
@@ -29,7 +30,6 @@ from app.domain.case import (
     CaseMemo,
     CasePerson,
     CaseProcedure,
-    CertificateLine,
     Channel,
     Kind,
     ProcedureState,
@@ -275,50 +275,6 @@ def _procedure_rows(case_id: str) -> Sequence[CaseProcedureRow]:
     return db.session.scalars(select(CaseProcedureRow).where(CaseProcedureRow.case_id == case_id)).all()
 
 
-def set_certificates(case_id: str, lines: Iterable[CertificateLine]) -> None:
-    """Bring the certificate lines to these, in this order; one whose id is not among the case's is new.
-
-    A line that asks for something else than before is to be issued again.
-    """
-    rows = {row.id: row for row in _certificate_rows(case_id)}
-    for position, line in enumerate(lines, start=1):
-        row = rows.pop(line.id, None)
-        if row is None:
-            row = CertificateRow(case_id=case_id, kind=line.kind, subject=line.subject, issued_by="")
-            db.session.add(row)
-        elif not line_of(row).asks_the_same(line):
-            row.issued_at, row.issued_by = None, ""
-        row.copies, row.options, row.position = line.copies, list(line.options), position
-        row.entered, row.years = dict(line.entered), list(line.years)
-    for row in rows.values():
-        db.session.delete(row)
-    db.session.flush()
-
-
-def mark_issued(case_id: str, line_ids: Iterable[str], by: str | None) -> int:
-    """Say that lines were made at the issuing desk, or with ``by`` None that they were not. Returns how many changed."""
-    wanted, changed = set(line_ids), 0
-    for row in _certificate_rows(case_id):
-        if row.id in wanted and (row.issued_at is None) is (by is not None):
-            row.issued_at, row.issued_by = (utc_now(), by) if by else (None, "")
-            changed += 1
-    return changed
-
-
-def _certificate_rows(case_id: str) -> Sequence[CertificateRow]:
-    return db.session.scalars(
-        select(CertificateRow).where(CertificateRow.case_id == case_id).order_by(CertificateRow.position)
-    ).all()
-
-
-def line_of(row: CertificateRow) -> CertificateLine:
-    """A stored line of a certificate request."""
-    return CertificateLine(
-        row.id, row.kind, row.subject, row.copies, tuple(row.options), dict(row.entered), tuple(row.years),
-        row.issued_at, row.issued_by,
-    )  # fmt: skip
-
-
 def accept(token: str, staff_id: str, result: str) -> str:
     """Remember what the form leads to, and return it; a second sending gets what the first one led to.
 
@@ -371,7 +327,7 @@ def _case(session: Session, row: CaseRow) -> Case:
             for fact in facts
         },
         procedures=_procedures(row.id),
-        certificates=tuple(line_of(line) for line in _certificate_rows(row.id)),
+        certificates=list_certificates(row.id),
         documents=_documents(session, row.id),
         memos=_memos(session, row.id),
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import exists, func, select
 
-from app.data.cases import line_of
+from app.data.certificate_lines import line_of
 from app.data.models.case import CasePersonRow, CaseRow, CertificateRow, DocumentRow, MemoRow
 from app.data.models.staff import CounterRow, StaffRow
 from app.domain.case import CaseMemo, CertificateLine, Channel, Kind, State

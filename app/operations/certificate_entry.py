@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from app.data import audit, cases
+from app.data import audit, cases, certificate_lines
 from app.domain.authority import Actor
 from app.domain.case import Case, CertificateLine, Step
 from app.domain.certificate_lines import EntryProblem, entries_asked, fiscal_years, read_entry
@@ -244,7 +244,7 @@ def _check_locks(
 def _store(case: Case, actor: Actor, lines: Sequence[CertificateLine]) -> str:
     """The lines; an exemption that applies to none of them is taken back, and that is said."""
     pack = packs.of_case(case)
-    cases.set_certificates(case.id, lines)
+    certificate_lines.set_certificates(case.id, lines)
     audit.record(
         "case.certificates_saved", actor=actor, case_id=case.id,
         detail={"lines": [[line.kind, line.copies, list(line.options)] for line in lines]},

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.data import audit, cases, issuing, restrictions, staff
+from app.data import audit, cases, certificate_lines, issuing, restrictions, staff
 from app.data.models.base import utc_now
 from app.data.transactions import transaction
 from app.domain.authority import Actor, Reception, Right
@@ -124,7 +124,7 @@ def mark(case_id: str, actor: Actor, *, made: bool) -> int:
     lines = [line.id for line in case.certificates if _is_here(pack, actor, line, case.counter)]
     with transaction():
         cases.hold_case(case_id)
-        changed = cases.mark_issued(case_id, lines, actor.staff_id if made else None)
+        changed = certificate_lines.mark_issued(case_id, lines, actor.staff_id if made else None)
         if changed:
             audit.record(
                 "case.certificates_issued" if made else "case.certificates_unissued", actor=actor, case_id=case_id,
