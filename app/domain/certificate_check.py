@@ -7,7 +7,8 @@ from collections import Counter as Tally
 from collections.abc import Collection, Iterator, Sequence
 
 from app.domain.case import Channel
-from app.domain.content import Certificate, CertificateItem, ContentPack, ContentProblem, ItemType
+from app.domain.certificate_content import ItemType
+from app.domain.content import Certificate, CertificateItem, ContentPack, ContentProblem
 from app.domain.fee_check import check_fees
 from app.domain.opening import CITY_HALL
 from app.domain.quick_entry import ticks, words_of

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.case import CertificateLine
-from app.domain.content import Certificate, ContentPack, FeeMeasure, ItemType
+from app.domain.certificate_content import ItemType
+from app.domain.content import Certificate, ContentPack, FeeMeasure
 from app.domain.dates import DateProblem, PartialDate, format_wareki, parse_date
 from app.domain.fees import FISCAL_YEARS, FeeProblem, RequestLine, find_fee
 from app.domain.quick_entry import ticks

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.content import Certificate, CertificateItem, ContentPack, ItemType
+from app.domain.certificate_content import ItemType
+from app.domain.content import Certificate, CertificateItem, ContentPack
 from app.domain.validity import valid_rows
 
 _TOKEN_LIMIT = 40

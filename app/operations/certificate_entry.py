@@ -9,8 +9,9 @@ from datetime import date
 from app.data import audit, cases, certificate_lines
 from app.domain.authority import Actor
 from app.domain.case import Case, CertificateLine, Step
+from app.domain.certificate_content import ItemType
 from app.domain.certificate_lines import EntryProblem, entries_asked, fiscal_years, read_entry
-from app.domain.content import Certificate, ContentPack, ItemType
+from app.domain.content import Certificate, ContentPack
 from app.domain.errors import Invalid
 from app.domain.quick_entry import contents, parse_quick_entry
 from app.operations import packs
