@@ -202,6 +202,8 @@ def _question(found: DraftPack, entered: NewProcedure, code: str) -> Iterator[Ro
     yield "questions", {
         "id": fact, "fact": fact, "text": entered.question, "why": why, "group": entered.group, "order": last + 1,
     }  # fmt: skip
+    # What a household with nothing special answers: the example households are asked too.
+    yield "ordinary", {"fact": fact, "answer": not entered.answer}
 
 
 def _order(line: Line) -> int:

@@ -108,11 +108,13 @@ def test_a_benefit_of_a_household_is_about_those_of_the_age(city_app: Flask, age
     assert found.pack.rules_by_procedure[code][0].conditions[0].fact == f"{code}_any"
 
 
-def test_examples_of_before_get_the_new_procedure_in_one_act(city_app: Flask) -> None:
+@pytest.mark.parametrize("question", ["", "世帯の所得は基準以下ですか"])
+def test_examples_of_before_get_the_new_procedure_in_one_act(city_app: Flask, question: str) -> None:
     draft = begun("転入お祝い品")
+    group = drafts.read(draft).pack.question_groups[0].code
     entered = NewProcedure(
         "転入お祝い品", "welcome_gift", "citizens", "here", "person", "movers", ("move_in",), "お祝い品を渡します。", "", None,
-        6, True, "", "", "case", True, "", (), "", "", "", "", None, None,
+        6, True, question, "", "case", True, group, (), "", "", "", "", None, None,
     )  # fmt: skip
     new_procedure.add(draft, entered, AUTHOR)
     assert example_take_over.waiting(drafts.read(draft)) == {}  # nothing is known before they were run
