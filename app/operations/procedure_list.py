@@ -10,7 +10,7 @@ from app.data.models.base import utc_now
 from app.domain.authority import Actor
 from app.domain.case import Case, CaseProcedure, Kind, ProcedureState, Step
 from app.domain.content import ContentPack, Procedure
-from app.domain.errors import Invalid
+from app.domain.errors import Invalid, Refused
 from app.domain.readiness import (
     BROUGHT,
     IDENTITY,
@@ -245,8 +245,10 @@ def restore_procedure(case_id: str, actor: Actor, version: int | None, code: str
 def set_procedure_state(
     case_id: str, actor: Actor, version: int | None, code: str, state: ProcedureState
 ) -> None:
-    """How far a procedure has come (R22)."""
+    """How far a procedure has come (R22). Raises Refused where the procedure is not received at this counter (R49)."""
     with changing(case_id, actor, version, Step.PROCEDURES):
+        if state is ProcedureState.RECEIVED:
+            _check_receives(packs.of_case(cases.get_case(case_id)), actor, code)
         cases.get_procedure(case_id, code).state = state
         audit.record(
             "case.procedure_state_changed",
@@ -254,3 +256,13 @@ def set_procedure_state(
             case_id=case_id,
             detail={"procedure": code, "state": state},
         )
+
+
+def _check_receives(pack: ContentPack, actor: Actor, code: str) -> None:
+    procedure = pack.procedure_by_code.get(code)
+    if procedure is None or is_here(pack, actor.counter, procedure):
+        return
+    section = pack.section_by_code.get(procedure.section)
+    raise Refused(
+        f"「{procedure.title}」は、この窓口では受け付けられません。{section.title if section else '担当の窓口'}へ案内してください。"
+    )

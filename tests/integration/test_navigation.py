@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 
 from app.domain.authority import Actor
-from app.domain.case import Case
+from app.domain.case import Case, ProcedureState
 from app.domain.readiness import BROUGHT, MISSING
 from app.operations import explaining, navigation, packs, procedure_list, why
 from app.operations.interview import SHOWN_AT_ONCE, interview
 from app.operations.print_values import answer_values
+from app.operations.route import is_here
 from tests.desk import FAMILY, Desk, open_questions
 from tests.integration.served import announced, clerk, logged, looked_up, resident, stored
 
@@ -239,6 +240,23 @@ def test_a_procedure_added_by_hand_that_the_rules_ask_for_too_stays(served_city:
     desk.post(f"{path}/{rule}", version=desk.version(case), change="withdraw")
     line = next(line for line in stored(app, case).procedures if line.code == rule)
     assert (line.needed, line.origin, line.staff_reason) == (True, "rule", "")
+
+
+def test_a_counter_receives_what_the_content_lets_it_receive(served_city: Flask) -> None:
+    app, desk = served_city, clerk(served_city)
+    case = ready(app, desk)
+    pack = looked_up(app, lambda: packs.of_case(stored_here(case)))
+    codes = sorted(needed(stored(app, case)))
+    own = next(code for code in codes if is_here(pack, "main", pack.procedure_by_code[code]))
+    other = next(code for code in codes if not is_here(pack, "main", pack.procedure_by_code[code]))
+
+    def receive(code: str) -> int:
+        answer = desk.post(f"/cases/{case}/procedures/{code}", version=desk.version(case), change="received")
+        return int(answer.status_code)
+
+    assert (receive(own), receive(other)) == (303, 403)
+    states = {line.code: line.state for line in stored(app, case).procedures}
+    assert states[own] == ProcedureState.RECEIVED != states[other]
 
 
 @pytest.mark.parametrize(
