@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
@@ -10,8 +10,8 @@ from itertools import zip_longest
 from app.data import audit, cases
 from app.domain.authority import Actor
 from app.domain.case import Case, Kind, Step
-from app.domain.content import ContentPack
-from app.domain.dates import DateProblem, PartialDate, parse_date, parse_day
+from app.domain.content import ContentPack, ProofPaper
+from app.domain.dates import DateProblem, PartialDate, format_wareki_day, parse_date, parse_day
 from app.domain.errors import Invalid
 from app.domain.requesters import NOTIFICATION, ShownDocument, check_identity, may_request
 from app.operations import packs, places
@@ -20,6 +20,7 @@ from app.operations.cases import changing, move_on
 
 LONGEST_TEXT = 200
 SELF = "self"
+PAPERS = "identity.papers"
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,11 @@ def save(case_id: str, actor: Actor, version: int | None, entered: IdentityInput
         pack = packs.of_case(case)
         wrong: dict[str, str] = {}
         birth = _birth(entered.birth, today, wrong)
-        summary, photo = _documents(pack, entered, case, today, wrong)
+        shown = _shown(pack, entered, today, wrong)
+        summary, photo = _documents(pack, entered, case, shown, today, wrong)
         _required(case, entered, wrong)
-        _papers(pack, entered, wrong)
+        if entered.relation not in {relation.code for relation in pack.relations}:
+            wrong["relation"] = "来庁者と対象者の関係を選んでください。"
         if not entered.acknowledged and needs_acknowledgement(case):
             wrong["acknowledged"] = "要確認の内容を確かめて「確認した」にチェックを付けてください。"
         if wrong:
@@ -59,8 +62,8 @@ def save(case_id: str, actor: Actor, version: int | None, entered: IdentityInput
         _store_visitor(case, entered, birth)
         facts = {
             "identity.documents": list(entered.documents), "identity.relation": entered.relation,
-            "identity.papers": list(entered.papers), "identity.summary": summary, "identity.photo": photo,
-            "identity.expiry": [text.strip()[:LONGEST_TEXT] for text in entered.expiry],
+            PAPERS: known_papers(pack, entered.papers), "identity.summary": summary, "identity.photo": photo,
+            "identity.expiry": [format_wareki_day(one.expires_on) if one.expires_on else "" for one in shown],
             # Ticked once a reception: when the step is gone through again, the screen does not ask again.
             "identity.acknowledged": entered.acknowledged or case.fact("identity.acknowledged", default=False),
         }  # fmt: skip
@@ -91,6 +94,37 @@ def save(case_id: str, actor: Actor, version: int | None, entered: IdentityInput
         move_on(row, Step.IDENTITY)
 
 
+def require_authority(case: Case, actor: Actor, papers: Sequence[str]) -> None:
+    """Who gives notice for somebody else has shown the paper that proves it; only inside a transaction.
+
+    What has to be shown depends on what is asked for, so it is demanded when that is known: here for everything but
+    certificates, whose papers are ticked beside them. ``papers`` are those seen now, besides those of the identity step.
+    Raises Invalid.
+    """
+    pack = packs.of_case(case)
+    seen = {*case.fact(PAPERS, default=[]), *papers}
+    result = may_request(pack, NOTIFICATION, case.fact("identity.relation", default=SELF), seen)
+    if result.missing:
+        titles = "・".join(paper.title for paper in result.missing)
+        one_of = "のどれかを" if len(result.missing) > 1 else "を"
+        message = f"{result.reason}{titles}{one_of}確認してチェックを付けてください。"
+        raise Invalid(message, {"papers": message})
+    if papers:
+        cases.set_fact(case.id, "", PAPERS, known_papers(pack, seen), "asked", actor.staff_id)
+
+
+def missing_authority(case: Case) -> tuple[ProofPaper, ...]:
+    """The papers of which one proves that the visitor may give notice, when none of them was seen."""
+    relation = case.fact("identity.relation", default=SELF)
+    return may_request(packs.of_case(case), NOTIFICATION, relation, case.fact(PAPERS, default=[])).missing
+
+
+def known_papers(pack: ContentPack, codes: Iterable[str]) -> list[str]:
+    """Those of the codes that are proof papers (権限確認書類), in the order of the catalogue."""
+    given = set(codes)
+    return [paper.code for paper in pack.proof_papers if paper.code in given]
+
+
 def needs_acknowledgement(case: Case) -> bool:
     """Whether a warning of the visitor has to be ticked as seen, once a reception."""
     warnings = case.visitor.seen.get("warnings", []) if case.visitor else []
@@ -109,22 +143,31 @@ def _birth(text: str, today: date, wrong: dict[str, str]) -> PartialDate | None:
         return None
 
 
-def _documents(
-    pack: ContentPack, entered: IdentityInput, case: Case, today: date, wrong: dict[str, str]
-) -> tuple[str, bool]:
-    """What is said of the identification, and whether it was by a photograph."""
-    if case.channel != "counter" and not entered.documents:
-        return "書類確認", False
-    known = {document.code for document in pack.identity_documents}
-    if not set(entered.documents) <= known:
+def _shown(
+    pack: ContentPack, entered: IdentityInput, today: date, wrong: dict[str, str]
+) -> list[ShownDocument]:
+    """The documents with their last days; a day typed for one that never expires is not looked at."""
+    known = {document.code: document for document in pack.identity_documents}
+    if not set(entered.documents) <= known.keys():
         wrong["documents"] = "一覧にない書類です。選び直してください。"
-        return "", False
-    shown = [
-        ShownDocument(code, _last_day(text, f"expiry{place}", today, wrong))
+        return []
+    return [
+        ShownDocument(code, _last_day(text, f"expiry{place}", today, wrong) if known[code].expires else None)
         for place, (code, text) in enumerate(
             zip_longest(entered.documents, entered.expiry[: len(entered.documents)], fillvalue=""), start=1
         )
     ]
+
+
+def _documents(
+    pack: ContentPack, entered: IdentityInput, case: Case, shown: Sequence[ShownDocument], today: date,
+    wrong: dict[str, str],
+) -> tuple[str, bool]:  # fmt: skip
+    """What is said of the identification, and whether it was by a photograph."""
+    if case.channel != "counter" and not entered.documents:
+        return "書類確認", False
+    if "documents" in wrong:
+        return "", False
     result = check_identity(pack, shown, today)
     if not result.established:
         wrong["documents"] = result.reason
@@ -150,16 +193,6 @@ def _required(case: Case, entered: IdentityInput, wrong: dict[str, str]) -> None
     for name in ("name", "kana", "address", "phone"):
         if len(getattr(entered, name)) > LONGEST_TEXT:
             wrong[name] = f"{LONGEST_TEXT}文字以内で入力してください。"
-
-
-def _papers(pack: ContentPack, entered: IdentityInput, wrong: dict[str, str]) -> None:
-    if entered.relation not in {relation.code for relation in pack.relations}:
-        wrong["relation"] = "来庁者と対象者の関係を選んでください。"
-    elif entered.relation != SELF:
-        result = may_request(pack, NOTIFICATION, entered.relation, entered.papers)
-        if not result.allowed and result.missing:
-            titles = "・".join(paper.title for paper in result.missing)
-            wrong["papers"] = f"権限を確認する書類（{titles}のいずれか）を選んでください。"
 
 
 def _store_visitor(case: Case, entered: IdentityInput, birth: PartialDate | None) -> None:

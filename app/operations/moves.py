@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from app.data import cases, residents
@@ -16,15 +16,20 @@ from app.operations import packs
 from app.operations.case_households import gather
 from app.operations.cases import seen
 from app.operations.deadlines import find_notice_deadline
+from app.operations.identity import require_authority
 
 
-def begin(row: CaseRow, actor: Actor) -> None:
+def begin(row: CaseRow, actor: Actor, papers: Sequence[str] = ()) -> None:
     """Put those into the case who belong to it as soon as its kind is known. Only inside a transaction.
+
+    Who does not come for himself has shown what proves his authority: before, or among ``papers``. Raises Invalid.
 
     For a move-in the visitor himself becomes a mover, and the rest of his notice (転出証明書情報) with him; otherwise the
     others of the households it is about.
     """
     case = cases.get_case(row.id)
+    if case.kind is not Kind.CERTIFICATE:
+        require_authority(case, actor, papers)
     if case.kind is Kind.MOVE_IN:
         _begin_move_in(case, actor)
     elif case.kind is not Kind.CERTIFICATE:

@@ -205,9 +205,7 @@ def _visitor(case: Case, pack: ContentPack) -> dict[str, Any]:
     documents = "・".join(one.title for one in pack.identity_documents if one.code in codes)
     relation = case.fact("identity.relation", default="self")
     titles = {one.code: one.title for one in pack.relations}
-    proofs = case.fact("identity.papers", default=[])
-    papers = _titles(pack, proofs)
-    seen = _titles(pack, [*proofs, *case.fact(PAPERS, default=[])])
+    seen = _titles(pack, [*case.fact("identity.papers", default=[]), *case.fact(PAPERS, default=[])])
     values = {
         "visitor.name": visitor.name, "visitor.kana": visitor.value("kana"), "visitor.birth": visitor.birth,
         "visitor.address": visitor.address, "visitor.postal_code": visitor.value("postal_code"),
@@ -215,7 +213,7 @@ def _visitor(case: Case, pack: ContentPack) -> dict[str, Any]:
         "visitor.documents": documents, "visitor.papers": seen,
     }  # fmt: skip
     if _acts_for_other(case, pack):
-        values |= {"proxy.name": visitor.name, "proxy.address": visitor.address, "proxy.authority": papers}
+        values |= {"proxy.name": visitor.name, "proxy.address": visitor.address, "proxy.authority": seen}
     return values
 
 

@@ -26,7 +26,7 @@ from app.domain.households import people_of
 from app.domain.person import WarningLevel
 from app.operations import certificates, packs, procedure_list, single, subjects, warnings
 from app.operations.cases import KIND_NEEDS
-from app.operations.identity import needs_acknowledgement
+from app.operations.identity import missing_authority, needs_acknowledgement
 from app.operations.print_values import SEXES
 from app.reception.certificate_screen import show_certificates
 from app.reception.content import show_content
@@ -90,13 +90,14 @@ def _identity(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         age=age_on(visitor.birth, case.received_on) if visitor and visitor.birth else None,
         documents=sorted((one for one in pack.identity_documents if one.needed), key=lambda one: one.order),
         relations=sorted(pack.relations, key=lambda one: one.order), papers=pack.proof_papers, sexes=SEXES,
+        expiring=[one.code for one in pack.identity_documents if one.expires],
         confirm=confirm if asks else [],
     )  # fmt: skip
 
 
 def _kind(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     """The nine big choices; after one that stands for several kinds, these."""
-    extra.pop("form")
+    form = extra.pop("form") or {}
     group: KindChoice | None = extra.pop("group", None)
     if group is None:
         offered = [one for one in KIND_CHOICES if _may_receive(actor, one)]
@@ -114,7 +115,9 @@ def _kind(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         elsewhere, likely = [], case.kind if case.kind in group.kinds else group.kinds[0].value
     return show_step(
         case, Step.KIND, f"{group.label}の種類を選ぶ" if group else "用件を選ぶ", [GUIDE], likely=likely, offered=options,
-        elsewhere=elsewhere, before=step_url(case.id, Step.KIND) if group else None, **extra,
+        elsewhere=elsewhere, before=step_url(case.id, Step.KIND) if group else None,
+        proofs=missing_authority(case) if "papers" in extra["errors"] else (),
+        asked=(form.get("kind", ""), KIND_LABELS.get(form.get("kind", ""), "")), **extra,
     )  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from flask import Response, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -73,7 +75,12 @@ def save_step(case_id: str, step: str) -> BaseResponse:
         return show_stop(case_id, status=403)
     except Invalid as wrong:
         case = cases.show(case_id, current_actor(), note=False)
-        return screens.render(case, wanted, current_actor(), wrong=wrong, form=request.form, status=422)
+        extra: dict[str, Any] = (
+            {"group": _group_of(request.form.get("kind", ""))} if wanted is Step.KIND else {}
+        )
+        return screens.render(
+            case, wanted, current_actor(), wrong=wrong, form=request.form, status=422, **extra
+        )
     case = cases.show(case_id, current_actor(), note=False)
     return go(step_url(case_id, case.step))
 
@@ -114,6 +121,11 @@ def _group(code: str) -> KindChoice | None:
     return next((one for one in KIND_CHOICES if one.code == code and len(one.kinds) > 1), None)
 
 
+def _group_of(kind: str) -> KindChoice | None:
+    """The choice of several kinds that this one was chosen from."""
+    return next((one for one in KIND_CHOICES if len(one.kinds) > 1 and kind in one.kinds), None)
+
+
 def _save_identity(case_id: str, form: Form) -> None:
     shown = [
         (form.get(name, ""), form.get(until, ""))
@@ -133,7 +145,8 @@ def _save_kind(case_id: str, form: Form) -> None:
     kind = form.get("kind", "")
     if kind not in set(Kind):
         raise Invalid("用件を選んでください。", {"kind": "用件を選んでください。"})
-    cases.choose_kind(case_id, current_actor(), version_of(form), Kind(kind), moves.begin)
+    begin = partial(moves.begin, papers=form.getlist("papers"))
+    cases.choose_kind(case_id, current_actor(), version_of(form), Kind(kind), begin)
 
 
 def _save_subjects(case_id: str, form: Form) -> None:

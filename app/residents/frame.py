@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from app.domain.authority import Right
+from app.domain.authority import Reception, Right
 from app.web.access import current_actor
 from app.web.pages import Action, Page, show
 
@@ -17,9 +17,11 @@ RECEPTION_ACTIONS = [
     Action("郵送・職権で受付する", None, "dialog", "channel-dialog", alt="Alt+Y"),
     Action("手入力で受付する", None, "post", "/cases", alt="Alt+N", hidden={"channel": "counter"}),
 ]
+ISSUING = Action("証明の発行", None, "link", "/issuing", alt="Alt+H")
+_ISSUES = frozenset({Reception.CERTIFICATES, Reception.TAX_CERTIFICATES})
 LINKS = (
     (Right.FIND_PERSON, Action("詳細検索", None, "link", "/residents/search", alt="Alt+K")),
-    (Right.RECEIVE, Action("証明の発行", None, "link", "/issuing", alt="Alt+H")),
+    (Right.RECEIVE, ISSUING),
     (Right.READ_HISTORY, Action("対応履歴", None, "link", "/history", alt="Alt+R")),
     (Right.READ_STATUS, Action("システム状態", None, "link", "/status", alt="Alt+J")),
 )
@@ -28,12 +30,13 @@ LINKS = (
 def page(template: str, heading: Page, *, also: Sequence[Action] = (), **context: Any) -> Response:
     """A page of this room with what may be begun from everywhere in it, and ``also`` its own actions.
 
-    A page is not offered where it is shown.
+    A page is not offered where it is shown, the issuing desk not where no certificates are received.
     """
     actor = current_actor()
+    links = [link for right, link in LINKS if actor.may(right) and not request.path.startswith(link.target)]
     actions = [
         *(RECEPTION_ACTIONS if actor.may(Right.RECEIVE) else []),
-        *(link for right, link in LINKS if actor.may(right) and not request.path.startswith(link.target)),
+        *(link for link in links if link is not ISSUING or _ISSUES & actor.receptions),
         *also,
     ]
     return show(template, heading, actions=actions, **context)

@@ -177,6 +177,25 @@ def _body(response: Response) -> bytes:
     return response.body()
 
 
+def test_the_last_day_is_asked_of_documents_that_have_one(clerk: Clerk, city_feeds: Path) -> None:
+    """Out of the way until it is opened; read aloud as it is typed."""
+    clerk.finds(somebody_with_a_seal(city_feeds).name)
+    clerk.arrives_at("本人確認")
+    first = clerk.page.get_by_label("有効期限", exact=True)
+    second = clerk.page.get_by_label("もう1点の有効期限")
+    clerk.press("7")
+    assert not first.is_visible()
+    clerk.page.get_by_text("有効期限・もう1点の書類").click()
+    assert first.is_visible() and not second.is_visible()
+    first.fill("R30.3.31")
+    clerk.page.get_by_text("令和30年3月31日").wait_for()
+    clerk.page.get_by_label("もう1点の書類", exact=True).select_option("学生証")
+    assert second.is_visible()
+    clerk.page.get_by_role("radio", name="運転経歴証明書").check()
+    assert not first.is_visible()
+    assert not accessibility_problems(clerk.page)
+
+
 def test_each_step_is_accessible_and_fits_the_screen(clerk: Clerk, city_feeds: Path) -> None:
     names = family_of_four(city_feeds)
     page = clerk.page
