@@ -27,11 +27,12 @@ def problems(text: str) -> list[str]:
     found = [f"line {place[0]}: {MESSAGES[code] % data}" for place, code, data in parser.errors]
     elements = [item for item in root.iter() if isinstance(item.tag, str)]
     parents = {child: parent for parent in elements for child in parent}
+    by_id = {str(item.get("id")): item for item in elements}
     found += _duplicates(elements)
     found += _dead_links(elements)
     for element in elements:
         found += _form_problems(element)
-        found += _htmx_problems(element, parents, {str(item.get("id")): item for item in elements})
+        found += _htmx_problems(element, parents, by_id)
         found += _inline_problems(element)
     return found + (list(_page_problems(root)) if whole else [])
 
