@@ -149,7 +149,10 @@ def _draft_actions(found: DraftPack) -> list[Action]:
     if found.draft.state is DraftState.EDITING:
         actions.append(Action("審査に出す", "F12", "submit", "submit", primary=True, alt="Ctrl+Enter"))
     elif found.draft.state is DraftState.IN_REVIEW and publishing.may_decide(found.draft, current_actor()):
-        actions.append(Action("公開する", "F12", "submit", "decide", primary=True, alt="Ctrl+Enter"))
+        approve = {"act": "approve"}
+        actions.append(
+            Action("公開する", "F12", "submit", "decide", primary=True, alt="Ctrl+Enter", hidden=approve)
+        )
     return actions
 
 

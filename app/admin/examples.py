@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.admin.blueprint import bp
+from app.admin.pages import back_from
 from app.domain.errors import Invalid
 from app.domain.trials import TRIAL_STATE_LABELS
 from app.operations import example_desk, simulator, trials, tried_content
@@ -32,7 +33,7 @@ def show_list(source: str, block: str = WHOLE, wrong: Invalid | None = None) -> 
     choices = tried_content.list_choices()
     found = example_desk.list_examples(source or choices[0].source)
     here = found.content.source
-    actions = [Action("管理へ戻る", "F3", "link", url_for("admin.index"))]
+    actions = [back_from(here)]
     if found.standing.total and not (found.trial and found.trial.running):
         label = "もう一度確かめる" if found.standing.checked else "世帯例を確かめる"
         hidden = {"of": here}

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask import url_for
+
 from app.domain.authority import Actor
+from app.operations.tried_content import DRAFT
 from app.web.access import ACCESS
+from app.web.pages import Action
 
 
 @dataclass(frozen=True)
@@ -77,3 +81,11 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
 def open_pages(actor: Actor) -> tuple[AdminPage, ...]:
     """The pages of the landing page for this member of staff."""
     return tuple(page for page in ADMIN_PAGES if page.open_to(actor))
+
+
+def back_from(source: str) -> Action:
+    """The way back from trying a content: to the draft where it is one, otherwise to the landing page."""
+    kind, _, draft_id = source.partition("-")
+    if kind == DRAFT and draft_id:
+        return Action("下書きへ戻る", "F3", "link", url_for("desk.draft", draft_id=draft_id))
+    return Action("管理へ戻る", "F3", "link", url_for("admin.index"))

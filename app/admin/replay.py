@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.admin.blueprint import bp
 from app.admin.examples import show_list
+from app.admin.pages import back_from
 from app.admin.simulator import read_day
 from app.domain.case import KIND_LABELS
 from app.domain.dates import format_wareki, today_in_japan
@@ -53,7 +54,7 @@ def _replays(form: Mapping[str, str], wrong: Invalid | None = None) -> Response:
         judged_on=format_wareki(starts) if starts else "", cases=trials.count_cases(since, until),
         made=trials.list_replays(), states=TRIAL_STATE_LABELS, titles=tried_content.titles(),
         actions=[
-            Action("管理へ戻る", "F3", "link", url_for("admin.index")),
+            back_from(source),
             Action("試行を始める", "F12", "submit", "start", primary=True, alt="Ctrl+Enter"),
         ],
     )  # fmt: skip

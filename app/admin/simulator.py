@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.admin.blueprint import bp
+from app.admin.pages import back_from
 from app.domain.dates import DateProblem, PartialDate, format_wareki, parse_date, parse_day, today_in_japan
 from app.domain.errors import Invalid
 from app.domain.example_content import ExamplePerson
@@ -59,12 +60,8 @@ def _index(form: Mapping[str, str], wrong: Invalid | None = None) -> Response:
         choices=[(one.source, one.title) for one in choices], tried=content.source, begun=simulator.list_begun(current_actor()),
         beside=form.get("beside", tried_content.in_force()), events=_events(content), presets=content.raw.presets,
         today=format_wareki(today_in_japan()), most=MOST_PEOPLE,
-        actions=[_back(), Action("世帯をつくる", "F12", "submit", "begin", primary=True, alt="Ctrl+Enter")],
+        actions=[back_from(content.source), Action("世帯をつくる", "F12", "submit", "begin", primary=True, alt="Ctrl+Enter")],
     )  # fmt: skip
-
-
-def _back() -> Action:
-    return Action("管理へ戻る", "F3", "link", url_for("admin.index"))
 
 
 def _events(content: tried_content.TriedContent) -> list[tuple[str, str]]:

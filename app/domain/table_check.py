@@ -200,6 +200,7 @@ def _used_facts(pack: ContentPack) -> set[str]:
         *REQUIRED_FACTS,
         *pack.conditions_by_fact,
         *(row.concerns for row in pack.procedures if row.concerns),
+        *(row.concerns for row in pack.rules if row.concerns),
     }
     found: set[str] = set()
     while ahead:

@@ -191,7 +191,9 @@ def _filled(row: Mapping[str, Any], keep: tuple[str, ...] = ()) -> dict[str, Any
 
 def _question(found: DraftPack, entered: NewProcedure, code: str) -> Iterator[Row]:
     fact = f"{code}_asked"
-    label = f"{entered.title}の質問の答え"
+    label = entered.question.rstrip("。？?")
+    if any(line.cells.get("label") == label for line in found.of_part["facts"]):
+        label = f"{label}（{entered.title}）"
     yield (
         "facts",
         {"id": fact, "label": label, "type": "yes_no", "subject": entered.asks, "source": "question"},

@@ -64,15 +64,15 @@ class SimulatorView:
 
     @property
     def listed(self) -> list[ComparedLine]:
-        """What is needed under either content."""
-        return [one for one in self.lines if Need.NEEDED in self._needs(one)]
+        """What differs, then what is needed under either content."""
+        found = [one for one in self.lines if one.change or Need.NEEDED in self._needs(one)]
+        return sorted(found, key=lambda one: not one.change)
 
     @property
     def undecided(self) -> list[ComparedLine]:
-        """What neither list has and one of them may still get."""
-        return [
-            one for one in self.lines if Need.NEEDED not in self._needs(one) and Need.OPEN in self._needs(one)
-        ]
+        """What both lists may still get."""
+        listed = {one.procedure for one in self.listed}
+        return [one for one in self.lines if one.procedure not in listed and Need.OPEN in self._needs(one)]
 
     @property
     def changes(self) -> int:

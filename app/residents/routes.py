@@ -31,8 +31,10 @@ def home() -> Response:
         }
         for line in lines
     ]  # fmt: skip
+    heading = "受付をはじめる" if actor.may(Right.FIND_PERSON) else "はじめの画面"
     return page(
-        "residents/home.html", Page("受付をはじめる"), push="/", home={"resumable": resumable, "links": stale},
+        "residents/home.html", Page(heading), push="/", home={"resumable": resumable, "links": stale},
         may_find=actor.may(Right.FIND_PERSON), may_receive=actor.may(Right.RECEIVE),
         may_read_status=actor.may(Right.READ_STATUS),
+        may_edit=actor.may(Right.MANAGE_CONTENT) or actor.may(Right.EDIT_SECTION_CONTENT),
     )  # fmt: skip

@@ -56,7 +56,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Action:
-    """A button of the function bar. ``kind``: submit (a form id), link or post (an address), dialog, drawer, print (an id)."""
+    """A button of the function bar. ``kind``: submit (a form id), link or post (an address), dialog, drawer, print (an id).
+
+    ``hidden`` is sent with a post, and with a submit for the one name and value its button has.
+    """
 
     label: str
     key: str | None

@@ -20,6 +20,44 @@ def desk(page: Page, sign_in_page: Callable[..., Page]) -> Page:
     return opened
 
 
+def test_a_refused_draft_leads_to_its_examples_and_a_second_person_publishes_by_key(
+    desk: Page, sign_in_page: Callable[..., Page]
+) -> None:
+    """F12 hands in, the refusal leads on by Enter, and F12 of the reviewer publishes."""
+    draft = desk.url
+    desk.keyboard.press("Alt+n")
+    desk.get_by_role("textbox", name="手続きの名前").fill("通学費助成の申請")
+    desk.get_by_label("担当課").select_option(label="子育て支援課")
+    desk.get_by_label("住民に説明する文").fill("通学費を助成します。")
+    desk.get_by_role("checkbox", name="氏名の変更").press("Space")
+    desk.get_by_role("textbox", name="始まりの日").fill("R80.4.1")
+    desk.keyboard.press("F12")
+    desk.get_by_text("手続きを下書きに追加しました").wait_for()
+    desk.goto(draft)
+    desk.get_by_role("textbox", name="公開する日").fill("R79.4.1")
+    desk.keyboard.press("F12")
+    expect(desk.locator("[data-focus]")).to_be_focused()
+    expect(desk.locator("[data-focus]")).to_be_in_viewport()
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("heading", name="世帯例", level=1)).to_be_visible()
+    desk.keyboard.press("F12")
+    expect(desk.get_by_text("すべて正しい一覧になりました")).to_be_visible(timeout=180_000)
+    desk.keyboard.press("F3")
+    desk.get_by_role("textbox", name="公開する日").fill("R79.4.1")
+    desk.keyboard.press("F12")
+    desk.get_by_text("審査を待っています").wait_for()
+    desk.get_by_role("button", name="ログアウト").click()
+    desk.wait_for_url("**/login")
+    reviewer = sign_in_page("demo-content2", "情報政策課")
+    reviewer.goto(draft)
+    expect(reviewer.locator("#review")).to_contain_text("すべて正しい一覧になりました")
+    reviewer.keyboard.press("F12")
+    reviewer.wait_for_url("**/admin/desk/versions/*")
+    reviewer.get_by_role("button", name="公開予定を取り消す").click()
+    expect(reviewer.get_by_role("definition").filter(has_text="取消")).to_be_visible()
+
+
 def sheet(desk: Page, part: str) -> None:
     draft = desk.url.partition("/drafts/")[2].partition("/")[0]
     desk.goto(f"/admin/desk/drafts/{draft}/{part}")
