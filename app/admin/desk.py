@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.authority import Right
+from app.domain.content_columns import row_key
 from app.domain.content_labels import SCREENS
 from app.domain.dates import DateProblem, parse_day, today_in_japan
 from app.domain.drafts import STATE_WORDS, DraftState
@@ -126,10 +127,16 @@ def _draft(
         states=STATE_WORDS, changes=changed[:SHOWN_CHANGES], change_count=len(changed), screens=_screens(found),
         errors=errors or {}, refusal=refusal, decides=publishing.may_decide(made, current_actor()),
         titles={line.id: line_title(line, found.lists) for line in found.lines},
-        held=examples.standing(found.pack) if made.is_open else None,
+        rows=_openable(found), held=examples.standing(found.pack) if made.is_open else None,
         newly=len(example_take_over.waiting(found)) if made.state is DraftState.EDITING else 0, behind=publishing.is_behind(made),
         form=request.form, today=today_in_japan(), actions=_draft_actions(found),
     )  # fmt: skip
+
+
+def _openable(found: DraftPack) -> dict[tuple[str, tuple[str, ...]], str]:
+    """The rows that have a table on a screen: their ids by part and key."""
+    shown = {part for screen in SCREENS for part, _ in parts_of(screen)}
+    return {(one.part, row_key(one.part, one.cells)): one.id for one in found.lines if one.part in shown}
 
 
 def _screens(found: DraftPack) -> list[tuple[str, list[tuple[str, str, int, int]]]]:

@@ -25,6 +25,7 @@ from app.web.pages import WHOLE, Action, Page, go, show
 PREFIX = "q-"
 SEPARATOR = "--"
 TITLE = "シミュレーター"
+RESULT = "シミュレーター：確認事項と手続き一覧"
 MEMBERSHIP = {"": None, "yes": True, "no": False}
 
 
@@ -59,7 +60,7 @@ def _index(form: Mapping[str, str], wrong: Invalid | None = None) -> Response:
         "admin/simulator_begin.html", Page(TITLE), status=422 if wrong else 200, push=request.path, form=form, errors=errors,
         choices=[(one.source, one.title) for one in choices], tried=content.source, begun=simulator.list_begun(current_actor()),
         beside=form.get("beside", tried_content.in_force()), events=_events(content), presets=content.raw.presets,
-        today=format_wareki(today_in_japan()), most=MOST_PEOPLE,
+        on=format_wareki(tried_content.starts_on(content.source) or today_in_japan()), most=MOST_PEOPLE,
         actions=[back_from(content.source), Action("世帯をつくる", "F12", "submit", "begin", primary=True, alt="Ctrl+Enter")],
     )  # fmt: skip
 
@@ -194,7 +195,7 @@ def _simulation(
         said += f"、違い {view.changes}件"
     typed = form if form is not None else MultiDict()
     return show(
-        "admin/simulator.html", Page(TITLE, said if announce else None), status=422 if wrong else 200, block=block,
+        "admin/simulator.html", Page(RESULT, said if announce else None), status=422 if wrong else 200, block=block,
         push=url_for("admin.simulation", invention=invention) if request.method == "GET" else None,
         view=view, form=typed, opened=opened or request.args.get("opened", ""),
         errors=(wrong.fields or {"main": wrong.message}) if wrong else {}, choices=choices, events=_events(view.content),

@@ -160,10 +160,12 @@ def _rows(found: DraftPack, entered: NewProcedure, code: str) -> Iterator[Row]:
 
 
 def _reason(entered: NewProcedure, conditioned: bool) -> str:
+    what = entered.title.removesuffix("の申請")
     if entered.per == "case":
-        return f"{entered.title}の対象になるため、手続きが必要です。"
+        return f"{what}の対象になるため、手続きが必要です。"
     why = "{age}歳で" if entered.age_from is not None or entered.age_to is not None else ""
-    return f"{{name}}さんは{why}{'条件に当てはまる' if conditioned and not why else '対象になる'}ため、{entered.title}の手続きが必要です。"
+    reached = "の条件に当てはまる" if conditioned and not why else "の対象になる"
+    return f"{{name}}さんは{why}{what}{reached}ため、手続きが必要です。"
 
 
 def _procedure(found: DraftPack, entered: NewProcedure, code: str, concerns: str) -> dict[str, Any]:
