@@ -38,7 +38,8 @@ class Hall:
     person: str
 
     def address(self, rule: Rule, case: str) -> str:
-        known = {"case_id": self.cases[case], "person_id": self.person, "step": case, "filename": "icon.svg"}
+        known = {"case_id": self.cases[case], "person_id": self.person, "step": case, "filename": "icon.svg",
+                 "version_id": "1"}  # fmt: skip
         values = {name: known.get(name, "nothing") for name in rule.arguments}
         return self.app.url_map.bind("localhost").build(rule.endpoint, values)
 
@@ -178,8 +179,9 @@ FORMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "/cases": ("identity", ("person", "channel", "token")),
     "/cases/{case}/draft": ("content", ("step", "name-0", "birth-0", "")),
     "/cases/{case}/steps/identity": ("identity", (
-        "document", "document2", "relation", "papers", "name", "kana", "birth", "sex", "address", "phone", "version")),
-    "/cases/{case}/steps/kind": ("kind", ("kind", "version")),
+        "document", "document2", "expiry1", "expiry2", "relation", "papers", "name", "kana", "birth", "sex", "address",
+        "phone", "version")),
+    "/cases/{case}/steps/kind": ("kind", ("kind", "papers", "version")),
     "/cases/{case}/steps/content": ("content", (*MOVE, "version")),
     "/cases/{case}/rows": ("content", MOVE),
     "/cases/{case}/subjects/search": ("content", ("q",)),
