@@ -271,7 +271,7 @@ def _administration(camera: Camera, people: People, password: str) -> None:
     camera.page.get_by_role("textbox", name="職員ID").fill("demo-admin")
     camera.page.get_by_role("textbox", name="パスワード").fill(password)
     camera.page.keyboard.press("Enter")
-    camera.arrive("受付をはじめる")
+    camera.page.get_by_role("heading", level=1).wait_for()
     for path, name in (
         ("/admin/links", "data-links"),
         ("/admin/fonts", "characters-of-the-city"),
@@ -282,8 +282,65 @@ def _administration(camera: Camera, people: People, password: str) -> None:
         camera.take(name)
 
 
+def _death(camera: Camera, people: People, password: str) -> None:
+    page = camera.page
+    camera.find(people.householder)
+    page.get_by_role("button", name=f"この方で受付：{people.householder}").first.click()
+    camera.arrive("本人確認")
+    page.keyboard.press("1")
+    page.keyboard.press("F12")
+    camera.arrive("用件を選ぶ")
+    page.keyboard.press("7")
+    camera.arrive("死亡届（おくやみ）の内容")
+    page.get_by_role("radio").nth(1).check()
+    page.wait_for_timeout(700)
+    page.get_by_label("亡くなった日").first.fill("昨日")
+    page.get_by_label("届出人の資格").select_option(index=1)
+    camera.take("death")
+    page.keyboard.press("F12")
+    camera.arrive("確認事項")
+    camera.take("questions-death")
+    page.keyboard.press("F12")
+    camera.arrive("手続き一覧")
+    camera.take("procedures-death")
+    page.get_by_role("table").get_by_role("link").first.click()
+    page.wait_for_url("**/procedures/*")
+    camera.take("why-needed")
+    camera.go("/guidance")
+    camera.take("guidance-page")
+
+
+def _rule_desk(camera: Camera, people: People, password: str) -> None:
+    page = camera.page
+    page.context.clear_cookies()
+    camera.go("/login")
+    page.get_by_role("textbox", name="職員ID").fill("demo-content")
+    page.get_by_role("textbox", name="パスワード").fill(password)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", level=1).wait_for()
+    camera.go("/admin/desk")
+    camera.take("rule-desk")
+    page.get_by_role("textbox", name="何を変えるか").fill("高校生の通学費助成を新設")
+    page.keyboard.press("F12")
+    page.wait_for_url("**/admin/desk/drafts/*")
+    camera.take("draft")
+    draft = page.url.removeprefix(camera.url)
+    for path, name in (
+        (f"{draft}/rules", "rules"),
+        (f"{draft}/procedures", "procedure-definitions"),
+        (f"{draft}/new-procedure", "new-procedure"),
+        ("/admin/simulator", "simulator"),
+        ("/admin/examples", "examples"),
+        ("/admin/replay", "replay"),
+        ("/admin/review-sheet", "review-sheet"),
+        ("/admin/guidance", "guidance-review"),
+    ):
+        camera.go(path)
+        camera.take(name)
+
+
 SCENES: tuple[Callable[[Camera, People, str], None], ...] = (
-    _sign_in, _search, _stop, _certificates, _move_in, _address_change, _ledger, _administration,
+    _sign_in, _search, _stop, _certificates, _move_in, _address_change, _death, _ledger, _administration, _rule_desk,
 )  # fmt: skip
 
 
