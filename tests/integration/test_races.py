@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from typing import TypeVar
 
 import pytest
@@ -17,13 +16,14 @@ from app.data.models.case import CasePersonRow, CaseRow, ReceptionSerialRow
 from app.data.models.staff import SessionRow
 from app.domain.authority import Actor
 from app.domain.case import Channel
+from app.domain.dates import today_in_japan
 from app.extensions import db
 from app.operations import cases, sessions
 from tests.conftest import DEMO_PASSWORD
 from tests.integration.served import looked_up, resident
 
 THREADS = 6
-TODAY = date(2026, 11, 20)
+TODAY = today_in_japan()
 COUNTERS = ("main", "taimei", "yokoshima", "tensui", "insurance", "care")
 T = TypeVar("T")
 
