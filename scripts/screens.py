@@ -58,6 +58,15 @@ class Camera:
         self.page.get_by_role("searchbox", name="宛名検索").fill(name)
         self.page.get_by_role("button", name=f"この方で受付：{name}").first.wait_for()
 
+    def receive(self, name: str) -> None:
+        """As far as the choice of what somebody came for."""
+        self.find(name)
+        self.page.get_by_role("button", name=f"この方で受付：{name}").first.click()
+        self.arrive("本人確認")
+        self.page.keyboard.press("1")
+        self.page.keyboard.press("F12")
+        self.arrive("用件を選ぶ")
+
 
 def main() -> int:
     """All pictures; exits 1 when a screen did not come."""
@@ -201,12 +210,7 @@ def _certificates(camera: Camera, people: People, password: str) -> None:
 
 def _move_in(camera: Camera, people: People, password: str) -> None:
     page = camera.page
-    camera.find(people.family)
-    page.get_by_role("button", name=f"この方で受付：{people.family}").first.click()
-    camera.arrive("本人確認")
-    page.keyboard.press("1")
-    page.keyboard.press("F12")
-    camera.arrive("用件を選ぶ")
+    camera.receive(people.family)
     page.keyboard.press("2")
     camera.arrive("転入届の内容")
     camera.take("move-in")
@@ -232,12 +236,7 @@ def _move_in(camera: Camera, people: People, password: str) -> None:
 
 def _address_change(camera: Camera, people: People, password: str) -> None:
     page = camera.page
-    camera.find(people.householder)
-    page.get_by_role("button", name=f"この方で受付：{people.householder}").first.click()
-    camera.arrive("本人確認")
-    page.keyboard.press("1")
-    page.keyboard.press("F12")
-    camera.arrive("用件を選ぶ")
+    camera.receive(people.householder)
     page.get_by_role("button", name="転居届").click()
     camera.arrive("対象者を選ぶ")
     camera.take("subjects")
@@ -284,12 +283,7 @@ def _administration(camera: Camera, people: People, password: str) -> None:
 
 def _death(camera: Camera, people: People, password: str) -> None:
     page = camera.page
-    camera.find(people.householder)
-    page.get_by_role("button", name=f"この方で受付：{people.householder}").first.click()
-    camera.arrive("本人確認")
-    page.keyboard.press("1")
-    page.keyboard.press("F12")
-    camera.arrive("用件を選ぶ")
+    camera.receive(people.householder)
     page.keyboard.press("7")
     camera.arrive("死亡届（おくやみ）の内容")
     page.get_by_role("radio").nth(1).check()

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 
 from app.data.certificate_lines import line_of
+from app.data.ledger import list_people
 from app.data.models.case import CasePersonRow, CaseRow, CertificateRow, DocumentRow, MemoRow
 from app.data.models.staff import CounterRow, StaffRow
 from app.domain.case import CaseMemo, CertificateLine, Channel, Kind, State
@@ -39,7 +40,7 @@ def list_requests(since: datetime, *, waiting: bool) -> tuple[tuple[IssueItem, .
         .limit(MOST + 1)
     ).all()
     shown = [row.CaseRow.id for row in rows[:MOST]]
-    lines, people, notes = _lines(shown), _people(shown), _notes(shown)
+    lines, people, notes = _lines(shown), list_people(shown), _notes(shown)
     items = tuple(
         IssueItem(
             case.id, case.number, case.content_version_id, printed_at, Channel(case.channel), counter, staff,
@@ -59,16 +60,6 @@ def _lines(case_ids: Sequence[str]) -> dict[str, list[CertificateLine]]:
     )
     for row in rows:
         found.setdefault(row.case_id, []).append(line_of(row))
-    return found
-
-
-def _people(case_ids: Sequence[str]) -> dict[str, list[CasePersonRow]]:
-    found: dict[str, list[CasePersonRow]] = {}
-    rows = db.session.scalars(
-        select(CasePersonRow).where(CasePersonRow.case_id.in_(case_ids)).order_by(CasePersonRow.position)
-    )
-    for row in rows:
-        found.setdefault(row.case_id, []).append(row)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -89,7 +89,7 @@ def _lines(conditions: list[ColumnElement[bool]]) -> tuple[tuple[LedgerLine, ...
         .order_by(CaseRow.opened_at.desc(), CaseRow.number.desc())
         .limit(ROWS + 1)
     ).all()
-    people = _people([row.CaseRow.id for row in rows[:ROWS]])
+    people = list_people([row.CaseRow.id for row in rows[:ROWS]])
     lines = tuple(
         LedgerLine(
             case.id, case.number, case.opened_at, case.changed_at, Kind(case.kind) if case.kind else None,
@@ -101,7 +101,8 @@ def _lines(conditions: list[ColumnElement[bool]]) -> tuple[tuple[LedgerLine, ...
     return lines, len(rows) > ROWS
 
 
-def _people(case_ids: list[str]) -> dict[str, list[CasePersonRow]]:
+def list_people(case_ids: Sequence[str]) -> dict[str, list[CasePersonRow]]:
+    """The persons of some cases, by case and in their order."""
     found: dict[str, list[CasePersonRow]] = {}
     rows = db.session.scalars(
         select(CasePersonRow).where(CasePersonRow.case_id.in_(case_ids)).order_by(CasePersonRow.position)
