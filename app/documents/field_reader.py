@@ -18,7 +18,8 @@ from app.documents.definitions import (
     TextField,
     TextStyle,
 )
-from app.documents.print_keys import ROW_KEYS, is_allowed
+from app.documents.key_catalogue import ROW_KEYS
+from app.documents.print_keys import is_allowed
 from app.documents.reading import Part
 
 FILLED = TextStyle()

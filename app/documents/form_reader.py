@@ -1,18 +1,17 @@
 """Form definitions from JSON files."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from app.documents.blocks import expand_blocks, read_json
 from app.documents.definitions import Element, FormDefinition, FormField, Label, Line, Rect
 from app.documents.field_reader import read_field
 from app.documents.grid import expand_grid, label_style
 from app.documents.reading import DefinitionProblem, DefinitionsRefused, Part
 
-LARGEST_DEFINITION = 1_000_000
 LARGEST_BASE = 20_000_000
 
 
@@ -25,7 +24,7 @@ def load_definitions(folder: Path, on: date | None = None) -> dict[str, FormDefi
     found: dict[str, list[tuple[str, FormDefinition]]] = {}
     for path in sorted(folder.glob("*.json")):
         try:
-            definition = read_definition(_load(path), path.name, folder)
+            definition = read_definition(expand_blocks(read_json(path), path.name, folder), path.name, folder)
         except DefinitionsRefused as refused:
             problems.extend(refused.problems)
             continue
@@ -43,18 +42,6 @@ def load_definitions(folder: Path, on: date | None = None) -> dict[str, FormDefi
         if usable:
             chosen[code] = max(usable, key=lambda item: item.version)
     return chosen
-
-
-def _load(path: Path) -> object:
-    def refuse(message: str) -> DefinitionsRefused:
-        return DefinitionsRefused([DefinitionProblem(path.name, "", message)])
-
-    if path.stat().st_size > LARGEST_DEFINITION:
-        raise refuse(f"ファイルが大きすぎます（上限 {LARGEST_DEFINITION:,} バイト）。")
-    try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise refuse(f"JSON として読めません（{error}）。") from error
 
 
 def read_definition(

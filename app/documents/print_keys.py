@@ -9,59 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from app.documents.key_catalogue import KEYS, ROW_KEYS
 from app.domain.dates import PartialDate, format_wareki, format_western
 
 Primitive = str | int | bool | date | PartialDate | None
 Row = Mapping[str, Primitive]
 Values = Mapping[str, "Primitive | list[Row] | tuple[Row, ...]"]
 
-_PERSON = "name kana birth sex address postal_code number relationship householder phone domicile register_head nationality"
-_GROUPS = {
-    "city": "name",
-    "case": "number received_on counter staff channel",
-    "visitor": "name kana birth address postal_code phone relation documents papers",
-    "proxy": "name address authority",
-    "move": "kind changed_on notified_on old_address new_address old_householder new_householder",
-    "subject": _PERSON,
-    "householder": "name kana birth address phone",
-    "applicant": "name kana birth address phone",
-    "bearer": "name kana birth address phone",
-    "certificates": "copies total purpose recipient",
-}
-SINGLE_KEYS = frozenset(f"{group}.{name}" for group, names in _GROUPS.items() for name in names.split())
-
-_MEMBER = frozenset(
-    [
-        "name",
-        "kana",
-        "birth",
-        "sex",
-        "relationship",
-        "domicile",
-        "register_head",
-        "nationality",
-        "moves",
-        "number",
-        "address",
-    ]
-)
-ROW_KEYS: Mapping[str, frozenset[str]] = {
-    "members": _MEMBER,
-    "targets": _MEMBER,
-    "certificates": frozenset(["title", "person", "contents", "copies", "unit_fee", "fee", "exemption"]),
-    "procedures": frozenset(
-        ["order", "title", "why", "people", "place", "floor", "bring", "deadline", "state", "done"]
-    ),
-}
-"""Keys of the lists that a table can repeat over."""
-
-NAME_KEYS = frozenset(key for key in SINGLE_KEYS if key.endswith((".name", "householder"))) - {"city.name"}
+NAME_KEYS = frozenset(key for key in KEYS if key.endswith((".name", "householder"))) - {"city.name"}
 NAME_IN_ROW = {"members": "name", "targets": "name", "certificates": "person", "procedures": "people"}
 """Which keys hold the name of a person, or of several."""
 
 FORMATS = ("", "wareki", "western", "number", "yen")
 _PLACEHOLDER = re.compile(r"\{([^{}:]*)(?::([^{}]*))?\}")
-_ANSWER = re.compile(r"answers\.[a-z][a-z0-9_.]*")
+_FROM_PACK = re.compile(r"(?:answers|facts)\.[a-z][a-z0-9_.]*")
 _DATE_KEY = re.compile(r"(?:.*\.)?(?:birth|[a-z]+_on|deadline)")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}")
 
@@ -70,7 +31,7 @@ def is_allowed(key: str, rows: str | None = None) -> bool:
     """Whether a form may print a key; with `rows` the name of the list whose row is meant."""
     if rows is not None and key in ROW_KEYS[rows]:
         return True
-    return key in SINGLE_KEYS or _ANSWER.fullmatch(key) is not None
+    return key in KEYS or _FROM_PACK.fullmatch(key) is not None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ from typing import Any
 from app.documents.definitions import Box, TextStyle
 from app.documents.print_keys import Computed, parse_computed
 
+LARGEST_DEFINITION = 1_000_000
+"""Bytes of a definition's JSON."""
+
 LARGEST_MM = 1000.0
 MOST_ITEMS = 2000
 MOST_CHARACTERS = 2000

@@ -305,3 +305,22 @@ def printed_answers(pack: ContentPack, facts: FactSet, person: str | None) -> di
         if found.value is not None:
             values[question.id] = found.value
     return values
+
+
+def printed_facts(pack: ContentPack, facts: FactSet, person: str | None) -> dict[str, StoredValue]:
+    """What a form prints as `facts.<fact id>`: of the case, and of this person only, never of another one.
+
+    Choices are in words. A fact whose question must not be printed is left out, and so is what was derived: nobody signs
+    for what the program concluded.
+    """
+    values: dict[str, StoredValue] = {}
+    for fact, who in facts.list_keys():
+        definition = pack.fact_by_id.get(fact)
+        question = pack.question_by_fact.get(fact)
+        found = facts.find(fact, who)
+        if definition is None or (question is not None and not question.printable):
+            continue
+        if definition.derivation is None and who in {None, person} and found is not None:
+            value = found.value
+            values[fact] = definition.choice_label(value) if isinstance(value, str) else value
+    return {fact: value for fact, value in values.items() if value is not None}

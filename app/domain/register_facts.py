@@ -108,6 +108,11 @@ def _birth(row: Row) -> PartialDate | None:
         return None
 
 
+def _number(rows: Sequence[Row], column: str) -> str | None:
+    """The number on a card or certificate that forms repeat; several, as of two handbooks, are printed side by side."""
+    return "・".join(dict.fromkeys(row[column] for row in rows if row.get(column))) or None
+
+
 def _within(row: Row, start: str, end: str, on: date) -> bool:
     """Whether a qualification runs on a day: it has begun and has not ended. The last day is the one before the end."""
     day = on.isoformat()
@@ -120,7 +125,8 @@ def _resident(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
 
 
 def _seal(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
-    return {"seal_registered": any(row.get("torokujotai") in {"1", "3"} for row in rows)}
+    held = [row for row in rows if row.get("torokujotai") in {"1", "3"}]
+    return {"seal_registered": bool(held), "seal_number": _number(held, "inkantorokubango")}
 
 
 def _pension(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
@@ -129,7 +135,7 @@ def _pension(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
         and _within(row, "shikakushutokunengappi", "shikakusoshitsunengappi", on)
         for row in rows
     )
-    return {"pension_first": first}
+    return {"pension_first": first, "pension_number": _number(rows, "kisonenkinbango")}
 
 
 def _assistance(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
@@ -155,6 +161,7 @@ def _disability(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
     kinds = {_HANDBOOKS[row["techoshubetsu"]] for row in held}
     return {
         "handbook": _handbook(kinds),
+        "handbook_number": _number(held, "techobango"),
         "severe_grade": any(_is_severe(row) for row in held),
         "self_support": any(row.get("jiritsushieniryo", "") not in {"", "00"} for row in rows),
         "special_child": any(row.get("tokujiteate", "") not in {"", "0"} for row in rows),
@@ -181,8 +188,9 @@ def _is_severe(row: Row) -> bool:
 def _care(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
     """Certification (要介護認定). Whether somebody stays in a facility is known only from 住所地特例 and 減額認定."""
     insured = [row for row in rows if _within(row, "shikakushutokubi", "shikakusoshitsubi", on)]
+    number: dict[str, StoredValue] = {"care_number": _number(insured, "hihokenshabango")}
     if any(row.get("yokaigoninteijokyokodo") == "01" for row in insured):
-        return {"care_status": "applying"}
+        return number | {"care_status": "applying"}
     certified = [
         row
         for row in insured
@@ -192,51 +200,64 @@ def _care(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
     ]
     facility = any(row.get("jushochitokurei") == "1" or row.get("gengakunintei") == "1" for row in insured)
     if certified:
-        return {"care_status": "certified_facility" if facility else "certified"}
-    return {"care_status": "facility" if facility else "none"}
+        return number | {"care_status": "certified_facility" if facility else "certified"}
+    return number | {"care_status": "facility" if facility else "none"}
 
 
 def _nhi(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
     """国保. A householder who only answers for others (擬制世帯主, 2) is not insured himself."""
-    member = any(
-        row.get("kokuhoshikakukubun") != "2"
-        and _within(row, "kokuhoshikakushutokunengappi", "kokuhoshikakusoshitsunengappi", on)
+    insured = [
+        row
         for row in rows
-    )
-    return {"nhi_member": member}
+        if row.get("kokuhoshikakukubun") != "2"
+        and _within(row, "kokuhoshikakushutokunengappi", "kokuhoshikakusoshitsunengappi", on)
+    ]
+    return {"nhi_member": bool(insured), "nhi_number": _number(insured, "kokuhokigobango")}
 
 
 def _late_elderly(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
     start, end = "hihokenshashikakushutokunengappi", "hihokenshashikakusoshitsunengappi"
-    return {"late_elderly_member": any(_within(row, start, end, on) for row in rows)}
+    insured = [row for row in rows if _within(row, start, end, on)]
+    return {"late_elderly_member": bool(insured), "late_elderly_number": _number(insured, "hihokenshabango")}
 
 
 def _allowance(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
-    return {"allowance_recipient": _receives(rows, "shometsunengappi", on)}
+    return _receives(rows, "shometsunengappi", on, "allowance_recipient", "allowance_number", "ninteibango")
 
 
 def _support_allowance(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
-    return {"support_allowance_recipient": _receives(rows, "soshitsunengappi", on)}
-
-
-def _receives(rows: Sequence[Row], end: str, on: date) -> bool:
-    return any(
-        row.get("jukyushakubun") == "1"
-        and row.get("shikakujotai") == _RECEIVING
-        and on.isoformat() < (row.get(end) or _OPEN_END)
-        for row in rows
+    return _receives(
+        rows, "soshitsunengappi", on, "support_allowance_recipient", "support_allowance_number", "shoshobango"
     )
 
 
+def _receives(
+    rows: Sequence[Row], end: str, on: date, fact: str, number: str, column: str
+) -> dict[str, StoredValue]:
+    running = [
+        row
+        for row in rows
+        if row.get("jukyushakubun") == "1"
+        and row.get("shikakujotai") == _RECEIVING
+        and on.isoformat() < (row.get(end) or _OPEN_END)
+    ]
+    return {fact: bool(running), number: _number(running, column)}
+
+
 def _medical_aid(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
-    running = {
-        row.get("joseishubetsu")
+    running = [
+        row
         for row in rows
         if row.get("shikakujotai") == _RECEIVING
         and (row.get("shikakukaishinengappi") or "0000") <= on.isoformat()
         and on.isoformat() <= (row.get("shikakushuryonengappi") or _OPEN_END)
+    ]
+    kinds = {row.get("joseishubetsu") for row in running}
+    return {
+        "severe_medical": "1" in kinds,
+        "single_parent_medical": "3" in kinds,
+        "medical_aid_number": _number(running, "jukyushabango"),
     }
-    return {"severe_medical": "1" in running, "single_parent_medical": "3" in running}
 
 
 def _resident_tax(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:

@@ -22,7 +22,7 @@ from app.domain.content import ContentPack
 from app.domain.dates import wareki_parts
 from app.domain.facts import FactSet
 from app.domain.households import Effect, Part, effect_of, part_of, people_of
-from app.domain.interview import printed_answers
+from app.domain.interview import printed_answers, printed_facts
 from app.operations.certificates import PAPERS, PURPOSE, RECIPIENT, answer_for, total_fee
 from app.operations.procedure_list import ListedProcedure
 
@@ -70,10 +70,13 @@ def subject_values(case: Case, person: CasePerson) -> dict[str, Any]:
 
 
 def answer_values(pack: ContentPack, facts: FactSet, person: CasePerson | None) -> dict[str, Any]:
-    """The answers about the case and about the person a form is for; never those about another person."""
+    """The answers and facts about the case and about the person a form is for; never those about another person."""
     known = {one.id for one in facts.people}
-    found = printed_answers(pack, facts, person.id if person is not None and person.id in known else None)
-    return {f"answers.{question}": value for question, value in found.items()}
+    own = person.id if person is not None and person.id in known else None
+    answers, others = printed_answers(pack, facts, own), printed_facts(pack, facts, own)
+    return {f"answers.{question}": value for question, value in answers.items()} | {
+        f"facts.{fact}": value for fact, value in others.items()
+    }
 
 
 def householder(case: Case) -> CasePerson | None:

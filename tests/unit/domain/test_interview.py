@@ -9,7 +9,14 @@ import pytest
 
 from app.domain.content import Choice, FactDefinition, FactType, Question, Subject
 from app.domain.facts import FactSet, FactValue, Source
-from app.domain.interview import AnswerProblem, answered, open_questions, parse_answer, printed_answers
+from app.domain.interview import (
+    AnswerProblem,
+    answered,
+    open_questions,
+    parse_answer,
+    printed_answers,
+    printed_facts,
+)
 from tests.unit.domain.households import TODAY, case, default_pack, person
 
 
@@ -149,3 +156,14 @@ def test_a_form_prints_the_answers_of_its_person_and_of_no_other() -> None:
     assert "handbook" not in own
     assert (own["has_card"], own["seal_common"], own["move_in_type"]) == (True, "all", "card")
     assert "has_card" not in printed_answers(default_pack(), facts, None)
+
+
+def test_a_form_prints_facts_in_words_of_the_case_and_one_person_only() -> None:
+    facts = linked_pair().with_answer("support_measures_wish", "健", FactValue(True, Source.ASKED))
+    printed = printed_facts(default_pack(), facts, "健")
+
+    assert (printed["move_in_type"], printed["sex"]) == ("マイナンバーカードによる特例", "男")
+    assert printed["has_card"] is True
+    # Neither what must not be printed, nor what the program concluded, nor what is another person's.
+    assert printed.keys().isdisjoint({"support_measures_wish", "age"})
+    assert "has_card" not in printed_facts(default_pack(), facts, None)
