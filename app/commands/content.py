@@ -11,9 +11,17 @@ from app.config import PROJECT_ROOT
 from app.documents import DefinitionsRefused, load_definitions
 from app.domain.content import ContentPack
 from app.domain.errors import NotFound
+from app.domain.languages import TRANSLATED, language
 from app.domain.review_sheet import HEADS
 from app.domain.spreadsheet import csv_bytes
-from app.intake.content_pack import ContentRefused, check_pack, load_pack
+from app.domain.translations import Entry, State, Translation, entries, sources, unused
+from app.intake.content_pack import ContentRefused, check_pack, load_pack, read_pack
+from app.intake.translation_files import (
+    FOLDER,
+    TranslationsRefused,
+    read_translations,
+    write_translations,
+)
 from app.operations import review_sheet
 from app.operations.content import export_folder, forms_folder, is_edited, publish_folder
 from app.operations.content_files import folder_changes
@@ -139,6 +147,40 @@ def examples(folder: Path) -> None:
     if failed:
         raise click.ClickException(f"{folder}: 世帯例{total}件のうち{failed}件が、正しい一覧になりません。")
     click.echo(f"{folder}: 世帯例{total}件が、すべて正しい一覧になりました。")
+
+
+@cli.command("translations")
+@click.argument("folder", type=_FOLDER, default=CONTENT)
+@click.option(
+    "--fill", is_flag=True, help="訳のない文を、訳を空にしてファイルに書き加えます。使われない訳は除きます。"
+)
+def translations(folder: Path, fill: bool) -> None:
+    """案内書の訳の数え上げ。訳のない文、もとの日本語が変わった文を、言語ごとに数えます。"""
+    try:
+        wanted = sources(read_pack(folder))
+        known = read_translations(folder / FOLDER)
+    except (ContentRefused, TranslationsRefused) as refused:
+        raise click.ClickException(f"読めません。\n{refused}") from refused
+    filled = {}
+    for code in TRANSLATED:
+        found = entries(wanted, known.get(code, ()))
+        counts = [sum(one.state is state for one in found) for state in State]
+        reviewed = sum(one.is_reviewed for one in found)
+        extra = len(unused(wanted, known.get(code, ())))
+        click.echo(
+            f"{language(code).title}: 訳 {counts[0]}（確認済み {reviewed}）、見直し {counts[1]}、訳なし {counts[2]}、不要 {extra}"
+        )
+        filled[code] = [row for one in found for row in _rows(one)]
+    if fill:
+        write_translations(filled, folder / FOLDER)
+
+
+def _rows(one: Entry) -> list[Translation]:
+    """What stands in the file for a text: its translation, or an empty one behind that of its older text."""
+    kept = [one.translation] if one.translation is not None else []
+    if one.state is State.CURRENT:
+        return kept
+    return [*kept, Translation(one.source.part, one.source.code, one.source.text, "")]
 
 
 def _summary(pack: ContentPack) -> str:

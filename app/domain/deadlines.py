@@ -159,7 +159,7 @@ def rule_text(pack: ContentPack, rule: DeadlineRule) -> str:
 
 def base_titles(pack: ContentPack, bases: tuple[str, ...]) -> str:
     """What dates are called, joined."""
-    return "・".join(_title(pack, base) for base in bases)
+    return "・".join(date_title(pack, base) for base in bases)
 
 
 def _limit_text(pack: ContentPack, limit: Limit) -> str:
@@ -167,10 +167,11 @@ def _limit_text(pack: ContentPack, limit: Limit) -> str:
     known = pack.event_by_code
     events = "・".join(known[event].title if event in known else event for event in limit.events)
     when = f"{events}は" if events else ""
-    return f"{when}{_title(pack, limit.base)}{start}{limit.amount}{_UNITS[limit.unit]}以内"
+    return f"{when}{date_title(pack, limit.base)}{start}{limit.amount}{_UNITS[limit.unit]}以内"
 
 
-def _title(pack: ContentPack, base: str) -> str:
+def date_title(pack: ContentPack, base: str) -> str:
+    """What a date is called that limits count from."""
     fact = pack.fact_by_id.get(base)
     return fact.label if fact is not None else _BASES.get(base, base)
 
