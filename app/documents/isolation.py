@@ -55,6 +55,21 @@ def allow_time() -> None:
     )
 
 
+def close_files() -> None:
+    """Let the system refuse every further file, socket and program, also to native code; what is open stays open.
+
+    Python can then load no module any more: call it when everything was used once.
+    """
+    if sys.platform == "win32":
+        return
+    import resource
+
+    free = os.dup(0)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, free))
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+
+
 def _check_open(arguments: tuple[Any, ...], folders: tuple[str, ...]) -> None:
     path, mode, flags = arguments
     writes = bool((flags or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)) or any(

@@ -20,29 +20,28 @@ from pypdf.generic import (
     StreamObject,
 )
 
-from app.documents.problems import PrintRefused
-
-
-class BlankRefused(PrintRefused):
-    """An official PDF that cannot be used; the message says why and what to do."""
+from app.documents.bases.content import read_content
+from app.documents.bases.geometry import frame_of, resolve
+from app.documents.bases.model import BaseRefused
+from app.documents.bases.opening import list_pages, open_pdf
 
 
 def put_under(pdf: bytes, blanks: Mapping[int, tuple[bytes, int]]) -> bytes:
     """Put under each page number (from 0) of `pdf` the page of a blank: its bytes and page number.
 
-    Raises `BlankRefused` when a blank cannot be read.
+    Raises `BaseRefused` when a blank cannot be read.
     """
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf)))
-    readers: dict[bytes, PdfReader] = {}
+    opened: dict[bytes, list[DictionaryObject]] = {}
     forms: dict[tuple[bytes, int], tuple[str, IndirectObject]] = {}
     for number in sorted(blanks):
         data, blank_page = key = blanks[number]
-        if data not in readers:
-            readers[data] = _open(data)
+        if data not in opened:
+            opened[data] = _open(data)
         if key not in forms:
-            if blank_page >= len(readers[data].pages):
-                raise BlankRefused(f"下敷きの PDF に{blank_page + 1}ページ目がありません。")
-            form = writer._add_object(_as_form(readers[data].pages[blank_page], writer))
+            if blank_page >= len(opened[data]):
+                raise BaseRefused(f"下敷きの PDF に{blank_page + 1}ページ目がありません。")
+            form = writer._add_object(_as_form(opened[data][blank_page], blank_page + 1, writer))
             forms[key] = (f"/Blank{len(forms) + 1}", form)
         _stamp(writer.pages[number], *forms[key], writer)
     buffer = io.BytesIO()
@@ -50,48 +49,31 @@ def put_under(pdf: bytes, blanks: Mapping[int, tuple[bytes, int]]) -> bytes:
     return buffer.getvalue()
 
 
-def _open(data: bytes) -> PdfReader:
+def _open(data: bytes) -> list[DictionaryObject]:
     try:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise BlankRefused(
-                "下敷きの PDF にパスワードが掛かっています。掛かっていないものを登録してください。"
-            )
-        if not reader.pages:
-            raise BlankRefused("下敷きの PDF にページがありません。")
+        return list_pages(open_pdf(data).reader)
     except (PyPdfError, ValueError, KeyError, RecursionError) as error:
-        raise BlankRefused(
-            f"下敷きの PDF を読めません（{error}）。別のソフトで保存し直してください。"
-        ) from error
-    return reader
+        raise BaseRefused.unreadable(type(error).__name__) from error
 
 
-def _as_form(page: PageObject, writer: PdfWriter) -> StreamObject:
-    left, bottom, right, top = (float(value) for value in page.cropbox)
-    contents = page.get_contents()
+def _as_form(page: DictionaryObject, number: int, writer: PdfWriter) -> StreamObject:
+    frame = frame_of(page, number)
+    given = resolve(page.get("/Contents"))
+    parts = [resolve(part) for part in list(given)] if isinstance(given, ArrayObject) else [given]
+    content = b"\n".join(part.get_data() for part in parts if isinstance(part, StreamObject))
+    resources = resolve(page.get("/Resources")) or DictionaryObject()
     form = DecodedStreamObject()
-    form.set_data(contents.get_data() if contents is not None else b"")
-    resources = page.get("/Resources", DictionaryObject()).get_object()
+    form.set_data(read_content(content).data)
     form.update(
         {
             NameObject("/Type"): NameObject("/XObject"),
             NameObject("/Subtype"): NameObject("/Form"),
-            NameObject("/BBox"): _numbers(left, bottom, right, top),
-            NameObject("/Matrix"): _numbers(*_upright(page.rotation % 360, left, bottom, right, top)),
+            NameObject("/BBox"): _numbers(*frame.box),
+            NameObject("/Matrix"): _numbers(*frame.matrix),
             NameObject("/Resources"): resources.clone(writer),
         }
     )
     return form.flate_encode()
-
-
-def _upright(rotation: int, left: float, bottom: float, right: float, top: float) -> tuple[float, ...]:
-    """The matrix from the page's own space to its visible page with the origin at the bottom left."""
-    return {
-        0: (1.0, 0.0, 0.0, 1.0, -left, -bottom),
-        90: (0.0, -1.0, 1.0, 0.0, -bottom, right),
-        180: (-1.0, 0.0, 0.0, -1.0, right, top),
-        270: (0.0, 1.0, -1.0, 0.0, top, -left),
-    }[rotation]
 
 
 def _numbers(*values: float) -> ArrayObject:

@@ -1,48 +1,38 @@
-"""Printing as the server sees it: jobs in, one verified PDF out, or nothing at all."""
+"""Printing as the server sees it: jobs in, one verified PDF out, or nothing at all; and official PDFs taken in and pictured."""
 
 import atexit
-import os
-import queue
-import secrets
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, cast
 
+from app.documents.bases.model import BaseRefused, NormalisedBase, PictureRefused, too_large
+from app.documents.bases.wire import decode_base, decode_pictures
 from app.documents.fonts.city import stamp
-from app.documents.problems import PrintFailed, PrintRefused
+from app.documents.problems import PrintRefused
+from app.documents.processes import Pool, RendererBroken, RenderTimeout
 from app.documents.render import FormJob, RenderedSet
 from app.documents.verify import expected_documents, verify
-from app.documents.wire import BrokenFrame, decode_set, encode_jobs, read_frame, write_frame
+from app.documents.wire import decode_set, encode_jobs
 from app.domain.dates import today_in_japan
 
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60.0
-JOBS_PER_PROCESS = 500
-_PASSED_ON = ("HOME", "USERPROFILE", "LOCALAPPDATA", "SYSTEMROOT", "WINDIR", "PATH", "LANG")
-
-
-class RenderTimeout(PrintFailed):
-    """The job took too long. It is cancelled as a whole and its process is gone; a retry is a new job."""
-
-
-class RendererBroken(PrintFailed):
-    """The renderer's process ended or answered something else. The job is cancelled as a whole."""
+BASE_SECONDS = 20.0
 
 
 class Renderer:
-    """A small pool of isolated processes that print; safe to call from several threads, and after a fork.
+    """A small pool of isolated processes that print, and one of another kind that reads the official PDFs of others.
 
-    Each process serves one job at a time and loads the fonts of `instance` when it is first needed.
+    Safe to call from several threads, and after a fork. The printing processes load the fonts of `instance` when they are first
+    needed; the other kind knows neither fonts of the city nor jobs, so that a hostile file meets nothing but itself.
     """
 
     def __init__(self, instance: Path, timeout: float = 30, workers: int = 1) -> None:
-        self._instance, self._timeout, self._count = instance, timeout, workers
-        self._guard = threading.Lock()
-        self._open_pool()
+        self._printing = Pool(
+            "app.documents.worker",
+            [str(instance)],
+            timeout,
+            workers,
+            lambda: stamp(instance, today_in_japan()),
+        )
+        self._reading = Pool("app.documents.bases.worker", [], BASE_SECONDS)
         atexit.register(self.close)
 
     def issue(self, jobs: Sequence[FormJob]) -> RenderedSet:
@@ -51,168 +41,51 @@ class Renderer:
         Raises `PrintRefused` (the order must be changed), `RenderTimeout`, `RendererBroken` or `VerificationFailed`; all are
         `PrintFailed` and none leaves a part of the job behind.
         """
-        header, body = encode_jobs(jobs)
-        answer, pdf = self._ask(header, body)
-        if "refused" in answer:
-            raise PrintRefused(answer["refused"])
-        if "failed" in answer:
-            raise _broken(answer["failed"])
-        rendered = decode_set(answer, pdf)
+        rendered = decode_set(*self._printing.ask(*encode_jobs(jobs)))
         verify(rendered.pdf, expected_documents(jobs, rendered))
         return rendered
 
+    def normalise(self, data: bytes) -> NormalisedBase:
+        """An official PDF as a base of a form: upright, cut to what is seen, without anything that acts.
+
+        Raises `BaseRefused`, whose message says what was read, what is wrong and what to do.
+        """
+        too_large(data)
+        try:
+            return decode_base(*self._reading.ask({"do": "normalise"}, data))
+        except PrintRefused as refused:
+            raise BaseRefused(refused.message) from refused
+        except RenderTimeout as late:
+            raise BaseRefused.too_complex(str(late)) from late
+        except RendererBroken as broken:
+            raise BaseRefused.unreadable(str(broken)) from broken
+
+    def pictures(self, pdf: bytes, dpi: float, pages: Sequence[int] | None = None) -> list[bytes]:
+        """Pages of a PDF (numbers from 1; all) as PNG, `dpi` dots per inch, fewer where a picture would become too large.
+
+        Raises `PictureRefused` when the PDF cannot be pictured, or too many pages are wanted at once.
+        """
+        order = {"do": "pictures", "dpi": dpi, "pages": None if pages is None else list(pages)}
+        try:
+            return decode_pictures(*self._reading.ask(order, pdf))
+        except PrintRefused as refused:
+            raise PictureRefused(refused.message) from refused
+        except (RenderTimeout, RendererBroken) as failed:
+            raise PictureRefused("PDF が複雑すぎるため、画像にできません。", str(failed)) from failed
+
     def notice(self) -> str:
         """Which fonts are used, for the status page; starts a process if none runs."""
-        process = self._take(time.monotonic() + START_SECONDS)
-        try:
-            return process.start()
-        finally:
-            self._pool.put(process)
+        return self._printing.notice()
 
     def processes(self) -> list[int]:
-        """The system's numbers of the processes that run now, for the status page and for measuring."""
-        return [number for process in self._processes if (number := process.number) is not None]
+        """The system's numbers of the printing processes that run now, for the status page and for measuring."""
+        return self._printing.numbers()
+
+    def readers(self) -> list[int]:
+        """The same of the processes that read official PDFs."""
+        return self._reading.numbers()
 
     def close(self) -> None:
         """End the processes. Jobs in work are cancelled."""
-        with self._guard:
-            for process in self._processes:
-                process.kill()
-
-    def _open_pool(self) -> None:
-        self._owner = os.getpid()
-        self._processes = [_Process(self._instance) for _ in range(self._count)]
-        self._pool: queue.LifoQueue[_Process] = queue.LifoQueue()
-        for process in self._processes:
-            self._pool.put(process)
-
-    def _take(self, deadline: float) -> "_Process":
-        with self._guard:
-            if self._owner != os.getpid():
-                self._open_pool()  # the pipes of the parent process are not ours
-        try:
-            return self._pool.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty:
-            raise _late() from None
-
-    def _ask(self, header: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
-        deadline = time.monotonic() + self._timeout
-        process = self._take(deadline)
-        try:
-            process.start()
-            # The start of a process is not the job's fault: the job has its whole time unless it waited for others.
-            return process.ask(header, body, max(deadline - time.monotonic(), self._timeout / 2))
-        finally:
-            self._pool.put(process)
-
-
-class _Process:
-    """One renderer process, started when it is needed; used by one thread at a time."""
-
-    def __init__(self, instance: Path) -> None:
-        self._instance = instance
-        self._running: subprocess.Popen[bytes] | None = None
-        self._notice = ""
-        self._served = 0
-        self._fonts = ""
-
-    def start(self) -> str:
-        """Make sure that it runs; the notice about its fonts."""
-        fonts = stamp(self._instance, today_in_japan())
-        alive = self._running is not None and self._running.poll() is None
-        if alive and self._served < JOBS_PER_PROCESS and fonts == self._fonts:
-            return self._notice
-        self.kill()
-        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-        self._running = subprocess.Popen(
-            [sys.executable, "-s", "-B", "-m", "app.documents.worker", str(self._instance)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=PROJECT_ROOT, env=environment,
-        )  # fmt: skip
-        answer, _ = self._within(START_SECONDS, lambda: read_frame(self._output))
-        if "refused" in answer:
-            self.kill()
-            raise PrintRefused(answer["refused"])
-        self._notice, self._served, self._fonts = answer["notice"], 0, fonts
-        return self._notice
-
-    def ask(self, header: dict[str, Any], body: bytes, seconds: float) -> tuple[dict[str, Any], bytes]:
-        """Send a job and wait for its answer; kills the process when it is late or answers another job."""
-        number = secrets.token_hex(16)
-
-        def exchange() -> tuple[dict[str, Any], bytes]:
-            write_frame(self._input, {"id": number, **header}, body)
-            return read_frame(self._output)
-
-        answer, pdf = self._within(seconds, exchange)
-        self._served += 1
-        if answer.get("id") != number:
-            self.kill()
-            raise _broken("an answer to another job")
-        return answer, pdf
-
-    @property
-    def number(self) -> int | None:
-        """The system's number of the process; None while none runs."""
-        return None if self._running is None else self._running.pid
-
-    def kill(self) -> None:
-        """End the process at once."""
-        running, self._running = self._running, None
-        if running is not None:
-            running.kill()
-            running.wait()
-            for pipe in (running.stdin, running.stdout):
-                if pipe is not None:
-                    _close(pipe)
-
-    @property
-    def _input(self) -> BinaryIO:
-        return self._pipe("stdin")
-
-    @property
-    def _output(self) -> BinaryIO:
-        return self._pipe("stdout")
-
-    def _pipe(self, name: str) -> BinaryIO:
-        if self._running is None:
-            raise BrokenFrame("closed")
-        return cast(BinaryIO, getattr(self._running, name))
-
-    def _within(self, seconds: float, work: Any) -> tuple[dict[str, Any], bytes]:
-        running = self._running
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            if running is not None:
-                running.kill()
-
-        timer = threading.Timer(seconds, stop)
-        timer.start()
-        try:
-            return cast(tuple[dict[str, Any], bytes], work())
-        except (BrokenFrame, OSError, ValueError) as error:
-            self.kill()
-            if late.is_set():
-                raise _late() from None
-            raise _broken(type(error).__name__) from error
-        finally:
-            timer.cancel()
-
-
-def _close(pipe: Any) -> None:
-    try:
-        pipe.close()
-    except OSError:  # what was still to be written has nobody to read it
-        return
-
-
-def _late() -> RenderTimeout:
-    return RenderTimeout(
-        "印刷物の作成に時間がかかりすぎたため、取りやめました。もう一度印刷してください。", "time-out"
-    )
-
-
-def _broken(what: str) -> RendererBroken:
-    message = "印刷物を作成できませんでした。もう一度印刷し、続くときは管理者に知らせてください。"
-    return RendererBroken(message, f"renderer: {what}")
+        self._printing.close()
+        self._reading.close()

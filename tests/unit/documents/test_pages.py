@@ -9,7 +9,7 @@ from pypdf.generic import FloatObject, NameObject, NumberObject, RectangleObject
 from reportlab.pdfgen.canvas import Canvas
 
 from app.documents import (
-    BlankRefused,
+    BaseRefused,
     FontStack,
     FormDefinition,
     PrintRefused,
@@ -201,5 +201,5 @@ def test_a_blank_that_cannot_be_used_is_refused(fonts: FontStack) -> None:
     buffer = BytesIO()
     locked.write(buffer)
     for data in (b"no pdf", buffer.getvalue()):
-        with pytest.raises(BlankRefused):
+        with pytest.raises(BaseRefused):
             render(on_blank(data), {}, identity(), fonts)

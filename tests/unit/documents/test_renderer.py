@@ -97,7 +97,7 @@ def test_a_killed_process_leaves_nothing_and_the_next_job_gets_its_own_paper(
         os.kill(pid(renderer), signal.SIGKILL)
 
     with monkeypatch.context() as patch:
-        patch.setattr("app.documents.renderer.write_frame", send_and_kill)
+        patch.setattr("app.documents.processes.write_frame", send_and_kill)
         with pytest.raises(RendererBroken):
             renderer.issue(many(forms["shomei_kofu"], 200))
     assert len(renderer.issue(many(forms["inkan_toroku"], 2)).pages) == 2
