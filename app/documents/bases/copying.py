@@ -102,7 +102,7 @@ class Copier:
         """The bytes of a stream that is no image. Raises `BaseRefused`."""
         try:
             data = bytes(decode_stream_data(stream) if filters_of(stream) else stream._data)
-        except (PyPdfError, NotImplementedError, ValueError) as error:
+        except (PyPdfError, RuntimeError, ValueError) as error:
             raise BaseRefused.unreadable(type(error).__name__) from error
         self._unpacked += len(data)
         if len(data) > LARGEST_STREAM or self._unpacked > LARGEST_FILE:
