@@ -4,6 +4,8 @@
     python3 scripts/test.py
     python3 scripts/test.py tests/unit -k wareki
 
+Without arguments the tests run in as many processes as the machine has processors.
+
 Installs the Python packages the tests need into ``.venv``; as root on Debian the system packages too. Exits 0 only
 when everything that ran passed; what did not run, and why, stands at the end.
 """
@@ -44,7 +46,8 @@ def main() -> int:
         del environment[name]
     if not missing and _may_install():
         environment["ALL_TESTS_MUST_RUN"] = "1"
-    tested = subprocess.run([PYTHON, "-m", "pytest", *sys.argv[1:]], cwd=ROOT, env=environment).returncode
+    arguments = sys.argv[1:] or ["-n", "auto", "--dist", "worksteal"]
+    tested = subprocess.run([PYTHON, "-m", "pytest", *arguments], cwd=ROOT, env=environment).returncode
     for name in missing:
         say(f"not installed: {name}; needed for {DEBIAN_PACKAGES[name]}, which did not run or not fully")
     if not checked:

@@ -9,12 +9,17 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings as hypothesis_settings
 
 from app import create_app
 from app.config import PROJECT_ROOT, Keys, Settings
 from tests.client import Client, sign_in, watch_writes
 from tests.postgresql import ServerMissing, running_server
 from tests.stores import PostgresqlStore, SqliteStore, Store
+
+# The same draws for everyone, so that a change is judged by what it changes; others with --hypothesis-profile=default.
+hypothesis_settings.register_profile("repeatable", derandomize=True)
+hypothesis_settings.load_profile("repeatable")
 
 DEMO_PASSWORD = "invented-for-the-tests-only"
 POPULATION = 400

@@ -29,6 +29,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 EXPECTED_MESSAGES = ("Failed to load resource", "Error with Permissions-Policy header: Unrecognized feature")
 # What the browser fetches from itself: its PDF viewer, and what a page holds already.
 FROM_THE_BROWSER = ("data:", "blob:", "chrome://", "chrome-extension://")
+UNDER_WAY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added, [aria-busy=true]"
 COUNTER_SCREEN = {"width": 1366, "height": 768}
 
 
@@ -179,6 +180,11 @@ def sign_in_page(page: Page) -> Callable[..., Page]:
         return page
 
     return go
+
+
+def settled(page: Page) -> None:
+    """Wait until the answers under way are in the page and their links and forms work without a new page."""
+    page.wait_for_function(f"() => !document.querySelector('{UNDER_WAY}')")
 
 
 def accessibility_problems(page: Page) -> list[str]:

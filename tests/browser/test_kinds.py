@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import accessibility_problems
+from tests.browser.conftest import accessibility_problems, settled
 from tests.browser.people import protected_numbers, rows
 from tests.browser.test_reception import Clerk, answer_every_question, paper_of, without_spaces
 
@@ -71,10 +71,6 @@ def to_the_papers(clerk: Clerk, folder: Path) -> str:
     clerk.press("F9")
     clerk.arrives_at("印刷しました")
     return without_spaces(paper_of(clerk.page, folder))
-
-
-def settled(page: Page) -> None:
-    page.wait_for_function("() => !document.querySelector('.htmx-request, [aria-busy=true]')")
 
 
 def test_the_householder_moves_out(clerk: Clerk, city_feeds: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import accessibility_problems
+from tests.browser.conftest import accessibility_problems, settled
 from tests.browser.people import family_of_four
 from tests.browser.test_reception import Clerk
 
@@ -29,10 +29,6 @@ def at_questions(page: Page, sign_in_page: Callable[..., Page], city_feeds: Path
     return clerk
 
 
-def settled(page: Page) -> None:
-    page.wait_for_function("() => !document.querySelector('.htmx-request, [aria-busy=true]')")
-
-
 def test_the_list_tells_what_is_missing_and_why(at_questions: Clerk) -> None:
     clerk, page = at_questions, at_questions.page
     clerk.press("F12")
@@ -51,7 +47,7 @@ def test_the_list_tells_what_is_missing_and_why(at_questions: Clerk) -> None:
         page.get_by_role("textbox", name="手続きの名前・よみ・担当課").focus()
         page.keyboard.insert_text("じどうてあて")
     found = page.locator("#why-found").get_by_role("link", name="児童手当の認定請求")
-    found.wait_for()
+    settled(page)
     assert not accessibility_problems(page)
     found.press("Enter")
     clerk.arrives_at("手続きの説明")
@@ -88,6 +84,7 @@ def test_guidance_is_read_from_any_screen(at_questions: Clerk) -> None:
     with page.expect_response(lambda response: response.url.endswith("/guidance")):
         drawer.get_by_role("textbox", name="ガイダンスを探す").focus()
         page.keyboard.insert_text("ｺｸﾎ")
+    settled(page)
     drawer.locator("#guide-found").get_by_role("link").first.press("Enter")
     guide = drawer.locator("#guide")
     guide.wait_for()

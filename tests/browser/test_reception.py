@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Response
 
-from tests.browser.conftest import Site, accessibility_problems
+from tests.browser.conftest import Site, accessibility_problems, settled
 from tests.browser.people import family_of_four, protected_resident, somebody_with_a_seal
 
 KEYS = 15
@@ -138,7 +138,7 @@ def answer_every_question(clerk: Clerk, most: int = 30) -> int:
         with page.expect_response(lambda response: response.url.endswith("/answers")):
             questions.first.locator("input").first.focus()
             page.keyboard.press("2")
-        page.wait_for_function("() => !document.querySelector('.htmx-request, [aria-busy=true]')")
+        settled(page)
     raise AssertionError(f"more than {most} questions")
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.content import FactType
 from app.domain.facts import FactSet, FactValue, Source, StoredValue
 from app.domain.interview import QuestionInstance, open_questions
 from app.domain.rules import Need, evaluate, procedures_with_rows, subjects
@@ -100,7 +101,20 @@ def test_no_question_is_asked_whose_every_answer_gives_the_same_list(chance: ran
 
 
 def _answers(question: QuestionInstance) -> list[StoredValue]:
-    return [_value(option.code) for option in question.options if option.code != "unknown"]
+    return _values(question.key[0])
+
+
+def _values(fact: str) -> list[StoredValue]:
+    """What may be answered when a fact is asked; of numbers those at which the content draws a line."""
+    definition = default_pack().fact_by_id[fact]
+    match definition.type:
+        case FactType.YES_NO:
+            return [True, False]
+        case FactType.CHOICE:
+            return [one.code for one in definition.choices]
+        case FactType.NUMBER:
+            return [0, 1, 2, 3]
+    raise AssertionError(f"{fact} is asked; say here what may be answered")
 
 
 def _differs_at_once(facts: FactSet, question: QuestionInstance, chance: random.Random) -> bool:
@@ -116,9 +130,7 @@ def _differs_at_once(facts: FactSet, question: QuestionInstance, chance: random.
     for _ in range(6):
         rest = facts
         for key in others:
-            choices = default_pack().fact_by_id[key[0]].choices
-            value = chance.choice([one.code for one in choices] if choices else [True, False])
-            rest = rest.with_answer(*key, FactValue(value, Source.ASKED))
+            rest = rest.with_answer(*key, FactValue(chance.choice(_values(key[0])), Source.ASKED))
         lists = [
             verdict_values(rest.with_answer(*question.key, FactValue(value, Source.ASKED)))
             for value in _answers(question)
@@ -147,10 +159,6 @@ def _differs_in_the_end(facts: FactSet, question: QuestionInstance, chance: rand
     return False
 
 
-def _value(code: str) -> StoredValue:
-    return {"yes": True, "no": False}.get(code, code)
-
-
 @FEW
 @given(CHANCES)
 def test_the_last_unknown_is_asked_exactly_when_it_decides(chance: random.Random) -> None:
@@ -161,12 +169,9 @@ def test_the_last_unknown_is_asked_exactly_when_it_decides(chance: random.Random
     for key in chance.sample(keys, k=min(12, len(keys))):
         missing = _without(whole, key)
         asked = {one.key for one in open_questions(pack, missing, TODAY)}
-        definition = pack.fact_by_id[key[0]]
-        values: list[StoredValue] = (
-            [True, False] if not definition.choices else [one.code for one in definition.choices]
-        )
         lists = [
-            verdict_values(missing.with_answer(*key, FactValue(value, Source.ASKED))) for value in values
+            verdict_values(missing.with_answer(*key, FactValue(value, Source.ASKED)))
+            for value in _values(key[0])
         ]
         differ = any(one != other for one, other in itertools.pairwise(lists))
         is_open = Need.OPEN in verdict_values(missing).values()
