@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from app.config import KEY_NAMES, PROJECT_ROOT
 from tests.conftest import DEMO_PASSWORD, leave_out, prepare_city_template, settings_for
@@ -30,6 +30,8 @@ EXPECTED_MESSAGES = ("Failed to load resource", "Error with Permissions-Policy h
 # What the browser fetches from itself: its PDF viewer, and what a page holds already.
 FROM_THE_BROWSER = ("data:", "blob:", "chrome://", "chrome-extension://")
 UNDER_WAY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added, [aria-busy=true]"
+PATIENCE = 30_000
+"""Milliseconds to wait for what must come: other tests run beside, and a machine may be slow without being wrong."""
 COUNTER_SCREEN = {"width": 1366, "height": 768}
 
 
@@ -122,6 +124,7 @@ def _wait_until_healthy(server: subprocess.Popen[bytes], address: str, log: Path
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium as installed on this machine."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         found = launch(playwright.chromium)
         yield found
@@ -145,7 +148,7 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
     context = browser.new_context(
         base_url=site.url, viewport=COUNTER_SCREEN, locale="ja-JP", timezone_id="Asia/Tokyo"
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     faults: list[str] = []
 
     def note_console(message: ConsoleMessage) -> None:

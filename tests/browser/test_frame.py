@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.browser.conftest import COUNTER_SCREEN, accessibility_problems
+from tests.browser.conftest import COUNTER_SCREEN, PATIENCE, accessibility_problems
 from tests.browser.frame.pages import Received, create_pages
 
 
@@ -62,7 +62,7 @@ def desk(browser: Browser) -> Iterator[Callable[..., Desk]]:
     context = browser.new_context(
         base_url=f"http://127.0.0.1:{server.port}", viewport=COUNTER_SCREEN, locale="ja-JP"
     )
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(PATIENCE)
     faults: list[str] = []
     context.on("weberror", lambda error: faults.append(str(error.error)))
     context.on(
