@@ -1,6 +1,6 @@
 """A form and its values as composed pages: everything is resolved, fitted and counted before a PDF exists."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -16,16 +16,16 @@ from app.documents.definitions import (
     Label,
     Line,
     Rect,
-    SealField,
     TableField,
     TextField,
 )
-from app.documents.drawing import Ink, Op
+from app.documents.drawing import Ink, Op, Printed
 from app.documents.filling import Filler
 from app.documents.fonts import FontStack
 from app.documents.guide import draw_cards
+from app.documents.preprinted import draw_frame
 from app.documents.problems import PrintProblem, PrintRefused, continued_rows
-from app.documents.tables import Rows, draw_table
+from app.documents.tables import PlacedRow, Rows, draw_table_frame, fill_rows, place_rows
 
 MOST_ROWS = 500
 
@@ -46,10 +46,19 @@ class Composed:
     problems: tuple[PrintProblem, ...]
 
 
-_printed: WeakKeyDictionary[FormDefinition, dict[str, tuple[list[list[Op]], list[PrintProblem]]]] = (
-    WeakKeyDictionary()
-)
-"""The pre-printed part of each form version, by font stack: it holds no value of any person."""
+@dataclass(frozen=True)
+class _Version:
+    """What all documents of a form version share, composed once: it holds no value of any person."""
+
+    pages: tuple[Printed, ...]
+    problems: tuple[PrintProblem, ...]
+    labels: tuple[Label, ...]
+    rows: Mapping[int, tuple[PlacedRow, ...]]
+    """The rows of the tables, by the place of the table among the fields."""
+
+
+_versions: WeakKeyDictionary[FormDefinition, dict[str, _Version]] = WeakKeyDictionary()
+"""By font stack."""
 
 
 def compose(definition: FormDefinition, values: Mapping[str, object], fonts: FontStack) -> Composed:
@@ -57,17 +66,20 @@ def compose(definition: FormDefinition, values: Mapping[str, object], fonts: Fon
 
     Raises `PrintRefused` when a list of the values is longer than `MOST_ROWS`.
     """
-    printed, found = _pre_printed(definition, fonts)
-    filler = Filler(definition, fonts, list(found))
+    version = _version(definition, fonts)
+    filler = Filler(definition, fonts, list(version.problems))
     inks = [Ink(definition.height) for _ in range(definition.pages)]
-    for ink, ops in zip(inks, printed, strict=True):
-        ink.ops.extend(ops)
-    for item in definition.elements:
-        if isinstance(item, Label) and item.text.keys:
-            filler.label(inks[item.page - 1], item, values)
+    for ink, printed in zip(inks, version.pages, strict=True):
+        if printed.ops:
+            ink.ops.append(printed)
+    for item in version.labels:
+        filler.label(inks[item.page - 1], item, values)
     rests: list[Rest] = []
-    for field in definition.fields:
-        _fill(field, inks, filler, values, rests)
+    for index, field in enumerate(definition.fields):
+        if isinstance(field, TableField):
+            _table(field, inks[field.page - 1], filler, version.rows[index], values, rests)
+        else:
+            _fill(field, inks, filler, values)
     pages = [
         ComposedPage(
             tuple(ink.ops), index if definition.base_pdf is not None and index < definition.pages else None
@@ -78,26 +90,39 @@ def compose(definition: FormDefinition, values: Mapping[str, object], fonts: Fon
     return Composed(tuple(pages), tuple(dict.fromkeys(filler.problems)))
 
 
-def _pre_printed(definition: FormDefinition, fonts: FontStack) -> tuple[list[list[Op]], list[PrintProblem]]:
-    versions = _printed.setdefault(definition, {})
+def _version(definition: FormDefinition, fonts: FontStack) -> _Version:
+    versions = _versions.setdefault(definition, {})
     if fonts.fingerprint not in versions:
-        filler = Filler(definition, fonts)
-        inks = [Ink(definition.height) for _ in range(definition.pages)]
-        for item in definition.elements:
-            ink = inks[item.page - 1]
-            if isinstance(item, Rect):
-                ink.rect(item)
-            elif isinstance(item, Line):
-                ink.line(item)
-            elif not item.text.keys:
-                filler.label(ink, item, {})
-        versions[fonts.fingerprint] = ([ink.ops for ink in inks], filler.problems)
+        versions[fonts.fingerprint] = _pre_printed(definition, fonts)
     return versions[fonts.fingerprint]
 
 
-def _fill(
-    field: FormField, inks: list[Ink], filler: Filler, values: Mapping[str, object], rests: list[Rest]
-) -> None:
+def _pre_printed(definition: FormDefinition, fonts: FontStack) -> _Version:
+    filler = Filler(definition, fonts)
+    inks = [Ink(definition.height) for _ in range(definition.pages)]
+    labels, rows = [], {}
+    for item in definition.elements:
+        ink = inks[item.page - 1]
+        if isinstance(item, Rect):
+            ink.rect(item)
+        elif isinstance(item, Line):
+            ink.line(item)
+        elif item.text.keys:
+            labels.append(item)
+        else:
+            filler.label(ink, item, {})
+    for index, field in enumerate(definition.fields):
+        ink = inks[field.page - 1]
+        if isinstance(field, TableField):
+            placed = rows[index] = place_rows(field, field.box.y, field.rows, 1)
+            draw_table_frame(ink, filler, field, field.box.y, placed, 1)
+        else:
+            draw_frame(ink, filler, field)
+    pages = tuple(Printed(definition.width, definition.height, tuple(ink.ops)) for ink in inks)
+    return _Version(pages, tuple(filler.problems), tuple(labels), rows)
+
+
+def _fill(field: FormField, inks: list[Ink], filler: Filler, values: Mapping[str, object]) -> None:
     ink = inks[field.page - 1]
     match field:
         case TextField():
@@ -108,21 +133,18 @@ def _fill(
             filler.date(ink, field, values)
         case ChoiceField():
             filler.choice(ink, field, values)
-        case SealField():
-            filler.seal(ink, field)
         case CodeField():
             filler.code(ink, field, values)
-        case TableField():
-            _table(field, ink, filler, values, rests)
         case CardsField():
             draw_cards(field, inks, filler, _rows(values, field.key))
 
 
 def _table(
-    field: TableField, ink: Ink, filler: Filler, values: Mapping[str, object], rests: list[Rest]
-) -> None:
+    field: TableField, ink: Ink, filler: Filler, placed: Sequence[PlacedRow], values: Mapping[str, object],
+    rests: list[Rest],
+) -> None:  # fmt: skip
     rows = _rows(values, field.key)
-    draw_table(ink, filler, field, field.box.y, field.rows, rows[: field.rows], 1)
+    fill_rows(ink, filler, placed, rows[: field.rows], values)
     rest = rows[field.rows :]
     if rest:
         rests.append(Rest(field, rest, field.rows + 1))

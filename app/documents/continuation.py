@@ -9,7 +9,7 @@ from app.documents.filling import Filler, Note
 from app.documents.fit import LEADING, Fitted, break_lines
 from app.documents.identity import MARGIN
 from app.documents.print_keys import Computed, parse_computed
-from app.documents.tables import Rows, draw_table
+from app.documents.tables import Rows, draw_table_frame, fill_rows, place_rows
 
 FOOT = 18.0
 """The lowest millimetres of a page, kept for its identity."""
@@ -75,7 +75,9 @@ class Continuation:
             self._filler.label(self._ink, Label(1, place, Computed((f"{table.name}（続き）",)), _HEADING), {})
             self._y += 8
             count = min(len(rows), max(1, int((self._room() - table.heading) / table.row_height)))
-            draw_table(self._ink, self._filler, table, self._y, count, rows[:count], first)
+            placed = place_rows(table, self._y, count, first)
+            draw_table_frame(self._ink, self._filler, table, self._y, placed, first)
+            fill_rows(self._ink, self._filler, placed, rows[:count], self._values)
             self._y += table.heading + count * table.row_height + 6
             rows, first = rows[count:], first + count
 

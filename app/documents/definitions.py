@@ -160,7 +160,7 @@ class SealField:
 
 @dataclass(frozen=True, slots=True)
 class CodeField:
-    """A machine-readable code: `qr` or `code128`."""
+    """A machine-readable code: `qr`, `code128` or `nw7` (with a check character of modulus 16)."""
 
     name: str
     page: int

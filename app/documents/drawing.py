@@ -7,14 +7,17 @@ checked first, and lets the pre-printed part of a form be composed once for all 
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from reportlab import rl_config
+from reportlab.pdfbase.pdfdoc import PDFFormXObject
 from reportlab.pdfgen.canvas import Canvas
 
 from app.documents.definitions import Box, Line, Rect, TextStyle
 from app.documents.fit import LEADING, Fitted, Glyphs, width_of
 from app.documents.fonts import GETA, FontStack, Glyph
+from app.documents.page_text import PageText
 
 MM = 72 / 25.4
 _ASCENT = 0.88  # of a Japanese em; the rest hangs below the baseline
@@ -52,7 +55,33 @@ class Text:
         )
 
 
-Op = str | Text
+@dataclass(frozen=True, eq=False)
+class Printed:
+    """The pre-printed part of a page of `width` by `height` mm: drawn once in a PDF and put under all pages that have it."""
+
+    width: float
+    height: float
+    ops: "tuple[Op, ...]"
+
+    @cached_property
+    def said(self) -> PageText:
+        """Its text."""
+        return page_text(self.ops)
+
+
+Op = str | Text | Printed
+
+
+def page_text(ops: Iterable[Op]) -> PageText:
+    """What a reader of the PDF gets back of these operations."""
+    own: list[str] = []
+    printed: list[PageText] = []
+    for op in ops:
+        if isinstance(op, Text):
+            own.append(op.text)
+        elif isinstance(op, Printed):
+            printed.append(op.said)
+    return PageText(tuple(own), tuple(printed))
 
 
 def number(value: float) -> str:
@@ -212,7 +241,7 @@ class Sheet(Canvas):
         self._buffer = io.BytesIO()
         super().__init__(self._buffer, invariant=1, pageCompression=1, lang="ja-JP")
         self._fonts = fonts
-        self._painted: dict[int, tuple[Text, str]] = {}
+        self._printed: dict[Printed, str] = {}
         self.setTitle(title)
         self.setCreator("Kakanai")
         self.setProducer("Kakanai")
@@ -226,19 +255,29 @@ class Sheet(Canvas):
         """Paint one page of `width` by `height` mm."""
         self.setPageSize((width * MM, height * MM))
         for op in ops:
-            self._code.append(op if isinstance(op, str) else self._known(op))
+            self._code.append(self._paint(op))
         self.showPage()
 
     def finish(self) -> bytes:
         """The PDF. The canvas cannot be used afterwards."""
         return bytes(self.getpdfdata())
 
-    def _known(self, text: Text) -> str:
-        """The code of a text block, made once: the pre-printed part of a form comes again with each of its pages."""
-        key = id(text)  # the block is kept beside its code, so that no other can take its number
-        if key not in self._painted:
-            self._painted[key] = (text, self._text(text))
-        return self._painted[key][1]
+    def _paint(self, op: Op) -> str:
+        if isinstance(op, Text):
+            return self._text(op)
+        return op if isinstance(op, str) else self._put_under(op)
+
+    def _put_under(self, printed: Printed) -> str:
+        """The code that draws a pre-printed part, which is written into the PDF when it first comes."""
+        name = self._printed.get(printed)
+        if name is None:
+            name = self._printed[printed] = f"P{len(self._printed) + 1}"
+            form = PDFFormXObject(0, 0, printed.width * MM, printed.height * MM)
+            form.compression = self._pageCompression
+            form.setStreamList([self._paint(op) for op in printed.ops])
+            self._doc.addForm(name, form)
+        self._formsinuse.append(name)
+        return f"/{self._doc.getXObjectName(name)} Do"
 
     def _text(self, text: Text) -> str:
         colour = f"{number(text.grey)} g " if text.grey else ""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from app.documents.code_drawing import SYMBOLOGIES
 from app.documents.definitions import (
     Box,
     CardCell,
@@ -55,7 +56,7 @@ def read_field(
     if kind == "seal":
         return SealField(name, page, place, part.text("text", "印"))
     if kind == "code":
-        return CodeField(name, page, place, part.bound(rows), part.text("symbology", "qr", ("qr", "code128")))
+        return CodeField(name, page, place, part.bound(rows), part.text("symbology", "qr", SYMBOLOGIES))
     return TextField(name, page, place, part.bound(rows), part.style(FILLED))
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from unicodedata import normalize
 
 from app.documents import problems
+from app.documents.code_drawing import draw_code
+from app.documents.codes import CodeRefused
 from app.documents.definitions import (
     Box,
     CellsField,
@@ -13,17 +15,13 @@ from app.documents.definitions import (
     DateField,
     FormDefinition,
     Label,
-    Line,
     Option,
-    Rect,
-    SealField,
     TextField,
     TextStyle,
 )
 from app.documents.drawing import MM, Ink
 from app.documents.fit import Fitted, Glyphs, fit, width_of
 from app.documents.fonts import FontStack
-from app.documents.identity import draw_qr
 from app.documents.print_keys import as_date, is_blank, matches, show
 from app.documents.problems import PrintProblem
 from app.domain.dates import PartialDate, wareki_parts
@@ -66,13 +64,7 @@ class Filler:
             placed = [(glyph, centre, top + step * (index + 0.5)) for index, glyph in enumerate(glyphs)]
             ink.at_centres(placed, min(style.size, step * MM), style)
         else:
-            fitted = fit(glyphs, item.box.w * MM, item.box.h * MM, style)
-            if fitted is None:
-                self.problems.append(
-                    problems.label_too_long(self.definition.code, self.definition.title, text)
-                )
-                fitted = _squeezed(glyphs, item.box.w * MM, style)
-            ink.text(fitted, item.box, style)
+            self.printed(ink, text, item.box, style)
 
     def text(self, ink: Ink, item: TextField, values: Mapping[str, object]) -> None:
         """A text that is condensed, made smaller, broken into lines, or else printed whole on the continuation sheet."""
@@ -81,9 +73,6 @@ class Filler:
     def cells(self, ink: Ink, item: CellsField, values: Mapping[str, object]) -> None:
         """One character per cell. Half-width kana are widened first, so that a voiced sound takes one cell."""
         box, width = item.box, item.box.w / item.count
-        for index in range(1, item.count):
-            x = box.x + index * width
-            ink.line(Line(item.page, x, box.y, x, box.y + box.h, 0.12, 0.5))
         text = "".join(
             normalize("NFKC", part) if "\uff61" <= part <= "\uff9f" else part
             for part in _kana_runs(item.text.text(values))
@@ -106,7 +95,6 @@ class Filler:
         value = values.get(item.key)
         day = as_date(value)
         if day is None or (isinstance(day, PartialDate) and day.text):
-            self._options(ink, item.era_options, None, item.style, False)
             if not is_blank(value):
                 style = replace(item.style, align="left", lines=1)
                 self._text(ink, item.name, item.box, show(item.key, value, "wareki"), style)
@@ -116,7 +104,7 @@ class Filler:
         if year == 1 and era != "西暦":
             shown["year"] = item.first_year
         if item.era_options:
-            if self._options(ink, item.era_options, era, item.style, False):
+            if self._mark(ink, item.era_options, era, item.style, False):
                 shown["era"] = ""
         for part, box in item.parts.items():
             if shown[part] not in (None, ""):
@@ -125,7 +113,7 @@ class Filler:
     def choice(self, ink: Ink, item: ChoiceField, values: Mapping[str, object]) -> None:
         """Options ringed or ticked. A value that none of several options stands for is reported."""
         value = values.get(item.key)
-        marked = self._options(ink, item.options, value, item.style, item.tick)
+        marked = self._mark(ink, item.options, value, item.style, item.tick)
         if not marked and len(item.options) > 1 and not is_blank(value) and value is not False:
             self.problems.append(
                 problems.no_option(
@@ -133,26 +121,17 @@ class Filler:
                 )
             )
 
-    def seal(self, ink: Ink, item: SealField) -> None:
-        """A dotted circle."""
-        side = min(item.box.w, item.box.h)
-        box = Box(item.box.x + (item.box.w - side) / 2, item.box.y + (item.box.h - side) / 2, side, side)
-        ink.ellipse(box, 0.2, 0.5)
-        style = TextStyle(size=side * MM * 0.4, least=4, font="gothic", align="center", grey=0.6)
-        fitted = fit(self.fonts.glyphs(item.text, "gothic"), side * MM, side * MM, style)
-        if fitted is not None:
-            ink.text(fitted, box, style)
-
     def code(self, ink: Ink, item: CodeField, values: Mapping[str, object]) -> None:
-        """A QR code or a Code 128; nothing when there is no value."""
+        """A code, nothing when there is no value. What the code cannot hold is printed as text, and reported."""
         text = item.text.text(values)
         if not text:
             return
-        if item.symbology == "qr":
-            side = min(item.box.w, item.box.h)
-            draw_qr(ink, Box(item.box.x, item.box.y, side, side), text)
-        else:
-            _draw_code128(ink, text, item.box)
+        try:
+            draw_code(ink, item.box, text, item.symbology)
+        except CodeRefused as refused:
+            form = self.definition
+            self.problems.append(problems.no_code(form.code, form.title, item.name, str(refused)))
+            self._text(ink, item.name, item.box, text, TextStyle(size=8, least=4, condense=50, lines=20))
 
     def _text(self, ink: Ink, name: str, box: Box, text: str, style: TextStyle) -> None:
         text = _clean(text, style.lines)
@@ -174,51 +153,44 @@ class Filler:
         if fitted is not None:
             ink.text(fitted, box, style)
 
-    def _options(
+    def _mark(
         self, ink: Ink, options: tuple[Option, ...], value: object, style: TextStyle, tick: bool
     ) -> bool:
+        """Ring or tick the options a value stands for; whether there was one."""
         marked = False
         for option in options:
-            chosen = matches(value, option.values)
-            marked = marked or chosen
-            if tick:
-                self._ticked(ink, option, style, chosen)
+            if not matches(value, option.values):
+                continue
+            marked = True
+            if not tick:
+                ink.ellipse(self._ring(option, style), _RING_LINE)
+            elif option.text:
+                square = tick_square(option)
+                ink.tick(Box(square.x, square.y - 0.6, _SQUARE + 0.6, _SQUARE + 0.4))
             else:
-                self._ringed(ink, option, style, chosen)
+                ink.tick(option.box)
         return marked
 
-    def _ticked(self, ink: Ink, option: Option, style: TextStyle, chosen: bool) -> None:
+    def _ring(self, option: Option, style: TextStyle) -> Box:
+        """Where the ring of an option lies: round its text, or in its box when the official blank has the text."""
         box = option.box
         if not option.text:
-            if chosen:
-                ink.tick(box)
-            return
-        square = Box(box.x + 0.5, box.y + (box.h - _SQUARE) / 2, _SQUARE, _SQUARE)
-        ink.rect(Rect(1, square, 0.2))
-        if chosen:
-            ink.tick(Box(square.x, square.y - 0.6, _SQUARE + 0.6, _SQUARE + 0.4))
-        place = Box(square.x + _SQUARE + 1.0, box.y, box.x + box.w - square.x - _SQUARE - 1.2, box.h)
-        self._printed(ink, option.text, place, replace(style, align="left"))
+            return box
+        glyphs = self.fonts.glyphs(option.text, style.font)
+        fitted = fit(glyphs, box.w * MM, box.h * MM, style) or squeezed(glyphs, box.w * MM, style)
+        width = max(width_of(line) for line in fitted.lines) * fitted.size * fitted.scale / MM
+        height = min(fitted.size * (1.25 * len(fitted.lines) + 0.55) / MM, box.h + 1.2)
+        width = max(width * 1.1 + 2.4, height)
+        return Box(box.x + (box.w - width) / 2, box.y + (box.h - height) / 2, width, height)
 
-    def _ringed(self, ink: Ink, option: Option, style: TextStyle, chosen: bool) -> None:
-        box = option.box
-        if option.text:
-            fitted = self._printed(ink, option.text, box, style)
-            width = max(width_of(line) for line in fitted.lines) * fitted.size * fitted.scale / MM
-            height = min(fitted.size * (1.25 * len(fitted.lines) + 0.55) / MM, box.h + 1.2)
-            width = max(width * 1.1 + 2.4, height)
-            box = Box(box.x + (box.w - width) / 2, box.y + (box.h - height) / 2, width, height)
-        if chosen:
-            ink.ellipse(box, _RING_LINE)
-
-    def _printed(self, ink: Ink, text: str, box: Box, style: TextStyle) -> Fitted:
+    def printed(self, ink: Ink, text: str, box: Box, style: TextStyle) -> None:
+        """A text that belongs to the form itself: one that does not fit is a fault of the definition, and squeezed in."""
         glyphs = self.fonts.glyphs(text, style.font)
         fitted = fit(glyphs, box.w * MM, box.h * MM, style)
         if fitted is None:
             self.problems.append(problems.label_too_long(self.definition.code, self.definition.title, text))
-            fitted = _squeezed(glyphs, box.w * MM, style)
+            fitted = squeezed(glyphs, box.w * MM, style)
         ink.text(fitted, box, style)
-        return fitted
 
     def _report_missing(self, glyphs: Glyphs, name: str) -> None:
         for glyph in glyphs:
@@ -227,10 +199,16 @@ class Filler:
                 self.problems.append(problems.missing_glyph(form.code, form.title, name, glyph.text))
 
 
-def _squeezed(glyphs: Glyphs, width: float, style: TextStyle) -> Fitted:
+def squeezed(glyphs: Glyphs, width: float, style: TextStyle) -> Fitted:
     """A label forced into its width: it is reported, but a form without the label would be worse."""
     natural = width_of(glyphs) * style.least
     return Fitted((glyphs,), style.least, min(1.0, width / natural))
+
+
+def tick_square(option: Option) -> Box:
+    """The square before the text of an option that is ticked."""
+    box = option.box
+    return Box(box.x + 0.5, box.y + (box.h - _SQUARE) / 2, _SQUARE, _SQUARE)
 
 
 def _clean(text: str, lines: int) -> str:
@@ -249,22 +227,3 @@ def _kana_runs(text: str) -> list[str]:
         else:
             runs.append(char)
     return runs
-
-
-def _draw_code128(ink: Ink, text: str, box: Box) -> None:
-    """A Code 128 that fills a box, ten modules of quiet zone at each side."""
-    from reportlab.graphics.barcode.code128 import (
-        Code128,
-    )  # pulls in half of reportlab, for the few forms that use it
-
-    code = Code128(text)
-    code.validate()
-    code.encode()
-    code.decompose()
-    column, bars = 10, []
-    for char in code.decomposed:  # capitals are bars, small letters spaces, a to d their width
-        width = "abcd".index(char.lower()) + 1
-        if char.isupper():
-            bars.append((column, 0, width))
-        column += width
-    ink.modules(box, column + 10, 1, bars)

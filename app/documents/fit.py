@@ -32,7 +32,7 @@ class Fitted:
 
 def width_of(glyphs: Sequence[Glyph]) -> float:
     """The width of glyphs in ems."""
-    return sum(glyph.advance for glyph in glyphs)
+    return sum([glyph.advance for glyph in glyphs])
 
 
 def fit(glyphs: Glyphs, width: float, height: float, style: TextStyle) -> Fitted | None:

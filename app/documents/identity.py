@@ -8,10 +8,8 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass, replace
-from itertools import groupby
 
-import segno
-
+from app.documents.code_drawing import draw_qr
 from app.documents.definitions import Box, FormDefinition, Rect, TextStyle
 from app.documents.drawing import MM, Ink
 from app.documents.fit import fit
@@ -26,8 +24,7 @@ MARGIN = 12.0
 BOTTOM = 5.0
 """Forms keep their own drawing above the last 18 mm of the page."""
 
-_QR_MASK = 2
-_QUIET = 2
+_QUIET = 2  # beside it the margin of the page is white
 
 _FOOTER = TextStyle(size=6.5, least=4.0, font="gothic", condense=50)
 _MORE = TextStyle(size=7.5, least=6, font="gothic", align="right")
@@ -91,7 +88,7 @@ def draw_identity(
     `more` says that further pages of the document follow.
     """
     code = Box(width - MARGIN - CODE_SIZE, height - BOTTOM - CODE_SIZE, CODE_SIZE, CODE_SIZE)
-    draw_qr(ink, code, line)
+    draw_qr(ink, code, line, _QUIET)
     if more:
         _line(ink, fonts, "次のページに続きます", Box(code.x - 42, height - BOTTOM - 8.5, 40, 4), _MORE)
     place = Box(MARGIN, height - BOTTOM - 4, code.x - MARGIN - 2, 4)
@@ -107,18 +104,3 @@ def _line(ink: Ink, fonts: FontStack, text: str, box: Box, style: TextStyle) -> 
     if fitted is None:
         raise PrintRefused(f"受付番号・文書番号・印が長すぎて印字できません（{text}）。")
     ink.text(fitted, box, style)
-
-
-def draw_qr(ink: Ink, box: Box, text: str) -> None:
-    """A QR code with its quiet zone inside a square box."""
-    # A fixed mask is as readable and saves the encoder eight trials, which took half the time of a page.
-    matrix = segno.make_qr(text, error="m", mask=_QR_MASK).matrix
-    count = len(matrix) + 2 * _QUIET
-    side = min(box.w, box.h)
-    black = []
-    for row, bits in enumerate(matrix):
-        for bit, run in groupby(enumerate(bits), key=lambda item: item[1]):
-            columns = [column for column, _ in run]
-            if bit:
-                black.append((columns[0] + _QUIET, row + _QUIET, len(columns)))
-    ink.modules(Box(box.x, box.y, side, side), count, count, black)

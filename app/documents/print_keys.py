@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from app.documents.key_catalogue import KEYS, ROW_KEYS
 from app.domain.dates import PartialDate, format_wareki, format_western
@@ -40,7 +41,7 @@ class Computed:
 
     parts: tuple[str | tuple[str, str], ...]
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """The keys it prints, in order."""
         return tuple(part[0] for part in self.parts if isinstance(part, tuple))

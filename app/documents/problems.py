@@ -19,6 +19,7 @@ MISSING_GLYPH = "missing_glyph"
 CONTINUED = "continued"
 NO_OPTION = "no_option"
 LABEL = "label"
+CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,12 @@ def no_option(form: str, title: str, field: str, value: str) -> PrintProblem:
     """A value for which the form has no choice to mark."""
     message = f"{title}の「{field}」には「{value}」に当たる選択肢がないため、印を付けていません。用紙を確認してください。"
     return PrintProblem(NO_OPTION, form, title, field, value, message)
+
+
+def no_code(form: str, title: str, field: str, why: str) -> PrintProblem:
+    """A text that could not become a code and was printed as it is."""
+    message = f"{title}の「{field}」はコードにできないため、文字で印字しました。{why}"
+    return PrintProblem(CODE, form, title, field, why, message)
 
 
 def label_too_long(form: str, title: str, text: str) -> PrintProblem:

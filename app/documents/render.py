@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from app.documents.compose import Composed, ComposedPage, compose
 from app.documents.definitions import FormDefinition
-from app.documents.drawing import Ink, Op, Sheet, Text
+from app.documents.drawing import Ink, Op, Sheet, page_text
 from app.documents.fonts import FontStack
 from app.documents.identity import PageIdentity, draw_identity
 from app.documents.merge import put_under
-from app.documents.page_text import digest
 from app.documents.problems import PrintProblem, PrintRefused
 
 MOST_PAGES = 1000
@@ -107,7 +106,7 @@ def _paint(
             blanks[len(pages)] = (definition.base_pdf, page.blank)
         ops = _with_identity(page, fonts, identity, token, number, count, definition)
         sheet.page(definition.width, definition.height, ops)
-        text = digest(op.text for op in ops if isinstance(op, Text))
+        text = page_text(ops).digest
         pages.append(
             RenderedPage(
                 identity.document, definition.code, definition.version, copy, number, count, token, text

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from app.documents.definitions import FormDefinition
 from app.documents.fonts import GETA, clusters
-from app.documents.page_text import UnreadablePdf, digest, read_pages
+from app.documents.page_text import UnreadablePdf, read_pages
 from app.documents.problems import MISSING_GLYPH, PrintFailed
 from app.documents.render import FormJob, RenderedSet
 
@@ -85,14 +85,14 @@ def verify(pdf: bytes, expected: Sequence[ExpectedDocument]) -> None:
     start = 0
     for document in expected:
         own = pages[start : start + len(document.pages)]
-        for number, (blocks, page) in enumerate(zip(own, document.pages, strict=True), start + 1):
-            if blocks.count(page.line) != 1:
+        for number, (text, page) in enumerate(zip(own, document.pages, strict=True), start + 1):
+            if text.own.count(page.line) != 1:
                 raise VerificationFailed(number, "the page is not the one ordered at this place")
-            if digest(blocks) != page.digest:
+            if text.digest != page.digest:
                 raise VerificationFailed(number, "the text of the page is not the one composed for it")
-        text = "".join(_bare(block) for blocks in own for block in blocks)
+        filled = _bare("".join(block for text in own for block in text.own))
         for name in document.names:
-            if _bare(name) not in text:
+            if _bare(name) not in filled:
                 raise VerificationFailed(start + 1, "the name of a person is not on the document")
         start += len(own)
 

@@ -13,7 +13,7 @@ import logging
 import os
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -38,7 +38,7 @@ from app.documents import (
     verify,
 )
 from app.documents.compose import compose
-from app.documents.drawing import MM, Op, Run, Text
+from app.documents.drawing import MM, Op, Printed, Run, Text
 from benchmarks import Row
 
 FORMS = Path(__file__).resolve().parents[2] / "app" / "content" / "forms"
@@ -161,8 +161,18 @@ def _register(fonts: FontStack) -> None:
     logging.getLogger("xhtml2pdf").setLevel(logging.CRITICAL)
 
 
-def _pages(jobs: Sequence[FormJob], fonts: FontStack) -> list[tuple[Op, ...]]:
-    return [page.ops for job in jobs for page in compose(job.definition, job.values, fonts).pages]
+def _pages(jobs: Sequence[FormJob], fonts: FontStack) -> list[tuple[str | Text, ...]]:
+    """Everything that is drawn on each page, its pre-printed part too."""
+    composed = [page for job in jobs for page in compose(job.definition, job.values, fonts).pages]
+    return [tuple(_drawn(page.ops)) for page in composed]
+
+
+def _drawn(ops: Iterable[Op]) -> Iterator[str | Text]:
+    for op in ops:
+        if isinstance(op, Printed):
+            yield from _drawn(op.ops)
+        else:
+            yield op
 
 
 def _bare_font(run: Run) -> str:
@@ -170,7 +180,7 @@ def _bare_font(run: Run) -> str:
     return GOTHIC if font is not None and font.fontName.startswith("label") else MINCHO
 
 
-def _draw_bare(pages: Sequence[Sequence[Op]]) -> None:
+def _draw_bare(pages: Sequence[Sequence[str | Text]]) -> None:
     canvas = Canvas(io.BytesIO(), pagesize=PAGE, pageCompression=1)
     for ops in pages:
         for op in ops:
@@ -184,7 +194,7 @@ def _draw_bare(pages: Sequence[Sequence[Op]]) -> None:
     canvas.getpdfdata()
 
 
-def _html(ops: Sequence[Op]) -> str:
+def _html(ops: Sequence[str | Text]) -> str:
     parts = []
     for op in ops:
         for run in op.runs if isinstance(op, Text) else ():

@@ -1,5 +1,6 @@
 """The ordered fonts of one style, and the question asked of them before anything is drawn: which glyph prints this?"""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ GETA = "〓"
 """What stands in the text of a PDF where a character could not be printed (下駄記号)."""
 
 SERIF = "mincho"
+_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,11 @@ class FontStack:
     gothic: tuple[Face, ...]
     notice: str
     fingerprint: str
-    _resolved: dict[tuple[str, str], Glyph] = field(default_factory=dict, compare=False, repr=False)
+    _known: dict[str, "_Known"] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        known = {SERIF: _Known(self.mincho), "gothic": _Known(self.gothic)}
+        object.__setattr__(self, "_known", known)
 
     def resolve(self, cluster: str, style: str = SERIF) -> Glyph:
         """The glyph of one cluster in the first font that has exactly it.
@@ -67,19 +73,27 @@ class FontStack:
         A sequence is never replaced by the usual form of its base, and never taken from a fallback font: the form would
         differ from what the screen shows. Such a cluster comes back with `font` None.
         """
-        key = (style, cluster)
-        glyph = self._resolved.get(key)
-        if glyph is None:
-            glyph = self._resolved[key] = self._find(cluster, self.mincho if style == SERIF else self.gothic)
-        return glyph
+        return self._known[style][cluster]
 
     def glyphs(self, text: str, style: str = SERIF) -> tuple[Glyph, ...]:
         """The glyphs of a text in order."""
-        return tuple(self.resolve(cluster, style) for cluster in clusters(text))
+        return tuple(map(self._known[style].__getitem__, clusters(text) if _SELECTOR.search(text) else text))
 
     def missing(self, text: str) -> tuple[str, ...]:
         """The clusters of a text that no font can print, each once, in order: what a screen should warn about."""
         return tuple(dict.fromkeys(glyph.text for glyph in self.glyphs(text) if glyph.font is None))
+
+
+class _Known(dict[str, Glyph]):
+    """The glyphs of the clusters that were asked for, found when they first are."""
+
+    def __init__(self, faces: tuple[Face, ...]) -> None:
+        super().__init__()
+        self._faces = faces
+
+    def __missing__(self, cluster: str) -> Glyph:
+        glyph = self[cluster] = self._find(cluster, self._faces)
+        return glyph
 
     @staticmethod
     def _find(cluster: str, faces: tuple[Face, ...]) -> Glyph:

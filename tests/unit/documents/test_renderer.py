@@ -127,7 +127,7 @@ def test_threads_get_their_own_papers(tmp_path: Path, forms: dict[str, FormDefin
             document = f"{name}{round_number}"
             values = {**sample("family"), "subject.name": f"試験　{document}"}
             rendered = renderer.issue([job(forms["inkan_toroku"], values, document, document)])
-            text = ["".join(page) for page in read_pages(rendered.pdf)]
+            text = ["".join(page.own) for page in read_pages(rendered.pdf)]
             if len(text) != 1 or f"試験　{document}" not in text[0]:
                 wrong.append(document)
 

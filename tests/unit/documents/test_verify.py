@@ -163,16 +163,16 @@ def test_copies_are_marked_and_verified(fonts: FontStack, forms: dict[str, FormD
     jobs = [FormJob(forms["inkan_toroku"], sample("family"), identity(marks=(REPRINT,)), 2)]
     rendered = render_set(jobs, fonts)
     verify(rendered.pdf, expected_documents(jobs, rendered))
-    first, second = read_pages(rendered.pdf)
+    first, second = (page.own for page in read_pages(rendered.pdf))
     assert REPRINT in first and COPY not in first
     assert REPRINT in second and COPY in second
 
 
 def test_the_reader_of_the_gate_sees_what_poppler_sees(order: Order) -> None:
     _, rendered = order
-    for number, blocks in enumerate(read_pages(rendered.pdf), 1):
+    for number, page in enumerate(read_pages(rendered.pdf), 1):
         seen = poppler_text(rendered.pdf, "-raw", "-f", str(number), "-l", str(number))
-        assert sorted(bare("".join(blocks))) == sorted(bare(seen))
+        assert sorted(bare("".join(page.blocks))) == sorted(bare(seen))
 
 
 @pytest.mark.parametrize(
