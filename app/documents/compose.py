@@ -23,7 +23,7 @@ from app.documents.drawing import Ink, Op, Printed
 from app.documents.filling import Filler
 from app.documents.fonts import FontStack
 from app.documents.guide import draw_cards
-from app.documents.preprinted import draw_frame
+from app.documents.preprinted import draw_frame, is_printed
 from app.documents.problems import PrintProblem, PrintRefused, continued_rows
 from app.documents.tables import PlacedRow, Rows, draw_table_frame, fill_rows, place_rows
 
@@ -125,7 +125,7 @@ def _pre_printed(definition: FormDefinition, fonts: FontStack) -> _Version:
 def _fill(field: FormField, inks: list[Ink], filler: Filler, values: Mapping[str, object]) -> None:
     ink = inks[field.page - 1]
     match field:
-        case TextField():
+        case TextField() if not is_printed(field):
             filler.text(ink, field, values)
         case CellsField():
             filler.cells(ink, field, values)

@@ -12,6 +12,7 @@ from app.documents.definitions import (
     Option,
     Rect,
     SealField,
+    TextField,
     TextStyle,
 )
 from app.documents.drawing import MM, Ink
@@ -22,6 +23,8 @@ from app.documents.fit import fit
 def draw_frame(ink: Ink, filler: Filler, field: FormField) -> None:
     """Draw the pre-printed part of a field; nothing for those that have none."""
     match field:
+        case TextField() if is_printed(field):
+            filler.printed(ink, field.text.text({}), field.box, field.style)
         case CellsField():
             _cells(ink, field)
         case DateField():
@@ -32,6 +35,11 @@ def draw_frame(ink: Ink, filler: Filler, field: FormField) -> None:
                 (_ticked if field.tick else _ringed)(ink, filler, option, field.style)
         case SealField():
             _seal(ink, filler, field)
+
+
+def is_printed(field: TextField) -> bool:
+    """Whether a text is the same on every copy: it prints no value."""
+    return not field.text.keys
 
 
 def _cells(ink: Ink, field: CellsField) -> None:

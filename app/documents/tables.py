@@ -17,7 +17,7 @@ from app.documents.definitions import (
 from app.documents.drawing import Ink
 from app.documents.filling import Filler
 from app.documents.grid import HEAD_TINT, PADDING_Y
-from app.documents.preprinted import draw_frame
+from app.documents.preprinted import draw_frame, is_printed
 from app.documents.print_keys import Computed
 
 PADDING_X = 0.9
@@ -71,7 +71,8 @@ def fill_rows(
         known = {**values, **row}
         for field in fields:
             if isinstance(field, TextField):
-                filler.text(ink, field, known)
+                if not is_printed(field):
+                    filler.text(ink, field, known)
             elif isinstance(field, CellsField):
                 filler.cells(ink, field, known)
             else:

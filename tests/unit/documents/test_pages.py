@@ -19,8 +19,19 @@ from app.documents import (
     render_set,
     verify,
 )
+from app.documents.page_text import read_pages
 from app.documents.problems import CONTINUED
-from tests.unit.documents.paper import MM, bare, identity, job, picture, poppler_text, sample, words
+from tests.unit.documents.paper import (
+    MM,
+    bare,
+    identity,
+    job,
+    one_field,
+    picture,
+    poppler_text,
+    sample,
+    words,
+)
 
 
 def page_text(pdf: bytes, page: int) -> str:
@@ -203,3 +214,19 @@ def test_a_blank_that_cannot_be_used_is_refused(fonts: FontStack) -> None:
     for data in (b"no pdf", buffer.getvalue()):
         with pytest.raises(BaseRefused):
             render(on_blank(data), {}, identity(), fonts)
+
+
+def test_a_table_has_its_own_texts_in_every_row_and_those_of_the_document_in_filled_ones(
+    fonts: FontStack,
+) -> None:
+    fields = [
+        {"bind": "name", "at": [0, 0, 20, 8]}, {"text": "年", "at": [20, 0, 10, 8]},
+        {"text": "{case.number}", "at": [30, 0, 30, 8]},
+    ]  # fmt: skip
+    table = {"type": "table", "name": "子", "bind": "members", "x": 20, "y": 40, "row_height": 8, "rows": 3}
+    form = one_field({**table, "columns": [{"title": "学", "width": 60, "fields": fields}]})
+    for rows, counts in ((2, [(3, 2)]), (4, [(3, 3), (1, 1)])):
+        values = {"members": [{"name": f"子{number}"} for number in range(rows)], "case.number": "受付９"}
+        pages = read_pages(render(form, values, identity(), fonts).pdf)
+        said = ["".join(page.blocks) for page in pages]
+        assert [(text.count("年"), text.count("受付９")) for text in said] == counts

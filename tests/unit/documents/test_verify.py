@@ -74,6 +74,10 @@ FAULTS: dict[str, Callable[[bytes, bytes], bytes]] = {
     "page of another job drawn over": lambda pdf, other: _with_contents(
         pdf, 3, lambda data: data + PdfReader(BytesIO(other)).pages[0].get_contents().get_data()
     ),
+    "pre-printed parts of two forms swapped": lambda pdf, _: _with_parts(pdf, 0, 3),
+    "text in a drawing of another kind": lambda pdf, _: _with_contents(
+        pdf, 3, lambda data: data + b"\n/FormXob.P1 Do"
+    ),
     "text in another form": lambda pdf, _: _with_contents(pdf, 3, lambda data: data + b"\nBT (x) Tj ET"),
 }
 
@@ -83,6 +87,18 @@ def _with_contents(pdf: bytes, page: int, change: Callable[[bytes], bytes]) -> b
     stream = DecodedStreamObject()
     stream.set_data(change(writer.pages[page].get_contents().get_data()))
     writer.pages[page][NameObject("/Contents")] = stream
+    buffer = BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def _with_parts(pdf: bytes, one: int, other: int) -> bytes:
+    """The pre-printed part of a page under another page and the other way round."""
+    writer = PdfWriter(clone_from=PdfReader(BytesIO(pdf)))
+    drawn = [writer.pages[number]["/Resources"]["/XObject"] for number in (one, other)]  # type: ignore[index]
+    (first,), (second,) = drawn
+    here, there = drawn[0].raw_get(first), drawn[1].raw_get(second)
+    drawn[0][NameObject(first)], drawn[1][NameObject(second)] = there, here
     buffer = BytesIO()
     writer.write(buffer)
     return buffer.getvalue()
