@@ -55,7 +55,7 @@ class Pool:
         finally:
             self._free.put(process)
         if "refused" in answer:
-            raise PrintRefused(answer["refused"])
+            raise PrintRefused(answer["refused"], answer["log"])
         if "failed" in answer:
             raise broken(answer["failed"])
         return answer, found

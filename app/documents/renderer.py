@@ -54,7 +54,7 @@ class Renderer:
         try:
             return decode_base(*self._reading.ask({"do": "normalise"}, data))
         except PrintRefused as refused:
-            raise BaseRefused(refused.message) from refused
+            raise BaseRefused(refused.message, str(refused)) from refused
         except RenderTimeout as late:
             raise BaseRefused.too_complex(str(late)) from late
         except RendererBroken as broken:
@@ -69,7 +69,7 @@ class Renderer:
         try:
             return decode_pictures(*self._reading.ask(order, pdf))
         except PrintRefused as refused:
-            raise PictureRefused(refused.message) from refused
+            raise PictureRefused(refused.message, str(refused)) from refused
         except (RenderTimeout, RendererBroken) as failed:
             raise PictureRefused("PDF が複雑すぎるため、画像にできません。", str(failed)) from failed
 

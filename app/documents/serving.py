@@ -37,7 +37,7 @@ def _answer(work: Callable[[dict[str, Any], bytes], Answer], header: dict[str, A
     try:
         return work(header, body)
     except PrintFailed as refused:
-        return {"refused": refused.message}, b""
+        return {"refused": refused.message, "log": str(refused)}, b""
     except Exception as error:  # whatever it is, this job ends and the server must hear of it
         place = traceback.extract_tb(error.__traceback__)[-1]
         # Type and place only: the text of an error may quote a person's data.

@@ -89,6 +89,8 @@ EVENTS: dict[str, str] = {
     "content.draft_submitted": "業務定義の下書きを審査に提出",
     "content.draft_sent_back": "業務定義の下書きを差戻し",
     "content.draft_discarded": "業務定義の下書きを破棄",
+    "content.base_accepted": "公式様式の PDF を読み取り",
+    "content.base_refused": "公式様式の PDF の取込を拒否",
     "content.restored": "業務定義を前の版に戻した",
     "content.withdrawn": "業務定義の公開予定を取消",
     "staff.created": "職員を登録",
