@@ -15,7 +15,7 @@ from app.operations import form_bases
 from tests.unit.documents.blanks import marked
 
 EDITOR = Actor("demo-insurance", "見本　健", "insurance", "保険年金課", frozenset({"section_content"}))
-CLERK = Actor("demo-counter", "見本　花", "counter", "市民課", frozenset({"clerk"}))
+CLERK = Actor("demo-counter", "見本　花", "counter", "市民課", frozenset({"counter"}))
 
 
 def test_a_base_is_accepted_or_refused_and_the_log_says_so(app: Flask, printer: Renderer) -> None:
