@@ -31,5 +31,5 @@ def test_a_base_is_accepted_or_refused_and_the_log_says_so(app: Flask, printer: 
     with pytest.raises(Invalid):
         form_bases.picture_pages(base.pdf, [7])
     found = {row.action: row for row in db.session.scalars(select(AuditRow))}
-    assert set(found) == {"content.base_accepted", "content.base_refused"}
+    assert found.keys() >= {"content.base_accepted", "content.base_refused"}
     assert base.sha256 in str(found["content.base_accepted"].detail)
