@@ -32,9 +32,11 @@ MOST_ROWS = 500
 
 @dataclass(frozen=True)
 class ComposedPage:
-    """The drawing of one page; `blank` is the page of the official PDF that lies under it, counted from 0."""
+    """The drawing of one page of `width` by `height` mm; `blank` is the page of the official PDF under it, counted from 0."""
 
     ops: tuple[Op, ...]
+    width: float
+    height: float
     blank: int | None = None
 
 
@@ -80,13 +82,14 @@ def compose(definition: FormDefinition, values: Mapping[str, object], fonts: Fon
             _table(field, inks[field.page - 1], filler, version.rows[index], values, rests)
         else:
             _fill(field, inks, filler, values)
+    width, height = definition.width, definition.height
+    on_blank = definition.pages if definition.base_pdf is not None else 0
     pages = [
-        ComposedPage(
-            tuple(ink.ops), index if definition.base_pdf is not None and index < definition.pages else None
-        )
+        ComposedPage(tuple(ink.ops), width, height, index if index < on_blank else None)
         for index, ink in enumerate(inks)
     ]
-    pages += [ComposedPage(tuple(ops)) for ops in Continuation(definition, filler, values).write(rests)]
+    more = Continuation(definition, filler, values)
+    pages += [ComposedPage(tuple(ops), more.width, more.height) for ops in more.write(rests)]
     return Composed(tuple(pages), tuple(dict.fromkeys(filler.problems)))
 
 

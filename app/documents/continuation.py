@@ -19,6 +19,9 @@ _SUBJECT = TextStyle(size=10.5, least=7, lines=1)
 _HEADING = TextStyle(size=9.5, least=7, font="gothic", lines=2)
 _BODY = TextStyle(size=10.5, least=10.5, lines=1)
 _TOP = 34.0
+_A4 = (210.0, 297.0)
+_NARROWEST, _LOWEST = 140.0, 140.0
+"""A form on smaller paper than this continues on A4."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,9 @@ class Continuation:
 
     def __init__(self, definition: FormDefinition, filler: Filler, values: Mapping[str, object]) -> None:
         self.pages: list[list[Op]] = []
+        self.width, self.height = definition.width, definition.height
+        if self.width < _NARROWEST or self.height < _LOWEST:
+            self.width, self.height = _A4
         self._definition, self._filler, self._values = definition, filler, values
         self._ink = Ink(definition.height)
         self._y = 0.0
@@ -48,12 +54,12 @@ class Continuation:
         return self.pages
 
     def _room(self) -> float:
-        return self._definition.height - FOOT - self._y
+        return self.height - FOOT - self._y
 
     def _new_page(self) -> None:
-        ink = self._ink = Ink(self._definition.height)
+        ink = self._ink = Ink(self.height)
         self.pages.append(ink.ops)
-        width = self._definition.width - 2 * MARGIN
+        width = self.width - 2 * MARGIN
         title = Box(MARGIN, 14, width, 8)
         self._filler.label(
             ink, Label(1, title, Computed((f"別紙・続紙　{self._definition.title}",)), _TITLE), {}
@@ -71,7 +77,7 @@ class Continuation:
         while rows:
             if not self.pages or self._room() < 8 + table.heading + table.row_height:
                 self._new_page()
-            place = Box(MARGIN, self._y, self._definition.width - 2 * MARGIN, 7)
+            place = Box(MARGIN, self._y, self.width - 2 * MARGIN, 7)
             self._filler.label(self._ink, Label(1, place, Computed((f"{table.name}（続き）",)), _HEADING), {})
             self._y += 8
             count = min(len(rows), max(1, int((self._room() - table.heading) / table.row_height)))
@@ -82,7 +88,7 @@ class Continuation:
             rows, first = rows[count:], first + count
 
     def _note(self, note: Note) -> None:
-        width = self._definition.width - 2 * MARGIN
+        width = self.width - 2 * MARGIN
         size = _BODY.size
         step = size * LEADING * 1.15 / MM
         lines = [

@@ -86,13 +86,17 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class TextField:
-    """A text in a box; what does not fit at its smallest goes to the continuation sheet (別紙), never cut."""
+    """A text in a box; what does not fit at its smallest goes to the continuation sheet (別紙), never cut.
+
+    `vertical` sets its characters one below another (縦書き).
+    """
 
     name: str
     page: int
     box: Box
     text: Computed
     style: TextStyle
+    vertical: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ class DateField:
     """Era, year, month and day of one date, each in its own box; a part without a box is not printed.
 
     With `era_options` the era is ringed among printed choices instead of written. `first_year` is how year 1 of an era is
-    written: 元 or 1.
+    written: 元 or 1. With `western` the year is that of the Western calendar (西暦).
     """
 
     name: str
@@ -124,6 +128,7 @@ class DateField:
     style: TextStyle
     era_options: tuple["Option", ...] = ()
     first_year: str = "元"
+    western: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +253,11 @@ FormField = TextField | CellsField | DateField | ChoiceField | SealField | CodeF
 
 @dataclass(frozen=True, eq=False)
 class FormDefinition:
-    """One version of a form. `source` is the JSON it was read from; `base_pdf` the official blank, if it has one."""
+    """One version of a form. `source` is the JSON it was read from; `base_pdf` the official blank, if it has one.
+
+    `section` is in charge of it (所管), `authority` is whom it is addressed to (提出先), `basis` the law behind it (根拠);
+    of the forms of one procedure those with a lower `order` are printed first.
+    """
 
     code: str
     title: str
@@ -264,6 +273,9 @@ class FormDefinition:
     fields: tuple[FormField, ...]
     source: Mapping[str, Any]
     base_pdf: bytes | None = None
+    authority: str = ""
+    basis: str = ""
+    order: int = 100
 
     def is_valid_on(self, day: date) -> bool:
         """Whether this version is to be used on a day."""

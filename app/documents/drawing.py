@@ -22,13 +22,19 @@ from app.documents.page_text import PageText
 MM = 72 / 25.4
 _ASCENT = 0.88  # of a Japanese em; the rest hangs below the baseline
 _BOLD_STROKE = 0.03
+_TURNED = frozenset("ー―‐－-〜～…‥（）()「」『』〔〕［］【】〈〉《》＝=")
+_AT_CORNER = frozenset("、。，．")
+"""Characters that lie on their side in vertical writing, and those that move from the lower left to the upper right."""
 
 rl_config.useA85 = 0  # streams are compressed only: ASCII armour costs a quarter of the size and time
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Glyphs on one baseline. `spacing` is added after each glyph, `ghost` glyphs are text only and not seen."""
+    """Glyphs on one baseline. `spacing` is added after each glyph, `ghost` glyphs are text only and not seen.
+
+    A `turned` run goes downwards, its glyphs lying on their side.
+    """
 
     x: float
     y: float
@@ -37,6 +43,7 @@ class Run:
     scale: float = 1.0
     spacing: float = 0.0
     ghost: bool = False
+    turned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +179,24 @@ class Ink:
             runs += self._runs(Run(left, self.y(y) - size * (_ASCENT - 0.5), (glyph,), size))
         self.ops.append(Text(tuple(runs), style.grey, style.bold))
 
+    def column(self, glyphs: Glyphs, box: Box, style: TextStyle) -> None:
+        """Characters one below another (縦書き), as large as the box allows; dashes and brackets are turned."""
+        step = min(box.h * MM / max(len(glyphs), 1), style.size * 1.25)
+        size = min(style.size, step, box.w * MM)
+        room = box.h * MM - step * len(glyphs)
+        top = self.y(box.y) - {"top": 0.0, "middle": room / 2, "bottom": room}[style.valign]
+        centre = self.x(box.x + box.w / 2)
+        runs: list[Run] = []
+        for index, glyph in enumerate(glyphs):
+            middle, half = top - step * (index + 0.5), glyph.advance * size / 2
+            drop = size * (_ASCENT - 0.5)
+            if glyph.text in _TURNED and glyph.font is not None:
+                runs.append(Run(centre - drop, middle + half, (glyph,), size, turned=True))
+                continue
+            aside = size * 0.55 if glyph.text in _AT_CORNER else 0.0
+            runs += self._runs(Run(centre - half + aside, middle - drop + aside, (glyph,), size))
+        self.ops.append(Text(tuple(runs), style.grey, style.bold))
+
     def _runs(self, run: Run) -> list[Run]:
         """A run with the glyphs no font has taken out: a mark is drawn there, and 〓 stands in the text."""
         if all(glyph.font is not None for glyph in run.glyphs):
@@ -286,8 +311,9 @@ class Sheet(Canvas):
             size = text.runs[0].size if text.runs else 0
             code.append(f"2 Tr {number(size * _BOLD_STROKE)} w {number(text.grey)} G")
         for run in text.runs:
+            turn = "0 -1 1 0" if run.turned else "1 0 0 1"
             code.append(
-                f"1 0 0 1 {number(run.x)} {number(run.y)} Tm {number(run.scale * 100)} Tz {number(run.spacing)} Tc"
+                f"{turn} {number(run.x)} {number(run.y)} Tm {number(run.scale * 100)} Tz {number(run.spacing)} Tc"
             )
             if run.ghost:
                 code.append("3 Tr")

@@ -30,6 +30,7 @@ HEADING = TextStyle(size=7.5, least=5.0, font="gothic", align="center")
 CARD_TITLE = TextStyle(size=13, least=9, font="gothic", bold=True, lines=2)
 CARD_TEXT = TextStyle(size=12, least=12, font="mincho", lines=200)
 FIRST_YEARS = ("元", "1")
+CALENDARS = ("wareki", "western")
 TYPES = ("text", "cells", "date", "choice", "check", "seal", "code", "table", "cards")
 DATE_PARTS = ("era", "year", "month", "day")
 
@@ -57,7 +58,7 @@ def read_field(
         return SealField(name, page, place, part.text("text", "印"))
     if kind == "code":
         return CodeField(name, page, place, part.bound(rows), part.text("symbology", "qr", SYMBOLOGIES))
-    return TextField(name, page, place, part.bound(rows), part.style(FILLED))
+    return TextField(name, page, place, part.bound(rows), part.style(FILLED), part.flag("vertical"))
 
 
 def _list_key(part: Part) -> str:
@@ -157,7 +158,8 @@ def _date(part: Part, page: int, place: Box, name: str) -> DateField:
     if first_year not in FIRST_YEARS:
         part.problem("first_year", f"最初の年の書き方は {'か '.join(FIRST_YEARS)} です。")
     style = part.style(replace(FILLED, align="center"))
-    return DateField(name, page, place, key, boxes, style, eras, first_year)
+    western = part.text("calendar", CALENDARS[0], CALENDARS) == CALENDARS[1]
+    return DateField(name, page, place, key, boxes, style, eras, first_year, western)
 
 
 def _choice(part: Part, page: int, place: Box, name: str, tick: bool, rows: str | None) -> ChoiceField:

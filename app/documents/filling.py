@@ -22,9 +22,10 @@ from app.documents.definitions import (
 from app.documents.drawing import MM, Ink
 from app.documents.fit import Fitted, Glyphs, fit, width_of
 from app.documents.fonts import FontStack
-from app.documents.print_keys import as_date, is_blank, matches, show
+from app.documents.formats import as_date, is_blank, show
+from app.documents.print_keys import matches
 from app.documents.problems import PrintProblem
-from app.domain.dates import PartialDate, wareki_parts
+from app.domain.dates import PartialDate, wareki_parts, western_parts
 
 _RING_LINE = 0.45
 _SQUARE = 3.0
@@ -58,17 +59,26 @@ class Filler:
         if item.spread:
             ink.spread(glyphs, item.box, style)
         elif item.vertical:
-            step = min(item.box.h / max(len(glyphs), 1), style.size / MM * 1.25)
-            top = item.box.y + (item.box.h - step * len(glyphs)) / 2
-            centre = item.box.x + item.box.w / 2
-            placed = [(glyph, centre, top + step * (index + 0.5)) for index, glyph in enumerate(glyphs)]
-            ink.at_centres(placed, min(style.size, step * MM), style)
+            ink.column(glyphs, item.box, style)
         else:
             self.printed(ink, text, item.box, style)
 
     def text(self, ink: Ink, item: TextField, values: Mapping[str, object]) -> None:
         """A text that is condensed, made smaller, broken into lines, or else printed whole on the continuation sheet."""
-        self._text(ink, item.name, item.box, item.text.text(values), item.style)
+        text = item.text.text(values)
+        if item.vertical and self._column(ink, item, text):
+            return
+        self._text(ink, item.name, item.box, text, item.style)
+
+    def _column(self, ink: Ink, item: TextField, text: str) -> bool:
+        """A text one character below another; False when it does not fit so."""
+        glyphs = self.fonts.glyphs(_clean(text, 1), item.style.font)
+        if len(glyphs) * item.style.least > item.box.h * MM:
+            return False
+        self._report_missing(glyphs, item.name)
+        if glyphs:
+            ink.column(glyphs, item.box, item.style)
+        return True
 
     def cells(self, ink: Ink, item: CellsField, values: Mapping[str, object]) -> None:
         """One character per cell. Half-width kana are widened first, so that a voiced sound takes one cell."""
@@ -99,7 +109,7 @@ class Filler:
                 style = replace(item.style, align="left", lines=1)
                 self._text(ink, item.name, item.box, show(item.key, value, "wareki"), style)
             return
-        era, year, month, day_of_month = wareki_parts(day)
+        era, year, month, day_of_month = western_parts(day) if item.western else wareki_parts(day)
         shown = {"era": era, "year": year, "month": month, "day": day_of_month}
         if year == 1 and era != "西暦":
             shown["year"] = item.first_year

@@ -63,13 +63,13 @@ def read_definition(
         valid_from=part.day("valid_from", required=True) or date.min, valid_to=part.day("valid_to"),
         section=part.text("section", ""), copies=part.whole("copies", 1, 1, 10),
         width=width, height=height, pages=pages, elements=tuple(elements), fields=tuple(fields),
-        source=_source(data), base_pdf=base,
+        source=_source(data), base_pdf=base, authority=part.text("authority", ""), basis=part.text("basis", ""),
+        order=part.whole("order", 100, 0, 999),
     )  # fmt: skip
     if not definition.code.replace("_", "").replace("-", "").isalnum() or not definition.code.isascii():
         part.problem("form", "様式コードは英数字・ハイフン・下線で書いてください。")
     if definition.valid_to is not None and definition.valid_to < definition.valid_from:
         part.problem("valid_to", "終わりの日が始まりの日より前です。")
-    part.raw("basis")
     part.finish()
     _check_boxes(part, definition)
     if problems:

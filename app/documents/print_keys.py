@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from app.documents.formats import AGE, FORMATS, RECEIVED_ON, is_blank, show
 from app.documents.key_catalogue import KEYS, ROW_KEYS
-from app.domain.dates import PartialDate, format_wareki, format_western
+from app.domain.dates import PartialDate
 
 Primitive = str | int | bool | date | PartialDate | None
 Row = Mapping[str, Primitive]
@@ -21,11 +22,8 @@ NAME_KEYS = frozenset(key for key in KEYS if key.endswith((".name", "householder
 NAME_IN_ROW = {"members": "name", "targets": "name", "certificates": "person", "procedures": "people"}
 """Which keys hold the name of a person, or of several."""
 
-FORMATS = ("", "wareki", "western", "number", "yen")
 _PLACEHOLDER = re.compile(r"\{([^{}:]*)(?::([^{}]*))?\}")
 _FROM_PACK = re.compile(r"(?:answers|facts)\.[a-z][a-z0-9_.]*")
-_DATE_KEY = re.compile(r"(?:.*\.)?(?:birth|[a-z]+_on|deadline)")
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}")
 
 
 def is_allowed(key: str, rows: str | None = None) -> bool:
@@ -51,7 +49,9 @@ class Computed:
         if self.keys and all(is_blank(values.get(key)) for key in self.keys):
             return ""
         return "".join(
-            part if isinstance(part, str) else show(part[0], values.get(part[0]), part[1])
+            part
+            if isinstance(part, str)
+            else show(part[0], values.get(part[0]), part[1].partition("@")[0], _day_of(part[1], values))
             for part in self.parts
         )
 
@@ -64,8 +64,7 @@ def parse_computed(text: str, rows: str | None = None) -> Computed:
         key, form = match[1].strip(), (match[2] or "").strip()
         if not is_allowed(key, rows):
             raise ValueError(f"差し込み項目「{key}」はありません。")
-        if form not in FORMATS:
-            raise ValueError(f"書式「{form}」はありません。{'・'.join(FORMATS[1:])} から選んでください。")
+        _check_format(form, rows)
         if match.start() > position:
             parts.append(text[position : match.start()])
         parts.append((key, form))
@@ -75,36 +74,20 @@ def parse_computed(text: str, rows: str | None = None) -> Computed:
     return Computed(tuple(parts))
 
 
-def is_blank(value: object) -> bool:
-    """Whether a value prints as nothing."""
-    return value is None or value == "" or value == [] or value == ()
+def _check_format(form: str, rows: str | None) -> None:
+    name, _, day = form.partition("@")
+    if name not in FORMATS or ("@" in form and name != AGE):
+        raise ValueError(
+            f"書式「{form}」はありません。{'・'.join(filter(None, FORMATS))} から選んでください。"
+        )
+    if day and not is_allowed(day, rows):
+        raise ValueError(f"書式「{form}」の差し込み項目「{day}」はありません。")
 
 
-def show(key: str, value: object, form: str = "") -> str:
-    """How one value is printed. Dates are written in the Japanese era unless the format asks otherwise."""
-    if is_blank(value):
-        return ""
-    if isinstance(value, bool):
-        return "はい" if value else "いいえ"
-    if isinstance(value, list | tuple):
-        return "・".join(show(key, item, form) for item in value)
-    day = as_date(value) if form in ("wareki", "western") or _DATE_KEY.fullmatch(key) else None
-    if day is None and isinstance(value, date | PartialDate):
-        day = value
-    if day is not None:
-        return format_western(day) if form == "western" else format_wareki(day)
-    if form in ("number", "yen") and isinstance(value, int):
-        return f"{value:,}" + ("円" if form == "yen" else "")
-    return str(value)
-
-
-def as_date(value: object) -> date | PartialDate | None:
-    """The date in a value: a date, or a text in standard form (YYYY-MM-DD, YYYYMMDD, zeros for what is unknown)."""
-    if isinstance(value, date | PartialDate):
-        return value
-    if isinstance(value, str) and _ISO.fullmatch(value):
-        return PartialDate.from_iso(value)
-    return None
+def _day_of(form: str, values: Mapping[str, object]) -> object:
+    """The day that an age is counted to."""
+    name, _, key = form.partition("@")
+    return values.get(key or RECEIVED_ON) if name == AGE else None
 
 
 def matches(value: object, wanted: tuple[str, ...]) -> bool:

@@ -104,8 +104,8 @@ def _paint(
         token = identity.token(definition, number, count)
         if page.blank is not None and definition.base_pdf is not None:
             blanks[len(pages)] = (definition.base_pdf, page.blank)
-        ops = _with_identity(page, fonts, identity, token, number, count, definition)
-        sheet.page(definition.width, definition.height, ops)
+        ops = _with_identity(page, fonts, identity, token, number, count)
+        sheet.page(page.width, page.height, ops)
         text = page_text(ops).digest
         pages.append(
             RenderedPage(
@@ -115,10 +115,9 @@ def _paint(
 
 
 def _with_identity(
-    page: ComposedPage, fonts: FontStack, identity: PageIdentity, token: str, number: int, count: int,
-    definition: FormDefinition,
-) -> list[Op]:  # fmt: skip
-    ink = Ink(definition.height)
+    page: ComposedPage, fonts: FontStack, identity: PageIdentity, token: str, number: int, count: int
+) -> list[Op]:
+    ink = Ink(page.height)
     line = identity.footer(token, number, count)
-    draw_identity(ink, fonts, identity, line, definition.width, definition.height, number < count)
+    draw_identity(ink, fonts, identity, line, page.width, page.height, number < count)
     return [*page.ops, *ink.ops]

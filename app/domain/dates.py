@@ -19,6 +19,7 @@ from app.domain.eras import (
     format_wareki_day,
     format_western,
     wareki_parts,
+    western_parts,
 )
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "parse_happened",
     "today_in_japan",
     "wareki_parts",
+    "western_parts",
 ]
 
 

@@ -219,6 +219,12 @@ def wareki_parts(d: date | PartialDate) -> tuple[str, int | None, int | None, in
     return era.name, era.year_of(known.year), known.month, known.day
 
 
+def western_parts(d: date | PartialDate) -> tuple[str, int | None, int | None, int | None]:
+    """As `wareki_parts`, with the year of the Western calendar (西暦)."""
+    known = d if isinstance(d, PartialDate) else PartialDate.of(d)
+    return "西暦", known.year, known.month, known.day
+
+
 def _written_era(year: int, known: PartialDate) -> Era | None:
     """The era a date is written in; the year or month of a change of eras is written in the old one."""
     if year < GREGORIAN_FROM.year:

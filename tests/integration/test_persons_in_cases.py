@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app.data.models.audit import AuditRow
 from app.data.models.register import PersonFlagRow, PersonRow, RegisterRow
-from app.documents.print_keys import show
+from app.documents.formats import show
 from app.extensions import db
 from app.operations.print_values import person_row
 from tests.desk import hidden

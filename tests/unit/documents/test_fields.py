@@ -8,6 +8,7 @@ import pytest
 from PIL import ImageChops
 
 from app.documents import FontStack, FormDefinition, RenderedSet, render
+from app.documents.page_text import read_pages
 from app.documents.problems import CONTINUED, MISSING_GLYPH, NO_OPTION
 from app.domain.dates import PartialDate
 from tests.unit.documents.paper import bare, identity, one_field, picture, poppler_text, sample, words
@@ -162,6 +163,24 @@ def test_date_parts(fonts: FontStack, value: object, shown: str) -> None:
     rendered = printed(DATE, {"subject.birth": value}, fonts)
     found = [word.text for word in words(rendered.pdf) if 58 < word.top < 72]
     assert bare("".join(found)) == bare(shown)
+
+
+def test_date_parts_in_western_years(fonts: FontStack) -> None:
+    rendered = printed({**DATE, "calendar": "western"}, {"subject.birth": date(1989, 4, 2)}, fonts)
+    found = [word.text for word in words(rendered.pdf) if 58 < word.top < 72]
+    assert bare("".join(found)) == "西暦198942"
+
+
+def test_vertical_text_stands_in_its_box_and_is_read_as_one(fonts: FontStack) -> None:
+    box = {"x": 40.0, "y": 60.0, "w": 8.0, "h": 60.0}
+    field = {**box, "bind": "subject.name", "name": "氏名", "size": 14, "min": 8, "vertical": True}
+    form, name = one_field(field), "渡邉ジェニファー（花子）"
+    place = (box["x"], box["y"], box["x"] + box["w"], box["y"] + box["h"])
+    assert within(inked(form, {"subject.name": name}, fonts), place)
+    assert name in read_pages(render(form, {"subject.name": name}, identity(), fonts).pdf)[0].own
+    long = render(form, {"subject.name": name * 3}, identity(), fonts)
+    assert [problem.kind for problem in long.problems] == [CONTINUED]
+    assert name * 3 in bare(poppler_text(long.pdf, "-raw"))
 
 
 def test_the_right_option_is_ringed(fonts: FontStack) -> None:

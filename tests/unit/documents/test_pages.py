@@ -230,3 +230,15 @@ def test_a_table_has_its_own_texts_in_every_row_and_those_of_the_document_in_fil
         pages = read_pages(render(form, values, identity(), fonts).pdf)
         said = ["".join(page.blocks) for page in pages]
         assert [(text.count("年"), text.count("受付９")) for text in said] == counts
+
+
+def test_paper_of_several_sizes_in_one_print_and_small_paper_continues_on_a4(fonts: FontStack) -> None:
+    field = {"bind": "subject.address", "name": "住所", "x": 10, "y": 10, "w": 30, "h": 6}
+    sizes = ((148, 100), (297, 210))
+    forms = [one_field(field, page={"width": width, "height": height}) for width, height in sizes]
+    jobs = [job(form, {"subject.address": "長い住所" * 60}, f"DOC{at}") for at, form in enumerate(forms)]
+    rendered = render_set(jobs, fonts)
+    verify(rendered.pdf, expected_documents(jobs, rendered))
+    boxes = [page.mediabox for page in PdfReader(BytesIO(rendered.pdf)).pages]
+    found = [(round(float(box.width) / MM), round(float(box.height) / MM)) for box in boxes]
+    assert found == [(148, 100), (210, 297), (297, 210), (297, 210)]
