@@ -55,7 +55,7 @@ class Reference:
         self._names = {text: name for text in texts if (name := self._name(text))}
         order = sorted(set(self._names.values()))
         self._codes = {name: chr(_FIRST + at) for at, name in enumerate(order)}
-        self._core = ImageFont.truetype(self._named(order), EM, layout_engine=ImageFont.Layout.BASIC)
+        self._core = ImageFont.truetype(named_font(order, _FIRST), EM, layout_engine=ImageFont.Layout.BASIC)
 
     def draw(self, text: str) -> Image.Image:
         """The glyph of a character, black on white, cropped to its ink."""
@@ -73,25 +73,27 @@ class Reference:
         shape = mojikiban.shape_of(text)
         return shape.name.lower() if shape else ""
 
-    def _named(self, names: list[str]) -> BytesIO:
-        """The font with these glyphs only, under codes of our own."""
-        with TTFont(IPAMJ, lazy=True) as font:
-            table = CmapSubtable.newSubtable(4)
-            table.platformID, table.platEncID, table.language = 3, 1, 0
-            table.cmap = {_FIRST + at: name for at, name in enumerate(names)}
-            font["cmap"].tables = [table]
-            options = Options()
-            options.layout_features, options.drop_tables = (
-                [],
-                [*options.drop_tables, "GSUB", "GPOS", "vmtx", "vhea"],
-            )
-            subsetter = Subsetter(options)
-            subsetter.populate(unicodes=list(table.cmap))
-            subsetter.subset(font)
-            target = BytesIO()
-            font.save(target)
-        target.seek(0)
-        return target
+
+def named_font(names: list[str], first: int) -> BytesIO:
+    """IPAmj with these glyphs only, under codes of our own from `first` on."""
+    with TTFont(IPAMJ, lazy=True) as font:
+        table = CmapSubtable.newSubtable(4)
+        table.platformID, table.platEncID, table.language = 3, 1, 0
+        table.cmap = {first + at: name for at, name in enumerate(names)}
+        font["cmap"].tables = [table]
+        options = Options()
+        options.hinting = False  # the instructions of some glyphs spoil them at the size of a screen
+        options.layout_features, options.drop_tables = (
+            [],
+            [*options.drop_tables, "GSUB", "GPOS", "vmtx", "vhea"],
+        )
+        subsetter = Subsetter(options)
+        subsetter.populate(unicodes=list(table.cmap))
+        subsetter.subset(font)
+        target = BytesIO()
+        font.save(target)
+    target.seek(0)
+    return target
 
 
 def cropped(picture: Image.Image) -> Image.Image:

@@ -71,7 +71,7 @@ class CoreFont(TTFont):
 
     def _add_sequences(self) -> None:
         for (base, selector), glyph in sorted(_read_sequences(self.face).items()):
-            self.sequences[base, selector] = self._add_code(glyph, (base, selector))
+            self.sequences[base, selector] = self.add_code(glyph, (base, selector))
 
     def draw_as(self, code: int, base: int, selector: int | None) -> bool:
         """Let a code the file does not know be drawn with the glyph of a character or sequence; False when it has none."""
@@ -79,10 +79,10 @@ class CoreFont(TTFont):
         drawn = plain if selector is None else self.sequences.get((base, selector))
         if drawn is None or code in self.characters:
             return False
-        self.aliases[code] = self._add_code(self.face.charToGlyph[drawn], (code,))
+        self.aliases[code] = self.add_code(self.face.charToGlyph[drawn], (code,))
         return True
 
-    def _add_code(self, glyph: int, text: tuple[int, ...]) -> int:
+    def add_code(self, glyph: int, text: tuple[int, ...]) -> int:
         """A private code that draws the glyph and is read back as the text."""
         face, code = self.face, self._next_code
         while code in face.charToGlyph:
