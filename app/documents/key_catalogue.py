@@ -109,7 +109,9 @@ _ROWS: Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]] = {
             "copies": ("通数", "1"),
             "unit_fee": ("単価", "300"),
             "fee": ("手数料", "300"),
-            "exemption": ("免除の理由", ""),
+            "fee_words": ("手数料の計算", "300円 × 2税目 × 2年度 ＝ 1,200円"),
+            "exemption": ("免除の理由", "年金の請求に使う場合"),
+            "evidence": ("免除の根拠を確かめた書類", "年金の請求書"),
         },
     ),
     "procedures": (
