@@ -211,7 +211,10 @@ def _remove_certificates(case_id: str, person_id: str) -> None:
 
 
 def set_procedures(case_id: str, wanted: Iterable[Mapping[str, Any]]) -> None:
-    """Bring the rows that rules decide to ``wanted``; what staff added or excluded, and every state, stays."""
+    """Bring the rows that rules decide to ``wanted``; what staff added or excluded, and every state, stays.
+
+    ``print`` of an item is whether the papers of a new row are ticked for printing.
+    """
     rows = {row.procedure: row for row in _procedure_rows(case_id)}
     seen = set()
     for item in wanted:
@@ -226,7 +229,7 @@ def set_procedures(case_id: str, wanted: Iterable[Mapping[str, Any]]) -> None:
                 needed=True,
                 state=ProcedureState.NOT_STARTED,
                 staff_reason="",
-                print_chosen=True,
+                print_chosen=item["print"],
             )
             db.session.add(row)
         if row.origin == "rule":

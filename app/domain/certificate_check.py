@@ -255,9 +255,18 @@ def check_pamphlets(pack: ContentPack) -> Iterator[ContentProblem]:
 
 
 def check_forms(pack: ContentPack, forms: Collection[str]) -> Iterator[ContentProblem]:
-    """Form codes of procedures and events against the forms that exist."""
+    """Form codes of procedures, events and certificate requests against the forms that exist."""
     used = [(row.file, f"procedure {row.code}", form) for row in pack.procedures for form in row.forms]
     used += [("events.toml", f"event {row.code}", row.form) for row in pack.events if row.form]
+    used += [
+        ("certificates.toml", f"certificate {row.code}", row.form) for row in pack.certificates if row.form
+    ]
+    used += [("fees.toml", f"payment {row.channel}", row.form) for row in pack.payments if row.form]
+    used += [
+        ("requesters.toml", f"rule {row.target} {row.relation}", row.form)
+        for row in pack.requester_rules
+        if row.form
+    ]
     for file, place, form in used:
         if form not in forms:
             yield ContentProblem(

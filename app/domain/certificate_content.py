@@ -86,7 +86,8 @@ class Certificate:
     can be asked for; 0 when the certificate has no year. `fee` is a code of the fee table, `requesters` the target of
     the rows that say who may ask (its own code when empty). `photo_id`: only a document with a photograph identifies.
     `channels` are the ways it can be asked for (all when empty). `purpose_needed` and `recipient_needed` hold for
-    everybody; a third party and who wants a number says his purpose in any case.
+    everybody; a third party and who wants a number says his purpose in any case. `form` is the request form it is asked
+    for on; empty: that of the event.
     """
 
     code: str
@@ -105,6 +106,7 @@ class Certificate:
     max_copies: int = 20
     purpose_needed: bool = False
     recipient_needed: bool = False
+    form: str = ""
     guidance: str = ""
     law: str = ""
     checks: tuple[str, ...] = ()
@@ -185,12 +187,16 @@ class FeeMeasure:
 
 @dataclass(frozen=True)
 class Payment:
-    """How fees are paid on a channel (支払い方法). `exact`: no change is given, so the sum must be met exactly."""
+    """How fees are paid on a channel (支払い方法). `exact`: no change is given, so the sum must be met exactly.
+
+    `form` is the request form that comes by this channel (郵送請求書); empty: that of the certificate.
+    """
 
     channel: str
     title: str
     note: str = ""
     exact: bool = False
+    form: str = ""
     review: str = ""
 
 
@@ -254,7 +260,8 @@ class RequesterRule:
 
     `reason` is what is said to the visitor, `instead` what he can do when he may not. One of `papers` must be shown when
     there are any. `withheld` contents are never given to this requester, `examined` ones only when the reason covers
-    them too; `mailed` contents are not handed over but mailed to the subject's registered address.
+    them too; `mailed` contents are not handed over but mailed to the subject's registered address. `form` is the request
+    form of this requester (第三者請求書); empty: that of the channel or the certificate.
     """
 
     target: str
@@ -266,5 +273,6 @@ class RequesterRule:
     withheld: tuple[str, ...] = ()
     examined: tuple[str, ...] = ()
     mailed: tuple[str, ...] = ()
+    form: str = ""
     legal_basis: str = ""
     review: str = ""

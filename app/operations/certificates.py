@@ -213,6 +213,18 @@ def standing(case: Case, line: CertificateLine) -> str:
     return "household" if relation == "self" else relation
 
 
+def request_form(case: Case, pack: ContentPack, line: CertificateLine) -> str:
+    """The form (交付請求書) a line is asked for on: the requester's own, that of the channel, of the kind, or of the event."""
+    certificate, relation = pack.certificate_by_code[line.kind], standing(case, line)
+    rules = (
+        one for one in pack.requester_rules if (one.target, one.relation) == (certificate.target, relation)
+    )
+    ways = (one for one in pack.payments if one.channel == case.channel)
+    events = (one for one in pack.events if one.code == case.kind)
+    forms = (one.form for one in (*rules, *ways, certificate, *events))
+    return next((form for form in forms if form), "")
+
+
 def papers_seen(case: Case) -> frozenset[str]:
     """Every proof paper (権限確認書類) seen so far, at the identity step or for the certificates."""
     return frozenset(case.fact(PAPERS, default=[])) | frozenset(case.fact("identity.papers", default=[]))

@@ -159,6 +159,8 @@ def refresh(case_id: str, actor: Actor, *, only_added: bool = False) -> None:
         [
             {
                 "procedure": line.procedure.code,
+                # What is kept off the guide sheet is no paper to lie in the pile unasked either.
+                "print": line.procedure.in_guide,
                 "reason": "\n".join(joined_reasons(line.reasons, names)),
                 "legal_basis": line.procedure.legal_basis,
                 "people": list(line.people),

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.documents.definitions import FormDefinition, TableField
 from app.domain.authority import Actor
-from app.domain.case import Case, CasePerson, Kind
+from app.domain.case import Case, CasePerson, CertificateLine, Kind
 from app.domain.content import Applicant, ContentPack
 from app.domain.errors import Invalid
 from app.domain.facts import FactSet
@@ -105,8 +105,7 @@ def order_forms(
     desk = _Desk(case, content.pack, content.forms_on(case.received_on), facts, base)
     if case.kind is Kind.CERTIFICATE:
         certificates.check_ready(case)
-        lines = certificate_values(case, content.pack)
-        return [desk.order(desk.own_form, case.subjects, case.subjects[0], lines)], ()
+        return _requests(desk), ()
     if case.kind is None:
         raise Invalid("用件を選んでから印刷してください。")
     needed = procedure_list(case, actor).needed
@@ -133,6 +132,29 @@ def order_again(case: Case, actor: Actor, codes: Collection[str]) -> list[Ordere
             "この帳票の手続きは、いまの手続き一覧にありません。「最初に印刷したとおり」を選んでください。"
         )
     return found
+
+
+def _requests(desk: _Desk) -> list[OrderedForm]:
+    """The request forms (交付請求書) of a certificate case: one for all lines of a section that are asked for on it.
+
+    A form that has no list of certificates (印鑑登録申請書) is filled for one person at a time.
+    """
+    case, pack = desk.case, desk.pack
+    sheets: dict[tuple[str, str, str], list[CertificateLine]] = {}
+    for line in case.certificates:
+        code = certificates.request_form(case, pack, line)
+        listed = any(
+            isinstance(field, TableField) and field.key == "certificates" for field in desk.form(code).fields
+        )
+        section = pack.certificate_by_code[line.kind].section
+        sheets.setdefault((code, section, "" if listed else line.subject), []).append(line)
+    made = []
+    for (code, _section, _subject), lines in sheets.items():
+        asked = {line.subject for line in lines}
+        people = tuple(one for one in case.persons if one.id in asked) or case.subjects
+        values = certificate_values(case, pack, {line.id for line in lines})
+        made.append(desk.order(code, people, people[0], values))
+    return made
 
 
 def _procedure_forms(desk: _Desk, wanted: Iterable[ListedProcedure]) -> list[OrderedForm]:

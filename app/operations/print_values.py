@@ -5,6 +5,7 @@ An address that was withheld when the person was chosen is not in the case, so n
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -23,7 +24,14 @@ from app.domain.dates import wareki_parts
 from app.domain.facts import FactSet
 from app.domain.households import Effect, Part, effect_of, part_of, people_of
 from app.domain.interview import printed_answers, printed_facts
-from app.operations.certificates import PAPERS, PURPOSE, RECIPIENT, answer_for, total_fee
+from app.operations.certificates import (
+    PAPERS,
+    PURPOSE,
+    RECIPIENT,
+    answer_for,
+    exemption_of,
+    total_fee,
+)
 from app.operations.procedure_list import ListedProcedure
 
 SEXES = {"1": "男", "2": "女"}
@@ -136,11 +144,13 @@ def notified_row(case: Case, person: CasePerson) -> dict[str, Any]:
 _BESIDE = {Part.STAYS: "（残る方）", Part.JOINED: "（入る世帯の方）"}
 
 
-def certificate_values(case: Case, pack: ContentPack) -> dict[str, Any]:
-    """The lines of the certificate request with fees and total (R36)."""
-    fee = total_fee(case, pack)
+def certificate_values(case: Case, pack: ContentPack, lines: Collection[str]) -> dict[str, Any]:
+    """The lines of a certificate request with these ids, how each fee comes about, and their total (R36)."""
+    exemption = exemption_of(case, pack)
+    every = zip(case.certificates, total_fee(case, pack).lines, strict=True)
+    asked = [(line, cost) for line, cost in every if line.id in lines]
     rows = []
-    for line, cost in zip(case.certificates, fee.lines, strict=True):
+    for line, cost in asked:
         words = contents_in_words(
             pack, line, case.received_on, case.channel, {year: year_text(year) for year in line.years}
         )
@@ -150,11 +160,13 @@ def certificate_values(case: Case, pack: ContentPack) -> dict[str, Any]:
             {
                 "title": pack.certificate_by_code[line.kind].title, "person": person.name if person else "",
                 "contents": "・".join(words), "copies": line.copies, "unit_fee": cost.unit, "fee": cost.amount,
-                "exemption": cost.reason,
+                "fee_words": cost.words if "＝" in cost.words else "", "exemption": cost.reason,
+                "evidence": exemption.evidence if exemption and cost.exemption else "",
             }
         )  # fmt: skip
     return {
-        "certificates": rows, "certificates.copies": fee.copies, "certificates.total": fee.total,
+        "certificates": rows, "certificates.copies": sum(cost.copies for _line, cost in asked),
+        "certificates.total": sum(cost.amount for _line, cost in asked),
         "certificates.purpose": case.fact(PURPOSE, default=""),
         "certificates.recipient": case.fact(RECIPIENT, default=""),
     }  # fmt: skip
@@ -221,7 +233,8 @@ def _visitor(case: Case, pack: ContentPack) -> dict[str, Any]:
 
 
 def _move(case: Case) -> dict[str, Any]:
-    values: dict[str, Any] = {"move.kind": case.kind.value if case.kind else ""}
+    moves = case.kind not in {None, Kind.CERTIFICATE, Kind.SINGLE}
+    values: dict[str, Any] = {"move.kind": case.kind.value if case.kind and moves else ""}
     for name in ("changed_on", "notified_on"):
         text = case.fact(f"move.{name}")
         values[f"move.{name}"] = date.fromisoformat(text) if text else None
