@@ -216,13 +216,11 @@ def standing(case: Case, line: CertificateLine) -> str:
 def request_form(case: Case, pack: ContentPack, line: CertificateLine) -> str:
     """The form (交付請求書) a line is asked for on: the requester's own, that of the channel, of the kind, or of the event."""
     certificate, relation = pack.certificate_by_code[line.kind], standing(case, line)
-    rules = (
-        one for one in pack.requester_rules if (one.target, one.relation) == (certificate.target, relation)
-    )
-    ways = (one for one in pack.payments if one.channel == case.channel)
-    events = (one for one in pack.events if one.code == case.kind)
-    forms = (one.form for one in (*rules, *ways, certificate, *events))
-    return next((form for form in forms if form), "")
+    asked = certificate.target, relation
+    forms = [one.form for one in pack.requester_rules if (one.target, one.relation) == asked]
+    forms += [one.form for one in pack.payments if one.channel == case.channel]
+    forms += [certificate.form, *(one.form for one in pack.events if one.code == case.kind)]
+    return next(filter(None, forms), "")
 
 
 def papers_seen(case: Case) -> frozenset[str]:

@@ -41,10 +41,8 @@ def lists(pack: ContentPack) -> CodeLists:
     targets = {one.target: one.title for one in reversed(pack.certificates)}
     made["targets"] = code_list("証明書", [*targets.items(), ("notification", "届出")])
     made["sources"] = code_list("出所", [(fact.source, fact.source) for fact in pack.facts])
-    used = [form for row in pack.procedures for form in row.forms] + [
-        event.form for event in pack.events if event.form
-    ]
-    made["forms"] = code_list("様式", [(form, form) for form in used])
+    forms = (PROJECT_ROOT / "app" / "content" / "forms").glob("*.json")
+    made["forms"] = code_list("様式", [(path.stem, path.stem) for path in forms])
     return CodeLists(made, pack.fact_by_id)
 
 
