@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pypdf import PdfWriter
-from pypdf.errors import PyPdfError
+from pypdf.errors import LimitReachedError, PyPdfError
 from pypdf.filters import decode_stream_data
 from pypdf.generic import (
     ArrayObject,
@@ -102,6 +102,8 @@ class Copier:
         """The bytes of a stream that is no image. Raises `BaseRefused`."""
         try:
             data = bytes(decode_stream_data(stream) if filters_of(stream) else stream._data)
+        except LimitReachedError as error:
+            raise BaseRefused.too_complex(type(error).__name__) from error
         except (PyPdfError, RuntimeError, ValueError) as error:
             raise BaseRefused.unreadable(type(error).__name__) from error
         self._unpacked += len(data)

@@ -8,7 +8,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 from app.documents.bases.geometry import resolve
 from app.documents.bases.model import PRINT_ANEW, BaseRefused
 
-MOST_OBJECTS = 20_000
+MOST_OBJECTS = 10_000
 MOST_VALUES = 400_000
 DEEPEST = 60
 

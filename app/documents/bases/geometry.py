@@ -10,7 +10,6 @@ from pypdf.generic import ArrayObject, IndirectObject
 from app.documents.bases.model import LARGEST_SIDE, SMALLEST_SIDE, BaseRefused
 
 MM = 72 / 25.4
-A4 = (0.0, 0.0, 595.276, 841.89)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,9 @@ class Frame:
 
 def frame_of(page: Mapping[str, Any], number: int) -> Frame:
     """The frame of a page with its inherited entries filled in; `number` from 1 is for the message. Raises `BaseRefused`."""
-    media = rectangle(page.get("/MediaBox")) or A4
+    media = rectangle(page.get("/MediaBox"))
+    if media is None:
+        raise BaseRefused.unreadable(f"page {number} without a size")
     crop = rectangle(page.get("/CropBox")) or media
     left, bottom = max(media[0], crop[0]), max(media[1], crop[1])
     right, top = min(media[2], crop[2]), min(media[3], crop[3])
@@ -71,8 +72,8 @@ def frame_of(page: Mapping[str, Any], number: int) -> Frame:
     width, height = (side / MM for side in frame.size)
     if not (SMALLEST_SIDE <= width <= LARGEST_SIDE and SMALLEST_SIDE <= height <= LARGEST_SIDE):
         raise BaseRefused(
-            f"{number}ページ目の大きさが{width:,.0f}×{height:,.0f} mm です。"
-            f"様式にできるのは、縦横とも{SMALLEST_SIDE:g}〜{LARGEST_SIDE:g} mm の用紙です。"
+            f"{number}ページ目の大きさが{width:,.1f}×{height:,.1f} mm です。"
+            f"様式にできるのは縦横とも{SMALLEST_SIDE:g}〜{LARGEST_SIDE:g} mm の用紙です。用紙の設定を直した PDF を取り込んでください。"
         )
     return frame
 

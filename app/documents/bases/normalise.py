@@ -5,6 +5,7 @@ from typing import Any
 
 from PIL import Image, ImageChops
 from pypdf import PdfWriter, apply_configuration
+from pypdf.errors import LimitReachedError
 from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, StreamObject
 
 from app.documents.bases.copying import Copier, packed
@@ -37,7 +38,7 @@ def normalise(data: bytes) -> NormalisedBase:
         _compare(data, base)
     except BaseRefused:
         raise
-    except (RecursionError, MemoryError) as error:
+    except (LimitReachedError, RecursionError, MemoryError) as error:
         raise BaseRefused.too_complex(type(error).__name__) from error
     except PrintRefused as refused:
         raise BaseRefused.unreadable(str(refused)) from refused

@@ -45,12 +45,14 @@ def open_pdf(data: bytes) -> Opened:
         raise BaseRefused(
             "PDF の終わりがありません。ダウンロードや複写が途中で切れたようです。ファイルを入手し直してください。"
         )
-    reader = PdfReader(io.BytesIO(data), strict=False)
-    if not reader.is_encrypted:
-        return Opened(reader, locked=False)
     try:
+        reader = PdfReader(io.BytesIO(data), strict=False)
+        if not reader.is_encrypted:
+            return Opened(reader, locked=False)
         opened = bool(reader.decrypt(""))
     except Exception as error:  # unknown ways of locking fail in many kinds
+        if b"/Encrypt" not in data or isinstance(error, RecursionError | MemoryError):
+            raise
         raise BaseRefused(
             f"PDF が読み取れない方法で暗号化されています。暗号化を外した PDF を入手してください。{PRINT_ANEW}",
             type(error).__name__,
@@ -66,9 +68,7 @@ def list_pages(reader: PdfReader) -> list[DictionaryObject]:
     for page in _walk(reader.root_object.get("/Pages")):
         pages.append(page)
         if len(pages) > MOST_PAGES:
-            raise BaseRefused(
-                f"PDF に{MOST_PAGES}ページを超えるページがあります。様式に使うページだけを取り出してください。"
-            )
+            raise _too_many_pages()
     if not pages:
         raise BaseRefused("PDF にページがありません。ファイルを確認してください。")
     return pages
@@ -95,7 +95,7 @@ def _walk(root: Any) -> Iterator[DictionaryObject]:
         if not isinstance(children, ArrayObject):
             yield _with(node, inherited)
         elif len(children) > _MOST_NODES:
-            raise BaseRefused.too_complex("page tree")
+            raise _too_many_pages()
         else:
             waiting.extend((child, inherited, depth + 1) for child in reversed(list(children)))
 
@@ -104,6 +104,12 @@ def _with(page: DictionaryObject, inherited: dict[str, Any]) -> DictionaryObject
     whole = DictionaryObject(dict.items(page))
     whole.update(inherited)
     return whole
+
+
+def _too_many_pages() -> BaseRefused:
+    return BaseRefused(
+        f"PDF に{MOST_PAGES}ページを超えるページがあります。様式に使うページだけを取り出してください。"
+    )
 
 
 def _kind(data: bytes) -> str:

@@ -4,9 +4,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, PdfObject, TextStringObject
 
 from app.documents import BaseRefused, FontStack, PictureRefused, Renderer, read_definition, render_set
-from tests.unit.documents.blanks import CROPPED, MARKS, marked, marks_seen, pages_of
+from tests.unit.documents.blanks import (
+    CROPPED,
+    MARKS,
+    MM,
+    marked,
+    marks_seen,
+    named,
+    numbers,
+    pages_of,
+    saved,
+    stream,
+)
 from tests.unit.documents.paper import job
 
 DPI = 144
@@ -59,6 +72,70 @@ def test_the_same_upload_gives_the_same_base(renderer: Renderer) -> None:
     assert b"pypdf" not in first.pdf and b"/Info" not in first.pdf and b"/Metadata" not in first.pdf
     again = renderer.normalise(first.pdf)
     assert (again.pages, again.notes) == (first.pages, ())
+
+
+def with_fields() -> bytes:
+    """A page turned by 90 degrees with input fields, a link, a font that is not embedded, and an owner's lock."""
+    writer = PdfWriter(clone_from=pages_of(marked(90, CROPPED)))
+    page = writer.pages[0]
+    above = writer._add_object(
+        named(
+            FT=NameObject("/Tx"),
+            T=TextStringObject("申請者"),
+            MaxLen=NumberObject(8),
+            Ff=NumberObject(1 << 24),
+        )
+    )
+
+    def widget(left: float, bottom: float, w: float, h: float, **entries: PdfObject) -> PdfObject:
+        x, y = (7 + left) * MM, (11 + bottom) * MM
+        box = numbers(x, y, x + w * MM, y + h * MM)
+        return writer._add_object(
+            named(Type=NameObject("/Annot"), Subtype=NameObject("/Widget"), Rect=box, **entries)
+        )
+
+    def box_for(value: str) -> DictionaryObject:
+        return named(N=named(**{value: stream(writer, b""), "Off": stream(writer, b"")}))
+
+    text, button = NameObject("/Tx"), NameObject("/Btn")
+    page[NameObject("/Annots")] = ArrayObject([
+        widget(20, 30, 8, 60, Parent=above, T=TextStringObject("フリガナ"), TU=TextStringObject("氏名のフリガナ\u202e<b>")),
+        widget(40, 30, 30, 60, FT=text, T=TextStringObject("memo"), Ff=NumberObject(1 << 12), MaxLen=NumberObject(200)),
+        widget(80, 30, 5, 5, FT=button, T=TextStringObject("同意"), AP=box_for("Yes")),
+        widget(80, 50, 5, 5, FT=button, T=TextStringObject("性別"), Ff=NumberObject(1 << 15), AP=box_for("male")),
+        widget(90, 30, 5, 20, FT=NameObject("/Ch"), T=TextStringObject("元号"),
+               Opt=ArrayObject([TextStringObject("昭和"), ArrayObject([TextStringObject("H"), TextStringObject("平成")])])),
+        widget(100, 30, 5, 20, FT=NameObject("/Sig"), T=TextStringObject("署名")),
+        widget(110, 30, 5, 20, FT=button, T=TextStringObject("消去"), Ff=NumberObject(1 << 16)),
+        widget(900, 30, 5, 20, FT=text, T=TextStringObject("用紙の外")),
+        named(Type=NameObject("/Annot"), Subtype=NameObject("/Link"), Rect=numbers(0, 0, 9, 9)),
+    ])  # fmt: skip
+    font = named(Type=NameObject("/Font"), Subtype=NameObject("/Type1"), BaseFont=NameObject("/MS-Mincho"))
+    page["/Resources"][NameObject("/Font")] = named(F=font)  # type: ignore[index]
+    writer.encrypt("", "owner", algorithm="AES-256")
+    return saved(writer)
+
+
+def test_fields_of_the_file_are_offered_where_they_are_seen_and_leave_the_base(renderer: Renderer) -> None:
+    """The page lies on its side: what the file calls bottom is seen at the left, what it calls left is seen on top."""
+    base = renderer.normalise(with_fields())
+    assert [
+        (one.name, one.label, one.kind, one.length, one.option, one.options, one.lines) for one in base.fields
+    ] == [
+        ("申請者.フリガナ", "氏名のフリガナ<b>", "comb", 8, "", (), False),
+        ("memo", "", "text", 200, "", (), True),
+        ("同意", "", "check", 0, "Yes", (), False),
+        ("性別", "", "choice", 0, "male", (), False),
+        ("元号", "", "list", 0, "", ("昭和", "平成"), False),
+        ("署名", "", "signature", 0, "", (), False),
+    ]
+    first = base.fields[0]
+    assert (first.page, first.x, first.y, first.w, first.h) == (
+        1,
+        *(pytest.approx(edge, abs=0.01) for edge in (30, 20, 60, 8)),
+    )
+    assert base.missing_fonts == ("MS-Mincho",)
+    assert [note[:6] for note in base.notes] == ["この PDF", "書体（MS-", "入力欄が6か", "注釈やリンク"]
 
 
 def test_pictures_are_bounded(renderer: Renderer) -> None:
