@@ -113,5 +113,5 @@ def read_json(path: Path) -> object:
         raise refuse(f"ファイルが大きすぎます（上限 {LARGEST_DEFINITION:,} バイト）。")
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise refuse(f"JSON として読めません（{error}）。") from error

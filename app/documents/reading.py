@@ -72,11 +72,11 @@ class Part:
         if value is None and default is not None:
             return default
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.problem(key, f"数値が必要です（読み取った値: {value!r}）。")
+            self.problem(key, f"数値が必要です（読み取った値: {value!r:.60}）。")
             return default or least
         if not least <= value <= most:
             self.problem(
-                key, f"{least:g} から {most:g} までの数値にしてください（読み取った値: {value:g}）。"
+                key, f"{least:g} から {most:g} までの数値にしてください（読み取った値: {value!r:.60}）。"
             )
             return default or least
         return float(value)
@@ -85,7 +85,7 @@ class Part:
         """A whole number in a range."""
         value = self.number(key, default, least, most)
         if value != int(value):
-            self.problem(key, f"整数にしてください（読み取った値: {value:g}）。")
+            self.problem(key, f"整数にしてください（読み取った値: {value!r:.60}）。")
         return int(value)
 
     def text(self, key: str, default: str | None = None, choices: tuple[str, ...] = ()) -> str:
@@ -94,7 +94,7 @@ class Part:
         if value is None and default is not None:
             return default
         if not isinstance(value, str) or len(value) > MOST_CHARACTERS:
-            self.problem(key, f"文字列が必要です（読み取った値: {value!r:.40}）。")
+            self.problem(key, f"文字列が必要です（読み取った値: {value!r:.60}）。")
             return default or ""
         if choices and value not in choices:
             self.problem(key, f"「{value}」は使えません。{'・'.join(choices)} から選んでください。")
@@ -105,7 +105,7 @@ class Part:
         """true or false; false when it is not given."""
         value = self.raw(key)
         if value not in (None, True, False):
-            self.problem(key, f"true か false にしてください（読み取った値: {value!r}）。")
+            self.problem(key, f"true か false にしてください（読み取った値: {value!r:.60}）。")
         return value is True
 
     def day(self, key: str, required: bool = False) -> date | None:
@@ -116,7 +116,7 @@ class Part:
         try:
             return date.fromisoformat(value)
         except (TypeError, ValueError):
-            self.problem(key, f"日付（例: 2026-04-01）が必要です（読み取った値: {value!r}）。")
+            self.problem(key, f"日付（例: 2026-04-01）が必要です（読み取った値: {value!r:.60}）。")
             return None
 
     def numbers(self, key: str, count: int | None = None) -> list[float]:

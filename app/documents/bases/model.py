@@ -8,8 +8,8 @@ from app.documents.problems import PrintRefused
 
 LARGEST_UPLOAD = 10 * 1024 * 1024
 MOST_PAGES = 20
-SMALLEST_SIDE, LARGEST_SIDE = 50.0, 1200.0
-"""Sides of a page in mm: below the smallest no form is printed, above A0 no printer of an office prints."""
+SMALLEST_SIDE, LARGEST_SIDE = 50.0, 1000.0
+"""Sides of a page in mm, the same as a form definition takes."""
 
 PRINT_ANEW = (
     "元のファイルを開き、印刷先に「Microsoft Print to PDF」を選んで保存し直したものを取り込んでください。"
