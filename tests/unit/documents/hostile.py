@@ -143,9 +143,7 @@ def _locked_files() -> Iterator[tuple[str, bytes]]:
 
 
 def _bombs() -> Iterator[tuple[str, bytes]]:
-    big = bytes(60_000_000)
-    packed = zlib.compress(big, 9)
-    as_form = b"/Resources << /XObject << /X 5 0 R >> >>"
+    packed = zlib.compress(bytes(60_000_000), 9)
     yield "content bomb", pdf(content=stream(packed, b"/Filter /FlateDecode"))
     yield (
         "content bomb in a bomb",
@@ -179,6 +177,11 @@ def _bombs() -> Iterator[tuple[str, bytes]]:
     yield "ToUnicode bomb", pdf(page=b"/Resources << /Font << /F 5 0 R >> >>", more={
         5: b"<< /Type /Font /Subtype /Type1 /BaseFont /A /ToUnicode 7 0 R >>",
         7: stream(packed, b"/Filter /FlateDecode")})  # fmt: skip
+
+
+def _images() -> Iterator[tuple[str, bytes]]:
+    as_form = b"/Resources << /XObject << /X 5 0 R >> >>"
+    packed = zlib.compress(bytes(60_000_000), 9)
     image = b"/Type /XObject /Subtype /Image /ColorSpace /DeviceRGB /BitsPerComponent 8 /Width %d /Height %d"
     for name, width, height in (
         ("wide", 50_000, 10),
@@ -219,6 +222,9 @@ def _knots() -> Iterator[tuple[str, bytes]]:
         5: stream(b"/X Do /X Do", form)})  # fmt: skip
     yield "forms in forms in forms", pdf(page=uses % 5, content=stream(b"/X Do"), more={
         number: stream(b"/X Do", form + uses % (number + 1)) for number in range(5, 305)})  # fmt: skip
+
+
+def _object_knots() -> Iterator[tuple[str, bytes]]:
     yield "pages in a ring", pdf(pages=b"<< /Type /Pages /Kids [5 0 R] /Count 1 >>", more={
         5: b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>"})  # fmt: skip
     yield "pages in themselves", pdf(pages=b"<< /Type /Pages /Kids [2 0 R 3 0 R] /Count 2 >>")
@@ -247,6 +253,9 @@ def _knots() -> Iterator[tuple[str, bytes]]:
     yield "annotations without end", pdf(page=b"/Annots [%s]" % (b"<< /Subtype /Link >> " * 30_000))
     yield "fields above themselves", pdf(page=b"/Annots [5 0 R]", more={
         5: b"<< /Subtype /Widget /FT /Tx /Rect [9 9 99 29] /T (a) /Parent 6 0 R >>", 6: b"<< /T (b) /Parent 5 0 R >>"})  # fmt: skip
+
+
+def _painted_knots() -> Iterator[tuple[str, bytes]]:
     tile = b"/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 1 1] /XStep %s /YStep %s /Resources << >>"
     for step in (b"0.0000001", b"0", b"-1e30"):
         yield f"a pattern with steps of {step.decode()}", pdf(
@@ -306,10 +315,13 @@ def _flipped() -> Iterator[tuple[str, bytes]]:
 
 def hostile_files() -> list[tuple[str, bytes, bool]]:
     """Name, bytes, and whether it must be refused; what need not be may come out as a clean base instead."""
-    falling = [*_acting(), *_holding(), *_locked_files(), *_bombs(), *_broken()]
+    falling = [*_acting(), *_holding(), *_locked_files(), *_bombs(), *_images(), *_broken()]
     return [
         *((name, data, MUST_FALL) for name, data in falling),
-        *((name, data, MAY_PASS) for name, data in (*_knots(), *_flipped())),
+        *(
+            (name, data, MAY_PASS)
+            for name, data in (*_knots(), *_object_knots(), *_painted_knots(), *_flipped())
+        ),
         *_measures(),
     ]
 
