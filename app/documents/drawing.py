@@ -31,7 +31,7 @@ rl_config.useA85 = 0  # streams are compressed only: ASCII armour costs a quarte
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Glyphs on one baseline. `spacing` is added after each glyph, `ghost` glyphs are text only and not seen.
+    """Glyphs on one baseline, 〓 for those that no font has. `spacing` is added after each glyph.
 
     A `turned` run goes downwards, its glyphs lying on their side.
     """
@@ -42,7 +42,6 @@ class Run:
     size: float
     scale: float = 1.0
     spacing: float = 0.0
-    ghost: bool = False
     turned: bool = False
 
 
@@ -156,7 +155,7 @@ class Ink:
             free = box.w * MM - width_of(line) * fitted.size * fitted.scale
             x = self.x(box.x) + {"left": 0.0, "center": free / 2, "right": free}[style.align]
             baseline = top - fitted.size * _ASCENT - index * leading
-            runs += self._runs(Run(x, baseline, line, fitted.size, fitted.scale))
+            runs.append(Run(x, baseline, line, fitted.size, fitted.scale))
         self.ops.append(Text(tuple(runs), style.grey, style.bold))
 
     def spread(self, glyphs: Glyphs, box: Box, style: TextStyle) -> None:
@@ -176,7 +175,7 @@ class Ink:
         runs: list[Run] = []
         for glyph, x, y in placed:
             left = self.x(x) - glyph.advance * size / 2
-            runs += self._runs(Run(left, self.y(y) - size * (_ASCENT - 0.5), (glyph,), size))
+            runs.append(Run(left, self.y(y) - size * (_ASCENT - 0.5), (glyph,), size))
         self.ops.append(Text(tuple(runs), style.grey, style.bold))
 
     def column(self, glyphs: Glyphs, box: Box, style: TextStyle) -> None:
@@ -194,39 +193,8 @@ class Ink:
                 runs.append(Run(centre - drop, middle + half, (glyph,), size, turned=True))
                 continue
             aside = size * 0.55 if glyph.text in _AT_CORNER else 0.0
-            runs += self._runs(Run(centre - half + aside, middle - drop + aside, (glyph,), size))
+            runs.append(Run(centre - half + aside, middle - drop + aside, (glyph,), size))
         self.ops.append(Text(tuple(runs), style.grey, style.bold))
-
-    def _runs(self, run: Run) -> list[Run]:
-        """A run with the glyphs no font has taken out: a mark is drawn there, and 〓 stands in the text."""
-        if all(glyph.font is not None for glyph in run.glyphs):
-            return [run]
-        parts: list[Run] = []
-        x, start = run.x, 0
-        for position, glyph in enumerate(run.glyphs):
-            if glyph.font is not None:
-                continue
-            if position > start:
-                before = run.glyphs[start:position]
-                parts.append(Run(x, run.y, before, run.size, run.scale))
-                x += width_of(before) * run.size * run.scale
-            self._mark(x, run.y, run.size, glyph.advance * run.size * run.scale)
-            parts.append(Run(x, run.y, (glyph,), run.size, run.scale, ghost=True))
-            x += glyph.advance * run.size * run.scale
-            start = position + 1
-        if start < len(run.glyphs):
-            parts.append(Run(x, run.y, run.glyphs[start:], run.size, run.scale))
-        return parts
-
-    def _mark(self, x: float, baseline: float, size: float, advance: float) -> None:
-        """A crossed box: here stands a character that cannot be printed."""
-        margin, bottom, height = advance * 0.06, baseline - size * 0.08, size * 0.9
-        left, right, top = x + margin, x + advance - margin, bottom + height
-        n = number
-        self.ops.append(
-            f"q {n(size * 0.06)} w {n(left)} {n(bottom)} {n(right - left)} {n(height)} re S "
-            f"{n(left)} {n(bottom)} m {n(right)} {n(top)} l S {n(left)} {n(top)} m {n(right)} {n(bottom)} l S Q"
-        )
 
     def _pen(self, line: float, dash: float) -> str:
         pattern = f"[{number(dash * MM)} {number(dash * MM)}] 0 d " if dash else ""
@@ -315,11 +283,7 @@ class Sheet(Canvas):
             code.append(
                 f"{turn} {number(run.x)} {number(run.y)} Tm {number(run.scale * 100)} Tz {number(run.spacing)} Tc"
             )
-            if run.ghost:
-                code.append("3 Tr")
             code.append(self._show(run))
-            if run.ghost:
-                code.append("0 Tr")
         code.append("ET Q")
         return " ".join(code)
 

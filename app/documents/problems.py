@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.domain import mojikiban
+
 
 class PrintFailed(Exception):
     """A print job of which nothing is handed out. `message` is for the clerk (Japanese); str() is for the log, without data."""
@@ -37,9 +39,13 @@ class PrintProblem:
 def missing_glyph(form: str, title: str, field: str, cluster: str) -> PrintProblem:
     """A character that no font of the stack has."""
     codes = " ".join(f"U+{ord(char):04X}" for char in cluster)
+    if len(cluster) > 1 and not mojikiban.is_known(cluster):
+        why = "別の字形集の異体字（Moji_Johoにないもの）のため"
+    else:
+        why = "印字できる書体がないため"
     message = (
-        f"{title}の「{field}」の文字「{cluster}」（{codes}）は印字できる書体がないため、×印の枠で印字しました。"
-        "外字の登録を確認し、必要なら手書きで補ってください。"
+        f"{title}の「{field}」の文字「{cluster}」（{codes}）は、{why}「〓」と印字しました。"
+        "正しい文字を手書きで補い、外字の登録を情報政策課に確かめてください。"
     )
     return PrintProblem(MISSING_GLYPH, form, title, field, cluster, message)
 

@@ -20,6 +20,7 @@ from app.documents.renderer import Renderer
 from app.domain.authority import Actor, Right
 from app.domain.case import STEP_LABELS, Case, Kind, ProcedureState, State, Step
 from app.domain.errors import Conflict, Invalid, NotFound, Refused
+from app.operations import unprinted
 from app.operations.cases import changing, has_reached, require, stop_if_protected
 from app.operations.orders import OrderedForm, order_again, order_forms
 from app.operations.procedure_list import ListedProcedure
@@ -126,6 +127,7 @@ def _store(
     case: Case, actor: Actor, document_id: str, ordered: Sequence[OrderedForm], rendered: RenderedSet, *,
     reprint_of: str | None, reason: str,
 ) -> None:  # fmt: skip
+    unprinted.note(rendered.problems)
     papers.add(
         document_id=document_id, case_id=case.id, made_by=actor.staff_id, counter=actor.counter, session=actor.session,
         forms=[

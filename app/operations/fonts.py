@@ -33,6 +33,8 @@ from app.domain import mojikiban
 from app.domain.authority import SYSTEM, Actor
 from app.domain.dates import today_in_japan
 from app.domain.gaiji import CodeMapping, drawn_as, is_private
+from app.operations import unprinted
+from app.operations.unprinted import Unprinted
 
 log = logging.getLogger("kakanai.fonts")
 DATA_SETS = frozenset({gaiji.CODES, gaiji.FONTS})
@@ -81,6 +83,7 @@ class Overview:
     in_force: frozenset[str]
     screen: ScreenFonts | None
     report: Report | None
+    unprinted: tuple[Unprinted, ...]
     codes: tuple[MappedCode, ...]
     code_count: int
     found_count: int
@@ -115,11 +118,13 @@ def receive(folders: Iterable[Path]) -> None:
 def examine(actor: Actor = SYSTEM) -> Report:
     """Look through the register; fonts that were made for the screens follow what was found. Raises `FontsRefused`."""
     instance = _instance()
-    report = _examine(find_fonts(instance), read_map(instance))
+    stack = find_fonts(instance)
+    report = _examine(stack, read_map(instance))
     _keep(instance, report)
     if read_index(instance) is not None:
         _make(instance, report, lambda _done, _total: None)
     with transaction():
+        unprinted.forget_printable(stack)
         audit.record("fonts.examined", actor=actor, detail={"missing": len(report.items)})
     return report
 
@@ -127,10 +132,12 @@ def examine(actor: Actor = SYSTEM) -> Report:
 def build(progress: Progress = lambda _done, _total: None) -> Report:
     """Look through the register, then make the fonts of the screens as far as anything changed. Raises `FontsRefused`."""
     instance = _instance()
-    report = _examine(find_fonts(instance), read_map(instance))
+    stack = find_fonts(instance)
+    report = _examine(stack, read_map(instance))
     _keep(instance, report)
     made = _make(instance, report, progress)
     with transaction():
+        unprinted.forget_printable(stack)
         audit.record("fonts.built", actor=SYSTEM, detail={"sheet": made.sheet, "missing": len(report.items)})
     return report
 
@@ -191,6 +198,7 @@ def overview(query: str) -> Overview:
         in_force=frozenset(font.sha256 for font in in_force),
         screen=read_index(instance),
         report=last_report(),
+        unprinted=unprinted.noted(),
         codes=codes,
         code_count=len(mappings),
         found_count=len(found),

@@ -1,6 +1,18 @@
 """Every table of the product."""
 
-from app.data.models import audit, case, draft, feed, opening, places, register, search, staff, trial
+from app.data.models import (
+    audit,
+    case,
+    draft,
+    feed,
+    opening,
+    places,
+    register,
+    search,
+    staff,
+    trial,
+    unprinted,
+)
 from app.extensions import Base
 
 __all__ = [
@@ -15,6 +27,7 @@ __all__ = [
     "search",
     "staff",
     "trial",
+    "unprinted",
 ]
 
 TABLES = Base.metadata.tables

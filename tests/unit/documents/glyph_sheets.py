@@ -44,7 +44,8 @@ TOO_ALIKE = 0.98
 """Two glyphs that have so much ink in common cannot be told apart by the pixels of two programs."""
 
 _FIELD = {
-    "type": "table", "name": "文字", "bind": "members", "x": _LEFT + _HALF_A_PIXEL, "y": _TOP, "row_height": CELL, "rows": DOWN, "heading": 0,
+    "type": "table", "name": "文字", "bind": "members", "x": _LEFT + _HALF_A_PIXEL, "y": _TOP, "row_height": CELL,
+    "rows": DOWN, "heading": 0,
     "columns": [{"title": "", "width": ACROSS * CELL, "type": "cells", "bind": "name", "count": ACROSS, "size": _SIZE}],
 }  # fmt: skip
 
