@@ -257,6 +257,9 @@ class FormDefinition:
 
     `section` is in charge of it (所管), `authority` is whom it is addressed to (提出先), `basis` the law behind it (根拠);
     of the forms of one procedure those with a lower `order` are printed first.
+
+    `events` are the reasons for coming (用件) in which its procedure calls for it: one form for who comes, another for who
+    leaves. Without any it is printed always.
     """
 
     code: str
@@ -276,6 +279,15 @@ class FormDefinition:
     authority: str = ""
     basis: str = ""
     order: int = 100
+    events: tuple[str, ...] = ()
+
+    def serves(self, event: str) -> bool:
+        """Whether the form is printed for visitors who come for this reason."""
+        return not self.events or event in self.events
+
+    def lists(self, key: str) -> bool:
+        """Whether a table of the form repeats over this list, so that one sheet serves all its rows."""
+        return any(isinstance(field, TableField) and field.key == key for field in self.fields)
 
     def is_valid_on(self, day: date) -> bool:
         """Whether this version is to be used on a day."""

@@ -11,8 +11,10 @@ from app.documents.definitions import Element, FormDefinition, FormField, Label,
 from app.documents.field_reader import read_field
 from app.documents.grid import expand_grid, label_style
 from app.documents.reading import DefinitionProblem, DefinitionsRefused, Part
+from app.domain.case import Kind
 
 LARGEST_BASE = 20_000_000
+EVENTS = tuple(kind.value for kind in Kind)
 
 
 def load_definitions(folder: Path, on: date | None = None) -> dict[str, FormDefinition]:
@@ -64,7 +66,7 @@ def read_definition(
         section=part.text("section", ""), copies=part.whole("copies", 1, 1, 10),
         width=width, height=height, pages=pages, elements=tuple(elements), fields=tuple(fields),
         source=_source(data), base_pdf=base, authority=part.text("authority", ""), basis=part.text("basis", ""),
-        order=part.whole("order", 100, 0, 999),
+        order=part.whole("order", 100, 0, 999), events=part.texts("events", EVENTS),
     )  # fmt: skip
     if not definition.code.replace("_", "").replace("-", "").isalnum() or not definition.code.isascii():
         part.problem("form", "様式コードは英数字・ハイフン・下線で書いてください。")

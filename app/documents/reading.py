@@ -3,7 +3,7 @@
 `Part` wraps one JSON object; what nobody asked for is an unknown key, reported by `finish`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -100,6 +100,19 @@ class Part:
             self.problem(key, f"「{value}」は使えません。{'・'.join(choices)} から選んでください。")
             return default or choices[0]
         return value
+
+    def texts(self, key: str, choices: Collection[str]) -> tuple[str, ...]:
+        """A list of texts, each one of `choices`; empty when it is not given."""
+        value = self.raw(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            self.problem(key, f"文字列の並びが必要です（読み取った値: {value!r:.40}）。")
+            return ()
+        for item in value:
+            if item not in choices:
+                self.problem(key, f"「{item:.40}」は使えません。{'・'.join(choices)} から選んでください。")
+        return tuple(value)
 
     def flag(self, key: str) -> bool:
         """true or false; false when it is not given."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.memos import memo_runs
-from app.domain.register_facts import held_handbooks
+from app.domain.register_facts import CARE_LEVELS, handbook_grade, held_handbooks
 
 Row = Mapping[str, str]
 
@@ -85,16 +85,10 @@ def _pension(row: Row) -> Word:
     return Word(kind, f"国民年金 {kind}被保険者" + ("（免除・猶予あり）" if row.get("menjokubun") else ""))
 
 
-_CARE_LEVELS = {
-    "01": "非該当", "09": "非該当", "11": "経過的要介護", "12": "要支援1", "13": "要支援2", "19": "要支援", "21": "要介護1",
-    "22": "要介護2", "23": "要介護3", "24": "要介護4", "25": "要介護5",
-}  # fmt: skip
-
-
 def _care(row: Row) -> Word:
     if row.get("yokaigoninteijokyokodo") == "01":
         return Word("申請中", "要介護認定を申請中")
-    level = _CARE_LEVELS.get(row.get("yokaigojotaikubunkodo", ""), "")
+    level = CARE_LEVELS.get(row.get("yokaigojotaikubunkodo", ""), "")
     if level and row.get("yokaigoninteijokyokodo") in {"04", "05"}:
         return Word(level.replace("支援", "支").replace("介護", "介"), f"要介護認定 {level}")
     return Word("加入", "介護保険の被保険者（認定なし）")
@@ -129,27 +123,14 @@ def _assistance(rows: Sequence[Row], on: date) -> Word | None:
 
 
 _HANDBOOKS = {"1": "身体", "2": "療育", "3": "精神"}
-_JUDGED = {"11": "A1", "12": "A2", "21": "B1", "22": "B2"}
 
 
 def _handbook(rows: Sequence[Row], on: date) -> Word | None:
     held = held_handbooks(rows)
-    words = [_HANDBOOKS[row["techoshubetsu"]] + _grade(row) for row in held]
+    words = [_HANDBOOKS[row["techoshubetsu"]] + handbook_grade(row) for row in held]
     if not words:
         return Word("返還等", "手帳は返還・廃止済み", quiet=True) if rows else None
     return Word(words[0] if len(words) == 1 else f"{words[0]}他", "障害者手帳 " + "・".join(words))
-
-
-def _grade(row: Row) -> str:
-    match row.get("techoshubetsu"):
-        case "2":
-            code = row.get("ryoikuhantei", "")
-            return _JUDGED.get(code, code)
-        case "3":
-            grade = row.get("seishintokyu", "")
-        case _:
-            grade = row.get("sogotokyukodo", "")
-    return f"{grade}級" if grade and grade != "0" else ""
 
 
 def _allowance(

@@ -22,7 +22,13 @@ _MOVE_IN_TYPES = {"0": "certificate", "1": "card", "2": "one_stop"}
 _HANDBOOKS = {"1": "physical", "2": "intellectual", "3": "mental"}
 _HANDBOOK_ORDER = ("physical", "intellectual", "mental")
 _CERTIFIED = frozenset({"04", "05"})
-_CARE_LEVELS = frozenset({"11", "12", "13", "19", "21", "22", "23", "24", "25", "31"})
+_CERTIFIED_LEVELS = frozenset({"11", "12", "13", "19", "21", "22", "23", "24", "25", "31"})
+_JUDGED = {"11": "A1", "12": "A2", "21": "B1", "22": "B2"}
+CARE_LEVELS = {
+    "01": "非該当", "09": "非該当", "11": "経過的要介護", "12": "要支援1", "13": "要支援2", "19": "要支援", "21": "要介護1",
+    "22": "要介護2", "23": "要介護3", "24": "要介護4", "25": "要介護5",
+}  # fmt: skip
+"""The words of 要介護状態区分."""
 
 
 def facts_from_register(
@@ -156,12 +162,26 @@ def held_handbooks(rows: Sequence[Row]) -> list[Row]:
     ]
 
 
+def handbook_grade(row: Row) -> str:
+    """The grade (等級) or judgement (判定) of a handbook: 2級, A1."""
+    match row.get("techoshubetsu"):
+        case "2":
+            code = row.get("ryoikuhantei", "")
+            return _JUDGED.get(code, code)
+        case "3":
+            grade = row.get("seishintokyu", "")
+        case _:
+            grade = row.get("sogotokyukodo", "")
+    return f"{grade}級" if grade and grade != "0" else ""
+
+
 def _disability(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
     held = held_handbooks(rows)
     kinds = {_HANDBOOKS[row["techoshubetsu"]] for row in held}
     return {
         "handbook": _handbook(kinds),
         "handbook_number": _number(held, "techobango"),
+        "handbook_grade": "・".join(filter(None, map(handbook_grade, held))) or None,
         "severe_grade": any(_is_severe(row) for row in held),
         "self_support": any(row.get("jiritsushieniryo", "") not in {"", "00"} for row in rows),
         "special_child": any(row.get("tokujiteate", "") not in {"", "0"} for row in rows),
@@ -195,11 +215,15 @@ def _care(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
         row
         for row in insured
         if row.get("yokaigoninteijokyokodo") in _CERTIFIED
-        and row.get("yokaigojotaikubunkodo") in _CARE_LEVELS
+        and row.get("yokaigojotaikubunkodo") in _CERTIFIED_LEVELS
         and on.isoformat() <= (row.get("ninteiyukokikanshuryonengappi") or _OPEN_END)
     ]
     facility = any(row.get("jushochitokurei") == "1" or row.get("gengakunintei") == "1" for row in insured)
     if certified:
+        level, until = (
+            certified[0].get(name, "") for name in ("yokaigojotaikubunkodo", "ninteiyukokikanshuryonengappi")
+        )
+        number |= {"care_level": CARE_LEVELS.get(level), "care_until": until or None}
         return number | {"care_status": "certified_facility" if facility else "certified"}
     return number | {"care_status": "facility" if facility else "none"}
 
@@ -271,7 +295,8 @@ def _arrears(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
 
 
 def _nursery(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
-    return {"nursery_user": any(row.get("riyojotai") in {"1", "2", "3"} for row in rows)}
+    using = [row for row in rows if row.get("riyojotai") in {"1", "2", "3"}]
+    return {"nursery_user": bool(using), "nursery_name": _number(using, "shisetsumei")}
 
 
 _READERS: dict[str, Callable[[Sequence[Row], date], dict[str, StoredValue]]] = {

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.documents.definitions import FormDefinition, TableField
+from app.documents.definitions import FormDefinition
 from app.domain.authority import Actor
 from app.domain.case import Case, CasePerson, CertificateLine, Kind
 from app.domain.content import Applicant, ContentPack
@@ -76,10 +76,9 @@ class _Desk:
         The visitor who brings it belongs to it too, and the householder (世帯主) where the form prints him.
         """
         definition = self.form(code)
-        values = {
-            **self.base,
-            **answer_values(self.pack, self.facts, people[0] if len(people) == 1 else subject),
-        }
+        # Beside a list of persons stands what is known of who applies: his number of the allowance, not the child's.
+        about = people[0] if len(people) == 1 and not (definition.lists("targets") and subject) else subject
+        values = {**self.base, **answer_values(self.pack, self.facts, about)}
         if subject is not None:
             values |= subject_values(self.case, subject)
         visitor = self.case.visitor
@@ -143,9 +142,7 @@ def _requests(desk: _Desk) -> list[OrderedForm]:
     sheets: dict[tuple[str, str, str], list[CertificateLine]] = {}
     for line in case.certificates:
         code = certificates.request_form(case, pack, line)
-        listed = any(
-            isinstance(field, TableField) and field.key == "certificates" for field in desk.form(code).fields
-        )
+        listed = desk.form(code).lists("certificates")
         section = pack.certificate_by_code[line.kind].section
         sheets.setdefault((code, section, "" if listed else line.subject), []).append(line)
     made = []
@@ -162,7 +159,7 @@ def _procedure_forms(desk: _Desk, wanted: Iterable[ListedProcedure]) -> list[Ord
     made: dict[tuple[str, tuple[str, ...]], OrderedForm] = {}
     for item in wanted:
         for code in item.procedure.forms:
-            if code in {desk.own_form, GUIDE_FORM}:
+            if code in {desk.own_form, GUIDE_FORM} or not desk.form(code).serves(desk.case.kind or ""):
                 continue
             for subject, people in _sheets(desk, item, desk.form(code)):
                 key = code, tuple(one.id for one in people)
@@ -180,5 +177,4 @@ def _sheets(
         return [(householder(case) or applicant(case, desk.pack), people)]
     if item.procedure.applicant is Applicant.VISITOR:
         return [(applicant(case, desk.pack), people)]
-    lists = any(isinstance(field, TableField) and field.key == "targets" for field in definition.fields)
-    return [(people[0], people)] if lists else [(one, (one,)) for one in people]
+    return [(people[0], people)] if definition.lists("targets") else [(one, (one,)) for one in people]

@@ -67,6 +67,12 @@ def test_who_comes_for_the_own_family_applies(served_city: Flask) -> None:
     assert head in forms["kodomo_iryo"].persons, "the householder is printed on it"
 
 
+def test_who_comes_gets_no_paper_for_leaving(served_city: Flask) -> None:
+    app = served_city
+    _desk, case = family_case(app)
+    assert "kodomo_iryo" in ordered(app, case) and "kodomo_iryo_henko" not in ordered(app, case)
+
+
 def test_only_what_was_printed_is_printed_again(served_city: Flask) -> None:
     """With the data of today as well; and the list keeps what was ticked."""
     app = served_city

@@ -88,6 +88,8 @@ MISTAKES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "date that is none": (_set("2026-02-30", "valid_from"), "valid_from"),
     "ends before it begins": (_set("2025-01-01", "valid_to"), "valid_to"),
     "misspelt key": (_set(1, "sectoin"), "sectoin"),
+    "event that is none": (_set(["move_in", "arrival"], "events"), "events"),
+    "events as a text": (_set("move_in", "events"), "events"),
     "unknown print key": (
         _set("subject.nmae", *GRID, "rows", 0, "cells", 1, "field", "bind"),
         "cells[1].field.bind",

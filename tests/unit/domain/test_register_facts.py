@@ -94,6 +94,18 @@ def test_a_data_set_that_was_not_read_says_nothing() -> None:
         ("07", {"techoshubetsu": "3", "shikakujotaikodo": "40", "seishintokyu": "1"}, "severe_grade", True),
         ("07", {"techoshubetsu": "1", "shikakujotaikodo": "50"}, "handbook", "none"),
         ("07", {"techoshubetsu": "1", "henkanbi": "2025-01-01"}, "handbook", "none"),
+        (
+            "07",
+            {"techoshubetsu": "1", "shikakujotaikodo": "40", "sogotokyukodo": "3"},
+            "handbook_grade",
+            "3級",
+        ),
+        (
+            "07",
+            {"techoshubetsu": "2", "shikakujotaikodo": "40", "ryoikuhantei": "21"},
+            "handbook_grade",
+            "B1",
+        ),
         ("07", {"jiritsushieniryo": "03"}, "self_support", True),
         ("07", {"tokujiteate": "1"}, "special_child", True),
         ("08", {"shikakushutokubi": "2020-01-01"}, "care_status", "none"),
@@ -112,6 +124,12 @@ def test_a_data_set_that_was_not_read_says_nothing() -> None:
         ("08", {"shikakushutokubi": "2020-01-01", "yokaigoninteijokyokodo": "01"}, "care_status", "applying"),
         (
             "08",
+            {"shikakushutokubi": "2020-01-01", "yokaigoninteijokyokodo": "04", "yokaigojotaikubunkodo": "23"},
+            "care_level",
+            "要介護3",
+        ),
+        (
+            "08",
             {
                 "shikakushutokubi": "2020-01-01",
                 "yokaigoninteijokyokodo": "04",
@@ -128,6 +146,7 @@ def test_a_data_set_that_was_not_read_says_nothing() -> None:
         ("12", {"joseishubetsu": "3", "shikakujotai": "40"}, "single_parent_medical", True),
         ("13", {"riyojotai": "4"}, "nursery_user", False),
         ("13", {"riyojotai": "3"}, "nursery_user", True),
+        ("13", {"riyojotai": "3", "shisetsumei": "みほん保育園"}, "nursery_name", "みほん保育園"),
         ("14", {"jukyushakubun": "1", "shikakujotai": "40"}, "support_allowance_recipient", True),
         ("02", {"torokujotai": "1"}, "seal_registered", True),
         ("02", {"torokujotai": "2"}, "seal_registered", False),
