@@ -14,7 +14,7 @@ from app.documents.verify import expected_documents, verify
 from app.documents.wire import decode_set, encode_jobs
 from app.domain.dates import today_in_japan
 
-BASE_SECONDS = 20.0
+BASE_SECONDS = 10.0
 
 
 class Renderer:

@@ -10,7 +10,7 @@ from app.data import content
 from app.documents.form_reader import load_definitions
 from app.domain.content import ContentPack
 from app.intake.content_pack import dump_pack, load_pack
-from app.operations import packs
+from app.operations import form_bases, packs
 
 FORMS = "forms"
 STANDARD_FORMS = PROJECT_ROOT / "app" / "content" / FORMS
@@ -44,7 +44,7 @@ def publish_folder(folder: Path) -> tuple[ContentPack, int, int | None]:
     Raises what the readers raise when something in the folder is wrong; then nothing is published.
     """
     pack = load_pack(folder)
-    forms = load_definitions(forms_folder(folder))
+    forms = form_bases.clean_forms(load_definitions(forms_folder(folder)))
     return pack, len(forms), packs.publish(pack, forms)
 
 

@@ -1,5 +1,6 @@
 """Resources of a page written anew: values are copied one by one, streams are unpacked within limits and packed again."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +24,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from app.documents.bases.content import read_content
+from app.documents.bases.content import Content, read_content
 from app.documents.bases.fonts import missing_font
 from app.documents.bases.geometry import resolve
 from app.documents.bases.images import CODECS, as_stream, check_coded, check_image, filters_of, unpacked
@@ -49,6 +50,9 @@ _FOREIGN = frozenset(
 _OF_STREAM = frozenset({"/Length", "/Filter", "/DecodeParms", "/DL", "/FFilter", "/FDecodeParms", "/F"})
 
 
+_SELECTED = re.compile(rb"(/[^\s\[\]()<>{}/%]+)\s+[-+.\d]+\s+Tf")
+
+
 @dataclass
 class Drawn:
     """What a content stream draws: names and the XObjects they stand for."""
@@ -65,8 +69,9 @@ class Copier:
         self._known: dict[tuple[int, int], IndirectObject] = {}
         self._drawn: dict[int, Drawn] = {}
         self._bare: list[tuple[int, StreamObject]] = []
+        self._fonts: list[tuple[str, str]] = []
+        self._selected: set[bytes] = set()
         self._unpacked = self._pictured = 0
-        self.missing: dict[str, None] = {}
 
     def resources(self, given: Any, depth: int = 0) -> DictionaryObject:
         """The resources of a page, form, pattern or font of drawn characters."""
@@ -78,11 +83,24 @@ class Copier:
             if isinstance(named, DictionaryObject):
                 made[NameObject(kind)] = self._named(named, depth + 1)
                 if kind == "/Font":
-                    self.missing.update(dict.fromkeys(filter(None, map(missing_font, dict.values(named)))))
+                    self._fonts.extend((name, missing_font(font)) for name, font in dict.items(named))
         return made
 
+    @property
+    def missing_fonts(self) -> tuple[str, ...]:
+        """The fonts that the page last copied uses and the file does not bring along."""
+        return tuple(
+            dict.fromkeys(
+                font
+                for name, font in self._fonts
+                if font and name.encode("latin-1", "replace") in self._selected
+            )
+        )
+
     def page_resources(self, given: Any) -> DictionaryObject:
-        """The resources of a page; forms that name none of their own use them too, as in old files."""
+        """The resources of the next page; forms that name none of their own use them too, as in old files."""
+        self._fonts.clear()
+        self._selected.clear()
         made = self.resources(given)
         for place, form in self._bare:
             form[NameObject("/Resources")] = made
@@ -92,11 +110,15 @@ class Copier:
 
     def content(self, data: bytes, resources: DictionaryObject) -> bytes:
         """A page's content, balanced. Raises `BaseRefused` when it draws too much or draws itself."""
-        content = read_content(data)
+        content = self._read(data)
         drawn = Drawn(content.drawn, _targets(resources))
         if self._cost(drawn, {}, ()) > MOST_DRAWN:
             raise BaseRefused.too_complex("drawn")
         return content.data
+
+    def _read(self, data: bytes) -> Content:
+        self._selected.update(_SELECTED.findall(data))
+        return read_content(data)
 
     def unpack(self, stream: StreamObject) -> bytes:
         """The bytes of a stream that is no image. Raises `BaseRefused`."""
@@ -191,7 +213,7 @@ class Copier:
         else:
             data = self.unpack(source)
             if head.get("/Subtype") == "/Form":
-                content = read_content(data)
+                content = self._read(data)
                 data = content.data
                 self._drawn[place] = Drawn(content.drawn, _targets(head.get("/Resources")))
             made = packed(data)

@@ -7,12 +7,16 @@ from pypdf.generic import ArrayObject, DictionaryObject
 
 from app.documents.bases.geometry import resolve
 
+_ALWAYS_THERE = frozenset({
+    "Helvetica", "Helvetica-Bold", "Helvetica-Oblique", "Helvetica-BoldOblique", "Courier", "Courier-Bold", "Courier-Oblique",
+    "Courier-BoldOblique", "Times-Roman", "Times-Bold", "Times-Italic", "Times-BoldItalic", "Symbol", "ZapfDingbats",
+})  # fmt: skip
 _FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 _PREFIX = 7  # six letters and a plus before the name of a font of which only a part was embedded
 
 
 def missing_font(font: Any) -> str:
-    """The name of a font that the file does not bring along; empty for one that it does."""
+    """The name of a font that the file does not bring along; empty for one that it does and for those every viewer has."""
     font = resolve(font)
     if not isinstance(font, DictionaryObject) or resolve(font.get("/Subtype")) == "/Type3":
         return ""
@@ -22,7 +26,8 @@ def missing_font(font: Any) -> str:
     described = resolve((inner if isinstance(inner, DictionaryObject) else font).get("/FontDescriptor"))
     if isinstance(described, DictionaryObject) and any(name in described for name in _FILES):
         return ""
-    return _readable(str(resolve(font.get("/BaseFont")) or "/名前のない書体"))
+    name = _readable(str(resolve(font.get("/BaseFont")) or "/名前のない書体"))
+    return "" if name in _ALWAYS_THERE else name
 
 
 def _readable(name: str) -> str:

@@ -45,6 +45,16 @@ class Frame:
             270: (0.0, unit, -unit, 0.0, top * unit, -left * unit),
         }[self.rotation]
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the page lies as it is seen."""
+        return (self.left, self.bottom, self.rotation, self.unit) == (0.0, 0.0, 0, 1.0)
+
+    def moved(self, up: float) -> tuple[float, float, float, float, float, float]:
+        """The matrix with the page moved up by some points."""
+        a, b, c, d, e, f = self.matrix
+        return a, b, c, d, e, f + up
+
     def seen(self, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
         """A rectangle of the page (left, bottom, right, top) as x, y, width, height in mm from the top left of what is seen."""
         a, b, c, d, e, f = self.matrix

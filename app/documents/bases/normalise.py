@@ -6,7 +6,7 @@ from typing import Any
 from PIL import Image, ImageChops
 from pypdf import PdfWriter, apply_configuration
 from pypdf.errors import LimitReachedError
-from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NullObject, StreamObject
 
 from app.documents.bases.copying import Copier, packed
 from app.documents.bases.danger import refuse_danger
@@ -21,6 +21,7 @@ LOOK_DPI = 48.0
 MOST_DIFFERENT = 0.004
 """The share of dots that may differ clearly between the upload and its base: the edges of lines, no more."""
 
+_DRAW = b"/Base Do"
 _LIMITS: dict[str, Any] = {
     "zlib_maximum_output_length": 40_000_000, "lzw_maximum_output_length": 8_000_000,
     "run_length_maximum_output_length": 40_000_000, "maximum_declared_stream_length": 12_000_000,
@@ -53,39 +54,68 @@ def _normalise(data: bytes) -> NormalisedBase:
     refuse_danger(opened.reader.root_object)
     writer = PdfWriter()
     writer.metadata = None
+    writer.pdf_header = "%PDF-1.7"
     copier = Copier(writer)
+    frames = [frame_of(page, number) for number, page in enumerate(pages, 1)]
+    size = _one_size(frames)
     clean, fields, others = [], [], 0
-    for number, page in enumerate(pages, 1):
-        frame = frame_of(page, number)
+    for number, (page, frame) in enumerate(zip(pages, frames, strict=True), 1):
         found, more = read_fields(page, frame, number)
         fields.extend(found)
         others += more
-        clean.append(_write(writer, copier, page, frame))
+        clean.append(_write(writer, copier, page, frame, size))
     buffer = io.BytesIO()
     writer.write(buffer)
     notes = _notes(opened.locked, clean, fields, others)
     return NormalisedBase(buffer.getvalue(), tuple(clean), tuple(fields), notes)
 
 
-def _write(writer: PdfWriter, copier: Copier, page: DictionaryObject, frame: Frame) -> BasePage:
-    """A new page that draws the old one, upright and cut, as one form."""
-    copier.missing.clear()
+def _one_size(frames: list[Frame]) -> tuple[float, float]:
+    """The size of the first page in points, which all pages share: a form is printed on one kind of paper."""
+    width, height = frames[0].size
+    for number, frame in enumerate(frames, 1):
+        if max(abs(frame.size[0] - width), abs(frame.size[1] - height)) > MM:
+            here, first = (f"{w / MM:.0f}×{h / MM:.0f} mm" for w, h in (frame.size, (width, height)))
+            raise BaseRefused(
+                f"用紙の大きさか向きが、1ページ目（{first}）と{number}ページ目（{here}）とで違います。"
+                "大きさごとに PDF を分け、別の様式として取り込んでください。"
+            )
+    return width, height
+
+
+def _write(
+    writer: PdfWriter, copier: Copier, page: DictionaryObject, frame: Frame, size: tuple[float, float]
+) -> BasePage:
+    """A new page that draws the old one, upright and cut, as one form; a page that is already so stays as it is."""
+    made = writer.add_blank_page(*size)
+    data = _content(copier, page.get("/Contents"))
+    if data.strip() == _DRAW and frame.is_plain and frame.size == size:
+        resources = copier.page_resources(page.get("/Resources"))
+        copier.content(data, resources)
+    else:
+        resources = _as_form(writer, copier, page, data, frame, size[1] - frame.size[1])
+    made[NameObject("/Resources")] = resources
+    made[NameObject("/Contents")] = writer._add_object(packed(_DRAW))
+    width, height = size
+    return BasePage(round(width / MM, 3), round(height / MM, 3), copier.missing_fonts)
+
+
+def _as_form(
+    writer: PdfWriter, copier: Copier, page: DictionaryObject, data: bytes, frame: Frame, up: float
+) -> DictionaryObject:
+    place = writer._add_object(NullObject())
     resources = copier.page_resources(page.get("/Resources"))
-    form = packed(copier.content(_content(copier, page.get("/Contents")), resources))
+    form = packed(copier.content(data, resources))
     form.update({
         NameObject("/Type"): NameObject("/XObject"), NameObject("/Subtype"): NameObject("/Form"),
-        NameObject("/BBox"): _numbers(frame.box), NameObject("/Matrix"): _numbers(frame.matrix),
+        NameObject("/BBox"): _numbers(frame.box), NameObject("/Matrix"): _numbers(frame.moved(up)),
         NameObject("/Resources"): resources,
     })  # fmt: skip
     group = resolve(page.get("/Group"))
     if isinstance(group, DictionaryObject):
         form[NameObject("/Group")] = copier.value(group)
-    width, height = frame.size
-    made = writer.add_blank_page(width, height)
-    named = DictionaryObject({NameObject("/Base"): writer._add_object(form)})
-    made[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): named})
-    made[NameObject("/Contents")] = writer._add_object(packed(b"/Base Do"))
-    return BasePage(round(width / MM, 3), round(height / MM, 3), tuple(copier.missing))
+    writer._replace_object(place, form)
+    return DictionaryObject({NameObject("/XObject"): DictionaryObject({NameObject("/Base"): place})})
 
 
 def _content(copier: Copier, given: Any) -> bytes:
@@ -114,8 +144,6 @@ def _notes(locked: bool, pages: list[BasePage], fields: list[BaseField], others:
         )
     if others:
         found.append(f"注釈やリンクが{others}個ありました。印刷されないように取り除きました。")
-    if len({(page.width, page.height) for page in pages}) > 1:
-        found.append("ページによって大きさが違います。")
     return tuple(found)
 
 

@@ -27,6 +27,7 @@ LARGEST_ORDER = 120_000_000
 _FONTS = Path(__file__).resolve().parents[1] / "fonts"
 _MINCHO, _GOTHIC = 1, 2
 _SERIF = 0x10
+_EAST_ASIAN = frozenset({128, 129, 130, 134, 136})
 _held: list[Any] = []
 
 
@@ -100,14 +101,13 @@ def load_fonts() -> None:
     files = {_MINCHO: (_FONTS / "ipaexm.ttf").read_bytes(), _GOTHIC: (_FONTS / "ipaexg.ttf").read_bytes()}
 
     def map_font(
-        _info: Any, weight: int, _italic: int, _charset: int, pitch: int, face: Any, _exact: Any
-    ) -> int:
+        _info: Any, weight: int, _italic: int, charset: int, pitch: int, face: Any, _exact: Any
+    ) -> int | None:
+        if charset not in _EAST_ASIAN:
+            return None  # PDFium brings substitutes for Latin fonts and symbols itself
         name = (ctypes.string_at(face) if face else b"").lower()
-        gothic = (
-            b"gothic" in name or b"sans" in name or b"arial" in name or b"helvetica" in name or weight >= 600
-        )
-        serif = b"mincho" in name or (bool(pitch & _SERIF) and not gothic)
-        return _MINCHO if serif else _GOTHIC
+        gothic = any(sign in name for sign in (b"gothic", b"sans", b"kaku", b"meiryo")) or weight >= 600
+        return _MINCHO if b"min" in name or (bool(pitch & _SERIF) and not gothic) else _GOTHIC
 
     def font_data(_info: Any, font: int | None, table: int, buffer: Any, size: int) -> int:
         found = _table(files[font or _GOTHIC], table)

@@ -70,13 +70,29 @@ def test_the_same_upload_gives_the_same_base(renderer: Renderer) -> None:
     assert renderer.normalise(PLACES["cropped"]) == first
     assert first.pages[0].width == pytest.approx(210, abs=0.01)
     assert b"pypdf" not in first.pdf and b"/Info" not in first.pdf and b"/Metadata" not in first.pdf
-    again = renderer.normalise(first.pdf)
-    assert (again.pages, again.notes) == (first.pages, ())
+    assert renderer.normalise(first.pdf) == first, "what is clean stays as it is"
+
+
+def test_pages_of_one_form_have_one_size(renderer: Renderer) -> None:
+    """A page that differs by less than a millimetre hangs from the same top left corner; another paper is refused."""
+    pages = [marked(), marked(90, CROPPED, width=210.4, height=296.5), marked(180)]
+    writer = PdfWriter()
+    for page in pages:
+        writer.append(pages_of(page))
+    base = renderer.normalise(saved(writer))
+    assert len({(page.width, page.height) for page in base.pages}) == 1
+    for picture in renderer.pictures(base.pdf, DPI):
+        for mark, seen in zip(MARKS, marks_seen(picture, 210, 297), strict=True):
+            assert seen == pytest.approx(mark, abs=0.1)
+    writer.append(pages_of(marked(width=297, height=210)))
+    with pytest.raises(BaseRefused) as refused:
+        renderer.normalise(saved(writer))
+    assert "1ページ目（210×297 mm）と4ページ目（297×210 mm）" in refused.value.message
 
 
 def with_fields() -> bytes:
     """A page turned by 90 degrees with input fields, a link, a font that is not embedded, and an owner's lock."""
-    writer = PdfWriter(clone_from=pages_of(marked(90, CROPPED)))
+    writer = PdfWriter(clone_from=pages_of(marked(90, CROPPED, after=b"BT /F 9 Tf (x) Tj ET")))
     page = writer.pages[0]
     above = writer._add_object(
         named(
@@ -111,7 +127,8 @@ def with_fields() -> bytes:
         named(Type=NameObject("/Annot"), Subtype=NameObject("/Link"), Rect=numbers(0, 0, 9, 9)),
     ])  # fmt: skip
     font = named(Type=NameObject("/Font"), Subtype=NameObject("/Type1"), BaseFont=NameObject("/MS-Mincho"))
-    page["/Resources"][NameObject("/Font")] = named(F=font)  # type: ignore[index]
+    other = named(Type=NameObject("/Font"), Subtype=NameObject("/Type1"), BaseFont=NameObject("/NeverUsed"))
+    page["/Resources"][NameObject("/Font")] = named(F=font, G=other)  # type: ignore[index]
     writer.encrypt("", "owner", algorithm="AES-256")
     return saved(writer)
 
