@@ -24,6 +24,7 @@ from app.documents.print_keys import is_allowed
 from app.documents.reading import Part
 
 FILLED = TextStyle()
+CENTRED = replace(FILLED, align="center")
 OPTION = TextStyle(size=8.5, least=6.0, font="gothic", align="center")
 TICKED = replace(OPTION, align="left")
 HEADING = TextStyle(size=7.5, least=5.0, font="gothic", align="center")
@@ -47,7 +48,7 @@ def read_field(
         return _cards(part, page, name)
     place = box if box is not None else part.box()
     if kind == "cells":
-        style = part.style(replace(FILLED, align="center"))
+        style = part.style(CENTRED)
         count = part.whole("count", None, 1, 100)
         return CellsField(name, page, place, part.bound(rows), style, count, part.flag("from_right"))
     if kind == "date":
@@ -157,7 +158,7 @@ def _date(part: Part, page: int, place: Box, name: str) -> DateField:
     first_year = part.text("first_year", FIRST_YEARS[0])
     if first_year not in FIRST_YEARS:
         part.problem("first_year", f"最初の年の書き方は {'か '.join(FIRST_YEARS)} です。")
-    style = part.style(replace(FILLED, align="center"))
+    style = part.style(CENTRED)
     western = part.text("calendar", CALENDARS[0], CALENDARS) == CALENDARS[1]
     return DateField(name, page, place, key, boxes, style, eras, first_year, western)
 

@@ -12,6 +12,7 @@ from app.documents.print_keys import Computed
 from app.documents.reading import Part
 
 CELL = TextStyle(size=8.5, least=5.5, font="gothic", align="center", lines=4, condense=80)
+LABEL = replace(CELL, align="left")
 CAPTION = TextStyle(size=6.5, least=5.0, font="gothic", valign="top", grey=0.2)
 HEAD_TINT = 0.93
 PADDING_X, PADDING_Y = 1.2, 0.4
@@ -176,4 +177,4 @@ def _runs(flags: list[bool]) -> list[tuple[int, int]]:
 
 def label_style(part: Part) -> TextStyle:
     """The style of a free label: left aligned unless it says otherwise."""
-    return part.style(replace(CELL, align="left"))
+    return part.style(LABEL)
