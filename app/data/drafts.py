@@ -133,9 +133,10 @@ def list_editors(draft_id: str) -> tuple[str, ...]:
     return tuple(sorted(rows))
 
 
-def last_act(draft_id: str, by: str) -> list[DraftChangeRow]:
-    """The changes of the last act of a member of staff that is not undone, the latest first."""
-    mine = (DraftChangeRow.draft_id == draft_id, DraftChangeRow.by == by, DraftChangeRow.undone == 0)
+def last_act(draft_id: str, by: str, form: str | None = None) -> list[DraftChangeRow]:
+    """The changes of the last act of a member of staff that is not undone, the latest first; on a form, or on the tables."""
+    about = DraftChangeRow.part != "forms" if form is None else DraftChangeRow.line_id == form
+    mine = (DraftChangeRow.draft_id == draft_id, DraftChangeRow.by == by, DraftChangeRow.undone == 0, about)
     act = db.session.scalar(
         select(DraftChangeRow.act).where(*mine).order_by(DraftChangeRow.id.desc()).limit(1)
     )

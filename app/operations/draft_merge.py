@@ -12,7 +12,7 @@ from app.domain.authority import Actor
 from app.domain.content_columns import row_types
 from app.domain.content_difference import keyed
 from app.extensions import db
-from app.operations import packs
+from app.operations import draft_forms, packs
 from app.operations.drafts import rows_of
 
 Cells = Mapping[str, Any]
@@ -37,8 +37,8 @@ def merge_version(row: DraftRow, newer: int, actor: Actor) -> int:
             if (line.cells if line else None) == was.get(key):
                 _take(row, part, line.id if line else None, now.get(key), act, actor)
                 taken += 1
+    row.forms = drafts.forms_text(draft_forms.merged(row.id, row.base_version or newer, newer))
     row.base_version = newer
-    row.forms = drafts.forms_text(packs.stored(newer)["forms"])
     row.revision, row.changed_at, row.changed_by = row.revision + 1, utc_now(), actor.staff_id
     return taken
 

@@ -21,7 +21,7 @@ from app.domain.content_difference import RowChange
 from app.domain.dates import format_wareki, today_in_japan
 from app.domain.drafts import Draft, DraftState
 from app.domain.errors import Conflict, Invalid, NotFound, Refused
-from app.operations import examples, packs
+from app.operations import draft_forms, examples, packs
 from app.operations.draft_merge import merge_version
 from app.operations.draft_pack import read_draft
 from app.operations.drafts import changes, pack_changes, require_editor, staff_names
@@ -69,7 +69,7 @@ def _ready(draft: Draft, day: date) -> None:
         raise Invalid(
             f"直すところが{len(found.errors)}件あるため、公開できません。「直すところ」を確認してください。"
         )
-    if not changes(found):
+    if not changes(found) and not draft_forms.changed_forms(draft):
         raise Invalid("もとの版から変わったところがありません。")
     held = examples.standing(found.pack)
     if not held.may_publish:
