@@ -17,7 +17,7 @@ Json = dict[str, Any]
 LEAST = 1.0
 DATE_PARTS = ("era", "year", "month", "day")
 PART_TITLES = {"era": "元号", "year": "年", "month": "月", "day": "日"}
-_REFERENCE = re.compile(r"(?P<list>[fe])(?P<at>\d{1,4})(?:\.(?:(?P<part>era|year|month|day)|o(?P<option>\d{1,3})))?")
+_REFERENCE = re.compile(r"(?P<list>[fe])(?P<at>\d{1,4})(?:\.(?:(?P<part>era|year|month|day)|o(?P<option>\d{1,3})|c\d{1,2}))?")
 
 
 @dataclass(frozen=True)

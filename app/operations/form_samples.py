@@ -1,4 +1,4 @@
-"""A sample (見本) of a published form, filled with invented data."""
+"""A sample (見本) of a form, filled with invented data: of the forms in force, and of those being placed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.config import PROJECT_ROOT
+from app.documents.definitions import FormDefinition
 from app.documents.identity import PageIdentity
 from app.documents.problems import PrintFailed
 from app.documents.render import FormJob
@@ -31,13 +32,32 @@ def _printed(version: int, _store: str, code: str) -> bytes:
     form = packs.published(version).forms_on(today_in_japan()).get(code)
     if form is None:
         raise NotFound("この様式は、公開中の業務定義にありません。")
-    identity = PageIdentity("sample", "SAMPLE", "R0-00-000000-0", ("sample",), bytes(32), ("見本",))
     try:
-        return renderer().issue([FormJob(form, _values(), identity, 1)]).pdf
+        return renderer().issue([sample_job(form, sample_values(SAMPLE))]).pdf
     except PrintFailed as failure:
         raise Invalid("見本を作成できませんでした。しばらくしてから、もう一度開いてください。") from failure
 
 
-def _values() -> dict[str, Any]:
-    text = (SAMPLES / f"{SAMPLE}.json").read_text(encoding="utf-8")
-    return dict(json.loads(text)["values"])
+def sample_job(form: FormDefinition, values: dict[str, Any]) -> FormJob:
+    """One copy of a form for nobody, marked as a sample on every page."""
+    identity = PageIdentity("sample", "SAMPLE", "R0-00-000000-0", ("sample",), bytes(32), ("見本",))
+    return FormJob(form, values, identity, 1)
+
+
+@lru_cache(maxsize=1)
+def sample_titles() -> dict[str, str]:
+    """The samples by name, with what each is for; the ordinary one first."""
+    found = {path.stem: str(_read(path.stem)["title"]) for path in sorted(SAMPLES.glob("*.json"))}
+    return {SAMPLE: found[SAMPLE], **found}
+
+
+def sample_values(name: str) -> dict[str, Any]:
+    """What a sample prints. Raises NotFound."""
+    if name not in sample_titles():
+        raise NotFound("この見本はありません。見本を選び直してください。")
+    return dict(_read(name)["values"])
+
+
+def _read(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
+    return found
