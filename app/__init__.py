@@ -102,6 +102,8 @@ def _add_rooms(app: Flask) -> None:
     from app.admin import desk_new as desk_new
     from app.admin.calendar import bp as calendar
     from app.admin.desk_tables import bp as desk
+    from app.admin.forms import bp as forms
+    from app.admin.placing import bp as placing
     from app.admin.routes import bp as admin
     from app.api.routes import bp as api
     from app.auth.routes import bp as auth
@@ -111,7 +113,7 @@ def _add_rooms(app: Flask) -> None:
     from app.residents.routes import bp as residents
     from app.web import access, errors, filters, security, static_files
 
-    for blueprint in (auth, residents, persons, reception, admin, calendar, desk, api):
+    for blueprint in (auth, residents, persons, reception, admin, calendar, desk, forms, placing, api):
         app.register_blueprint(blueprint)
     security.init_security(app)
     static_files.compress_static(app)

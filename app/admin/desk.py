@@ -15,7 +15,7 @@ from app.domain.content_labels import SCREENS
 from app.domain.dates import DateProblem, parse_day, today_in_japan
 from app.domain.drafts import STATE_WORDS, DraftState
 from app.domain.errors import Conflict, Invalid, NotFound
-from app.operations import content_files, drafts, example_take_over, examples, publishing
+from app.operations import content_files, drafts, example_take_over, examples, form_versions, publishing
 from app.operations.draft_pack import DraftPack, line_title
 from app.operations.draft_view import parts_of
 from app.operations.publishing import VersionLine
@@ -130,6 +130,7 @@ def _draft(
         rows=_openable(found), held=examples.standing(found.pack) if made.is_open else None,
         newly=len(example_take_over.waiting(found)) if made.state is DraftState.EDITING else 0, behind=publishing.is_behind(made),
         form=request.form, today=today_in_japan(), actions=_draft_actions(found),
+        forms=form_versions.changed_lines(made) if made.is_open else [],
     )  # fmt: skip
 
 

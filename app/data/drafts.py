@@ -96,11 +96,11 @@ def fill(draft_id: str, parts: Mapping[str, Sequence[Mapping[str, Any]]], by: st
         db.session.execute(insert(DraftLineRow), rows)
 
 
-def list_lines(draft_id: str) -> tuple[Line, ...]:
-    """Every row of a draft in its order."""
+def list_lines(draft_id: str, parts: Sequence[str] = ()) -> tuple[Line, ...]:
+    """Every row of a draft, or of some of its tables, in its order."""
     rows = db.session.scalars(
         select(DraftLineRow)
-        .where(DraftLineRow.draft_id == draft_id)
+        .where(DraftLineRow.draft_id == draft_id, *([DraftLineRow.part.in_(parts)] if parts else []))
         .order_by(DraftLineRow.part, DraftLineRow.position, DraftLineRow.id)
     )
     return tuple(map(_line, rows))

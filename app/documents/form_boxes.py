@@ -17,7 +17,9 @@ Json = dict[str, Any]
 LEAST = 1.0
 DATE_PARTS = ("era", "year", "month", "day")
 PART_TITLES = {"era": "元号", "year": "年", "month": "月", "day": "日"}
-_REFERENCE = re.compile(r"(?P<list>[fe])(?P<at>\d{1,4})(?:\.(?:(?P<part>era|year|month|day)|o(?P<option>\d{1,3})|c\d{1,2}))?")
+_REFERENCE = re.compile(
+    r"(?P<list>[fe])(?P<at>\d{1,4})(?:\.(?:(?P<part>era|year|month|day)|o(?P<option>\d{1,3})|c\d{1,2}))?"
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def _parts(item: Json, ref: str, page: int) -> list[Place]:
     corner, found = _box(item), []
     for name, at in item.get("parts", {}).items():
         found.append(Place(f"{ref}.{name}", "part", PART_TITLES[name], page, _within(corner, at), ref))
-    for number, option in enumerate(item.get("options", item.get("eras", []))):
+    for number, option in enumerate(options_of(item)):
         if "at" in option:
             title = option.get("text") or "・".join(option.get("value", []))
             found.append(Place(f"{ref}.o{number}", "option", title, page, _within(corner, option["at"]), ref))
@@ -87,6 +89,12 @@ def box_of(form: Json, ref: str) -> Box:
     return _box(item) if at is None else _within(_box(item), at)
 
 
+def options_of(item: Json) -> list[Json]:
+    """The options of a choice, or the eras of a date; empty for other fields."""
+    found: list[Json] = item.get("options") or item.get("eras") or []
+    return found
+
+
 def _at(item: Json, ref: str) -> list[float] | None:
     """The box of a part within its field; None when the reference is the field itself."""
     found = _REFERENCE.fullmatch(ref)
@@ -95,7 +103,7 @@ def _at(item: Json, ref: str) -> list[float] | None:
     if found["part"]:
         part: list[float] | None = item.get("parts", {}).get(found["part"])
     else:
-        options = item.get("options", item.get("eras", []))
+        options = options_of(item)
         at = int(found["option"])
         part = options[at].get("at") if at < len(options) else None
     if part is None:
@@ -129,7 +137,7 @@ def put_box(form: Json, ref: str, box: Box) -> None:
 
 
 def _option_boxes(item: Json) -> list[list[float]]:
-    return [one["at"] for one in item.get("options", item.get("eras", [])) if "at" in one]
+    return [one["at"] for one in options_of(item) if "at" in one]
 
 
 def _put_line(item: Json, before: Box, box: Box) -> None:
@@ -149,7 +157,12 @@ def _stretch_table(item: Json, across: float, height: float) -> None:
             x, y, w, h = field["at"]
             field["at"] = [_mm(x * across), _mm(y * down), _mm(w * across), _mm(h * down)]
             for part in _option_boxes(field):
-                part[:] = [_mm(part[0] * across), _mm(part[1] * down), _mm(part[2] * across), _mm(part[3] * down)]
+                part[:] = [
+                    _mm(part[0] * across),
+                    _mm(part[1] * down),
+                    _mm(part[2] * across),
+                    _mm(part[3] * down),
+                ]
     item["row_height"] = _mm(item["row_height"] * down)
 
 
@@ -172,9 +185,8 @@ def _outermost(refs: Sequence[str]) -> list[str]:
 
 
 ALIGNMENTS = {
-    "left": "左端をそろえる", "centre": "左右の中央をそろえる", "right": "右端をそろえる", "top": "上端をそろえる",
-    "middle": "上下の中央をそろえる", "bottom": "下端をそろえる", "width": "同じ幅にする", "height": "同じ高さにする",
-    "across": "左右の間隔を等しくする", "down": "上下の間隔を等しくする",
+    "left": "左端", "right": "右端", "top": "上端", "bottom": "下端", "centre": "左右の中央", "middle": "上下の中央",
+    "width": "同じ幅", "height": "同じ高さ", "across": "横の間隔を等しく", "down": "縦の間隔を等しく",
 }  # fmt: skip
 
 

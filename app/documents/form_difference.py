@@ -69,7 +69,8 @@ def _paper(form: Json) -> str:
 
 def _pairs(before: list[Json], after: list[Json]) -> list[tuple[int | None, int | None]]:
     """Fields that are the same one: by name first, then by what they print."""
-    left, pairs = dict(enumerate(after)), []
+    left = dict(enumerate(after))
+    pairs: list[tuple[int | None, int | None]] = []
     rest: list[int] = []
     for at, field in enumerate(before):
         same = next((key for key, other in left.items() if other["name"] == field["name"]), None)
@@ -97,7 +98,9 @@ def _of_field(
         field = after["fields"][new]
         return [FormChange("追加", field["name"], _described(field, title_of), f"f{new}")]
     if new is None and old is not None:
-        return [FormChange("削除", before["fields"][old]["name"], _described(before["fields"][old], title_of))]
+        return [
+            FormChange("削除", before["fields"][old]["name"], _described(before["fields"][old], title_of))
+        ]
     if old is None or new is None:
         return []
     was, now = before["fields"][old], after["fields"][new]

@@ -86,7 +86,8 @@ def _written(item: FormField, rows: str | None) -> Json:
     head: Json = {"type": kind_of(item), "name": item.name}
     match item:
         case TextField():
-            return head | _box(item.box) | _bound(item.text) | _style(item.style, FILLED)
+            found = head | _box(item.box) | _bound(item.text) | _style(item.style, FILLED)
+            return found | _given(vertical=item.vertical)
         case CellsField():
             found = head | _box(item.box) | _bound(item.text) | {"count": item.count}
             return found | _given(from_right=item.from_right) | _style(item.style, CENTRED)
@@ -136,6 +137,8 @@ def _date(item: DateField) -> Json:
         found["eras"] = [_option(option, item.box) for option in item.era_options]
     if item.first_year != "元":
         found["first_year"] = item.first_year
+    if item.western:
+        found["calendar"] = "western"
     return found | _style(item.style, CENTRED)
 
 
@@ -189,9 +192,7 @@ def _cell(label: str, text: Computed, style: TextStyle, width: float) -> Json:
 def _style(style: TextStyle, default: TextStyle) -> Json:
     """What differs from the default of the kind, `min` also where it is not what follows from the size."""
     names = ("size", "condense", "lines", "align", "valign", "font", "bold", "grey")
-    found = {
-        name: getattr(style, name) for name in names if getattr(style, name) != getattr(default, name)
-    }
+    found = {name: getattr(style, name) for name in names if getattr(style, name) != getattr(default, name)}
     if style.least != min(default.least, style.size):
         found["min"] = style.least
     return found

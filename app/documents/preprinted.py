@@ -25,7 +25,7 @@ def draw_frame(ink: Ink, filler: Filler, field: FormField) -> None:
     match field:
         case TextField() if is_printed(field):
             filler.printed(ink, field.text.text({}), field.box, field.style)
-        case CellsField():
+        case CellsField() if filler.definition.base_pdf is None:  # an official page has its own cells
             _cells(ink, field)
         case DateField():
             for option in field.era_options:

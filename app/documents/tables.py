@@ -44,11 +44,11 @@ def draw_table_frame(
         ink.rect(Rect(table.page, Box(x, y, width, table.heading), 0.0, HEAD_TINT))
     for index in range(count):
         top = y + table.heading + index * table.row_height
-        if index or table.heading:
+        if table.inner and (index or table.heading):
             ink.line(Line(table.page, x, top, x + width, top, table.inner))
     left = x
     for column in table.columns:
-        if left > x:
+        if table.inner and left > x:
             ink.line(Line(table.page, left, y, left, y + height, table.inner))
         if table.heading and column.title:
             place = Box(left, y, column.width, table.heading).inset(0.5, 0.2)

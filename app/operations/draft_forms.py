@@ -36,9 +36,7 @@ FORMS = "forms"
 """The part under which changes of forms stand beside those of the tables."""
 MOST_FORMS = 400
 MOST_SHOWN = 8
-CHANGED = (
-    "ほかの職員がこの様式を変えています。最新の内容を表示しました。もう一度操作してください。"
-)
+CHANGED = "ほかの職員がこの様式を変えています。最新の内容を表示しました。もう一度操作してください。"
 
 
 @dataclass(frozen=True)
@@ -193,7 +191,7 @@ def may_edit(source: Mapping[str, Any], actor: Actor, draft_id: str) -> bool:
 
 def own_section(draft_id: str, actor: Actor) -> tuple[str, ...]:
     """The code and the name of the section of the counter that a member of staff acts at; empty when there is none."""
-    lines = drafts.list_lines(draft_id)
+    lines = drafts.list_lines(draft_id, ("counters", "sections"))
     code = next(
         (
             str(one.cells.get("section"))

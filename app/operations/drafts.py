@@ -112,6 +112,11 @@ def read(draft_id: str) -> DraftPack:
     return read_draft(drafts.get_draft(draft_id))
 
 
+def read_head(draft_id: str) -> Draft:
+    """A draft without its rows. Raises NotFound."""
+    return drafts.get_draft(draft_id)
+
+
 def changes(found: DraftPack) -> tuple[RowChange, ...]:
     """What a draft changes of the version it was made from."""
     if found.draft.base_version is None:

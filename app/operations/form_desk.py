@@ -9,7 +9,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.documents.definitions import Box
-from app.documents.form_boxes import ALIGNMENTS, NoSuchPlace, aligned, box_of, field_of, moved, places, put_box
+from app.documents.form_boxes import (
+    ALIGNMENTS,
+    NoSuchPlace,
+    aligned,
+    box_of,
+    field_of,
+    moved,
+    places,
+    put_box,
+)
 from app.domain.authority import Actor
 from app.domain.errors import Invalid, NotFound
 from app.operations import draft_forms, form_facts, form_fields, form_parts
@@ -20,6 +29,8 @@ Given = Mapping[str, str]
 MOST_FIELDS = 400
 MOST_CHOSEN = 200
 _STEP = 5.0
+_SHOWN = 0.0501
+"""The screen shows tenths of a millimetre."""
 GONE = "この欄は、ほかの職員が削除したか、並びが変わっています。画面を開き直してください。"
 
 
@@ -60,7 +71,9 @@ def _some(chosen: list[str]) -> list[str]:
     return chosen
 
 
-def _add(form: dict[str, Any], _: list[str], given: Given, facts: PrintFacts) -> list[str]:
+def _add(form: dict[str, Any], chosen: list[str], given: Given, facts: PrintFacts) -> list[str]:
+    if given.get("replace") and chosen and not given.get("free"):
+        return _bind(form, chosen, given, facts)
     if len(form["fields"]) >= MOST_FIELDS:
         raise Invalid(f"1つの様式に置ける欄は{MOST_FIELDS}個までです。")
     free = given.get("free", "")
@@ -96,7 +109,9 @@ def _numbers(given: Given, names: tuple[str, ...]) -> list[float]:
         except ValueError:
             value = math.nan
         if not math.isfinite(value) or abs(value) > 2000:
-            wrong[name] = f"「{given.get(name)}」は長さとして読めません。ミリメートルの数で入力してください（例: 12.5）。"
+            wrong[name] = (
+                f"「{given.get(name)}」は長さとして読めません。ミリメートルの数で入力してください（例: 12.5）。"
+            )
         found.append(value)
     if wrong:
         raise Invalid("入力内容を確認してください。", wrong)
@@ -111,9 +126,7 @@ def _boxes(form: dict[str, Any], chosen: list[str], given: Given, _: PrintFacts)
     except (ValueError, TypeError) as error:
         raise Invalid("画面の情報が足りません。画面を開き直してください。") from error
     if len(wanted) > MOST_CHOSEN or not all(
-        math.isfinite(one) and abs(one) < 2000
-        for _, box in wanted
-        for one in (box.x, box.y, box.w, box.h)
+        math.isfinite(one) and abs(one) < 2000 for _, box in wanted for one in (box.x, box.y, box.w, box.h)
     ):
         raise Invalid("画面の情報が足りません。画面を開き直してください。")
     for ref, box in wanted:
@@ -121,15 +134,20 @@ def _boxes(form: dict[str, Any], chosen: list[str], given: Given, _: PrintFacts)
     return chosen
 
 
-def _place(form: dict[str, Any], chosen: list[str], given: Given, _: PrintFacts) -> list[str]:
-    """The number fields of the side panel, for one field."""
-    ref = _some(chosen)[0]
-    now = box_of(form, ref)
-    x, y, w, h = _numbers({"x": str(now.x), "y": str(now.y), "w": str(now.w), "h": str(now.h), **given}, ("x", "y", "w", "h"))
+def _place(form: dict[str, Any], ref: str, given: Given) -> None:
+    """The number fields of the side panel; one that shows what was there before changes nothing."""
+    now, names = box_of(form, ref), ("x", "y", "w", "h")
+    shown = [now.x, now.y, now.w, now.h]
+    typed = _numbers({name: given.get(name) or str(at) for name, at in zip(names, shown, strict=True)}, names)
+    x, y, w, h = (
+        at if abs(at - new) < _SHOWN or not given.get(name) else new
+        for name, at, new in zip(names, shown, typed, strict=True)
+    )
+    if [x, y, w, h] == shown:
+        return
     if w <= 0 or h <= 0:
         raise Invalid("入力内容を確認してください。", {"w": "幅と高さは0より大きい数にしてください。"})
     put_box(form, ref, Box(x, y, w, h))
-    return chosen
 
 
 def _nudge(form: dict[str, Any], chosen: list[str], given: Given, _: PrintFacts) -> list[str]:
@@ -178,10 +196,9 @@ def _set(form: dict[str, Any], chosen: list[str], given: Given, facts: PrintFact
     """The settings of the side panel, the place among them."""
     ref = _some(chosen)[0].partition(".")[0]
     field = field_of(form, ref)
-    form_fields.set_up(field, given)
+    _place(form, _some(chosen)[0], given)
+    form_fields.set_up(field, {**given, **({"text": facts.keyed(given["text"])} if "text" in given else {})})
     form_parts.set_parts(field, given)
-    if given.get("x"):
-        _place(form, [_some(chosen)[0]], given, facts)
     if given.get("page_of"):
         field["page"] = _page(form, {"page": given["page_of"]})
     return chosen

@@ -9,16 +9,18 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from app.data import drafts
 from app.documents.key_catalogue import KEYS, LIST_LABELS, ROW_KEYS
 from app.domain.catalogue_search import Catalogue, Entry
-from app.domain.content import ContentPack, FactDefinition, FactType, Subject
-from app.extensions import db
-from app.operations import tried_content
+from app.domain.content import FactDefinition, FactType, Question, Subject
+from app.domain.content_columns import row_types
+from app.intake.content_codec import Finding, decode
 
 MOST_FOUND = 60
 YES_NO = (("yes", "はい"), ("no", "いいえ"))
 _SEXES = (("男", "男"), ("女", "女"))
 _DAYS = re.compile(r"(?:.*\.)?(?:birth|[a-z]+_on)")
+_PLACEHOLDER = re.compile(r"\{([^{}:]+)(:[^{}]*)?\}")
 _USUAL = ("applicant", "subject", "householder", "case", "visitor")
 
 
@@ -56,6 +58,17 @@ class PrintFacts:
             return [*usual, *(one for one in self.by_key.values() if one.kind == "list")][:MOST_FOUND]
         return [self.by_key[entry.code] for entry in self.catalogue.find(query, MOST_FOUND)]
 
+    def worded(self, text: str) -> str:
+        """A text with placeholders as staff read it: `{申請する方：氏名}` for `{applicant.name}`."""
+        return _PLACEHOLDER.sub(lambda found: "{" + self.title(found[1]) + (found[2] or "") + "}", text)
+
+    def keyed(self, text: str) -> str:
+        """The same text with the keys again."""
+        keys = {one.title: one.key for one in self.by_key.values()}
+        return _PLACEHOLDER.sub(
+            lambda found: "{" + keys.get(found[1].strip(), found[1]) + (found[2] or "") + "}", text
+        )
+
     def title(self, key: str) -> str:
         """What a key is called; the key itself when there is none."""
         found = self.by_key.get(key)
@@ -64,14 +77,25 @@ class PrintFacts:
 
 def of_draft(draft_id: str) -> PrintFacts:
     """What a form of a draft can print. Raises NotFound."""
-    found = tried_content.get(f"{tried_content.DRAFT}-{draft_id}")
-    return of_pack(found.raw, found.digest, str(db.engine.url))
+    lines = drafts.list_lines(draft_id, ("facts", "questions"))
+    return _of_rows(tuple((line.part, line.stored) for line in lines))
 
 
 @lru_cache(maxsize=4)
-def of_pack(pack: ContentPack, _digest: str = "", _store: str = "") -> PrintFacts:
-    """What a form of a pack can print."""
-    facts = [*_keys(), *_lists(), *_answers(pack), *_facts(pack)]
+def _of_rows(rows: tuple[tuple[str, str], ...]) -> PrintFacts:
+    """From the stored rows of facts and questions; a row that cannot be read yet offers nothing."""
+    read: dict[str, list[Any]] = {"facts": [], "questions": []}
+    for part, stored in rows:
+        found: list[Finding] = []
+        row = decode(row_types()[part], drafts.cells_from_text(stored), "", found)
+        if not found:
+            read[part].append(row)
+    return of_rows(read["facts"], read["questions"])
+
+
+def of_rows(known: Sequence[FactDefinition], questions: Sequence[Question]) -> PrintFacts:
+    """What a form can print with these facts and questions."""
+    facts = [*_keys(), *_lists(), *_answers(known, questions), *_facts(known, questions)]
     entries = [Entry("fact", one.key, one.label, (one.group, one.title, one.key)) for one in facts]
     return PrintFacts({one.key: one for one in facts}, Catalogue(entries))
 
@@ -101,17 +125,18 @@ def row_facts(key: str) -> list[PrintFact]:
     ]
 
 
-def _answers(pack: ContentPack) -> Iterable[PrintFact]:
-    for question in pack.questions:
-        fact = pack.fact_by_id.get(question.fact)
+def _answers(known: Sequence[FactDefinition], questions: Sequence[Question]) -> Iterable[PrintFact]:
+    fact_by_id = {one.id: one for one in known}
+    for question in questions:
+        fact = fact_by_id.get(question.fact)
         if fact is not None and question.printable:
             group = "確認事項の回答" + ("（対象の方）" if fact.subject is Subject.PERSON else "")
             yield _of_fact(f"answers.{question.id}", fact, group, question.text, codes=True)
 
 
-def _facts(pack: ContentPack) -> Iterable[PrintFact]:
-    silent = {one.fact for one in pack.questions if not one.printable}
-    for fact in pack.facts:
+def _facts(known: Sequence[FactDefinition], questions: Sequence[Question]) -> Iterable[PrintFact]:
+    silent = {one.fact for one in questions if not one.printable}
+    for fact in known:
         if fact.derivation is None and fact.id not in silent:
             group = "対象の方の情報" if fact.subject is Subject.PERSON else "受付の情報"
             yield _of_fact(f"facts.{fact.id}", fact, group, fact.label, codes=False)
@@ -150,4 +175,4 @@ def keys_of(form: Mapping[str, Any]) -> list[str]:
 
 
 def _placeholders(text: object) -> Sequence[str]:
-    return re.findall(r"\{([^{}:]+)(?::[^{}]*)?\}", text) if isinstance(text, str) else ()
+    return [found[1] for found in _PLACEHOLDER.finditer(text)] if isinstance(text, str) else ()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import normalize
 
 from app.documents.definitions import Box
 from app.documents.form_boxes import kept_on
+from app.documents.formats import FORMATS
 from app.documents.key_catalogue import ROW_KEYS
-from app.documents.print_keys import FORMATS
 from app.domain.errors import Invalid
 from app.operations.form_facts import PrintFact, row_facts
 
@@ -29,6 +30,17 @@ FREE_THINGS = {code: title for code, (title, _) in _FREE.items()}
 MOST_COLUMNS, MOST_OPTIONS, MOST_TEXT = 12, 40, 400
 
 
+_TWO_LINES = 7.0
+_WIDEST_OPTION, _HIGHEST_OPTION = 16.0, 6.0
+_PEOPLE = frozenset({"applicant", "subject", "householder", "visitor", "bearer", "proxy"})
+
+
+def _called(fact: PrintFact) -> str:
+    """What a field for a fact is called: whose it is, where several people have one."""
+    whose = f"{fact.group.partition('（')[0]}の" if fact.key.partition(".")[0] in _PEOPLE else ""
+    return f"{whose}{fact.label}"[:36]
+
+
 def kind_for(fact: PrintFact) -> str:
     """How a fact is usually printed."""
     if fact.kind == "list":
@@ -46,7 +58,7 @@ def new_field(
     if fact is None:
         title, kind = _FREE[free]
     else:
-        title, kind = fact.label, kind_for(fact) if kind == AUTOMATIC else kind
+        title, kind = _called(fact), kind_for(fact) if kind == AUTOMATIC else kind
         if (kind == "table") != (fact.kind == "list"):
             raise Invalid("一覧は一覧表として、ほかの項目は一覧表でない種類で置いてください。")
     w, h = _SIZES.get(kind, _SIZES["text"])
@@ -56,7 +68,10 @@ def new_field(
     box = kept_on(box, size["width"], size["height"])
     field: Json = {"page": page, "type": kind, "name": _free_name(form, title)}
     field |= {"x": round(box.x, 2), "y": round(box.y, 2), "w": round(box.w, 2), "h": round(box.h, 2)}
-    return field | _made(kind, fact, free, box, drawn="pdf" not in form["base"])
+    field |= _made(kind, fact, free, box, drawn="pdf" not in form["base"])
+    if kind == "table":  # as wide and high as its columns and rows
+        del field["w"], field["h"]
+    return field
 
 
 def _made(kind: str, fact: PrintFact | None, free: str, box: Box, drawn: bool) -> Json:
@@ -66,7 +81,8 @@ def _made(kind: str, fact: PrintFact | None, free: str, box: Box, drawn: bool) -
         }[free]  # fmt: skip
     match kind:
         case "text":
-            return {"bind": fact.key, "size": fitting(box.h)}
+            long = fact.key.endswith("address") and box.h >= _TWO_LINES
+            return {"bind": fact.key, "size": fitting(box.h)} | ({"lines": 2} if long else {})
         case "cells":
             return {"bind": fact.key, "count": max(1, min(40, round(box.w / 5.5))), "size": fitting(box.h)}
         case "date":
@@ -101,10 +117,12 @@ def _options(kind: str, fact: PrintFact, box: Box, drawn: bool) -> Json:
     options = fact.options[:MOST_OPTIONS] or (("", ""),)
     if not fact.options:
         return {"value": [str(fact.sample) or fact.label]}
-    width = box.w / len(options)
+    step = box.w / len(options)
+    width, height = min(step, _WIDEST_OPTION), min(box.h, _HIGHEST_OPTION)
+    top = round((box.h - height) / 2, 2)
     return {
         "options": [
-            {"value": [value], "at": [round(at * width, 2), 0.0, round(width, 2), round(box.h, 2)]}
+            {"value": [value], "at": [round(at * step, 2), top, round(width, 2), round(height, 2)]}
             | ({"text": words} if drawn else {})
             for at, (value, words) in enumerate(options)
         ]
@@ -130,7 +148,13 @@ def _table(key: str, box: Box, drawn: bool) -> Json:
 
 def column_for(fact: PrintFact, width: float, height: float) -> Json:
     """A column that prints one fact of the row as text."""
-    field = {"type": "text", "name": fact.label, "bind": fact.key, "size": 9.0, "at": [0.0, 0.0, width, height]}
+    field = {
+        "type": "text",
+        "name": fact.label,
+        "bind": fact.key,
+        "size": 9.0,
+        "at": [0.0, 0.0, width, height],
+    }
     return {"title": fact.label, "width": width, "fields": [field]}
 
 
@@ -159,7 +183,7 @@ def set_up(field: Json, given: Mapping[str, str]) -> None:
     for key, choices in _CHOICES.items():
         if given.get(key) in choices:
             field[key] = given[key]
-    for key in ("bold", "from_right"):
+    for key in ("bold", "vertical", "from_right"):
         if f"has_{key}" in given:
             field[key] = key in given
     if wrong:
@@ -176,13 +200,12 @@ _NUMBERS: dict[str, tuple[float, float]] = {
 _CHOICES: dict[str, frozenset[str]] = {
     "align": frozenset({"left", "center", "right"}), "valign": frozenset({"top", "middle", "bottom"}),
     "font": frozenset({"mincho", "gothic"}), "first_year": frozenset({"元", "1"}),
+    "calendar": frozenset({"wareki", "western"}),
     "symbology": frozenset({"qr", "code128", "nw7"}), "format": frozenset(FORMATS),
 }  # fmt: skip
 
 
 def _number(text: str, least: float, most: float, wrong: dict[str, str], key: str) -> float | None:
-    from unicodedata import normalize
-
     plain = normalize("NFKC", text).strip()
     if not plain:
         return None

@@ -10,13 +10,12 @@ from typing import Any
 
 from app.data import audit
 from app.data.transactions import transaction
-from app.documents.problems import PrintFailed
 from app.documents.reading import LARGEST_DEFINITION
 from app.domain.authority import Actor
 from app.domain.errors import Invalid
 from app.operations import draft_forms
-from app.operations.documents import renderer
 from app.operations.draft_forms import Name, StoredForm
+from app.operations.form_versions import clean_base
 
 DEFINITION, BASE = "form.json", "base.pdf"
 LARGEST_BASE = 20_000_000
@@ -46,25 +45,26 @@ def zipped(form: StoredForm) -> bytes:
     return made.getvalue()
 
 
-def take_in(draft_id: str, data: bytes, actor: Actor) -> Name:
-    """A form of a zip into a draft, as the next version where its code exists. Raises Invalid, Refused.
+def read_zip(data: bytes, actor: Actor) -> StoredForm:
+    """The form of a zip. Raises Invalid.
 
     The official blank is read in the renderer's process and written anew, as an upload is.
     """
     source, blank = unzipped(data)
     if blank is not None:
-        try:
-            base = renderer().normalise(blank)
-        except PrintFailed as refused:
-            raise Invalid("この PDF は使えません。", {"file": refused.message}) from refused
+        base = clean_base(blank, actor)
         blank = base.pdf
         made = source.get("base")
         source["base"] = {**(made if isinstance(made, dict) else {}), "pdf": BASE, "sha256": base.sha256}
-    form = _flat(StoredForm(source, blank))
+    return _flat(StoredForm(source, blank))
+
+
+def take_in(draft_id: str, form: StoredForm, actor: Actor) -> Name:
+    """A form that was read into a draft, as the next version where its code exists. Raises Invalid, Refused."""
     with draft_forms.acting(draft_id, actor) as act:
         same = [number for code, number in act.forms if code == form.source["form"]]
         if same:
-            form = StoredForm({**form.source, "version": max(same) + 1}, blank)
+            form = StoredForm({**form.source, "version": max(same) + 1}, form.blank)
         act.put(None, form)
     return form.name
 
@@ -91,7 +91,7 @@ def unzipped(data: bytes) -> tuple[dict[str, Any], bytes | None]:
         if not isinstance(source, dict):
             raise ValueError("not an object")
     except (
-        zipfile.BadZipFile, zlib.error, ValueError, RecursionError, OSError, EOFError, KeyError, RuntimeError, NotImplementedError,
+        zipfile.BadZipFile, zlib.error, ValueError, RecursionError, OSError, EOFError, KeyError, RuntimeError,
     ) as problem:  # fmt: skip
         raise Invalid("ファイルを読めません。", {"file": NOT_OURS}) from problem
     return source, blank

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.documents.definitions import Box
+from app.documents.form_boxes import options_of
 from app.domain.errors import Invalid
 from app.operations.form_facts import PrintFact, row_facts
 from app.operations.form_fields import MOST_COLUMNS, MOST_OPTIONS, column_for, date_parts
@@ -46,7 +47,12 @@ def _set_column(
             raise Invalid("入力内容を確認してください。", {f"width-{at}": message})
         across = wanted / column["width"]
         for one in column.get("fields", ()):
-            one["at"] = [round(one["at"][0] * across, 2), one["at"][1], round(one["at"][2] * across, 2), one["at"][3]]
+            one["at"] = [
+                round(one["at"][0] * across, 2),
+                one["at"][1],
+                round(one["at"][2] * across, 2),
+                one["at"][3],
+            ]
         column["width"] = wanted
     fact = facts.get(given.get(f"fact-{at}", ""))
     if fact is not None and [one.get("bind") for one in column.get("fields", ())] != [fact.key]:
@@ -92,7 +98,7 @@ def remove_part(field: Json, part: str) -> None:
             raise Invalid("最後の1つは削除できません。欄ごと削除してください。")
         del field["parts"][part]
         return
-    parts = field.get("options", field.get("eras", [])) if part.startswith("o") else field.get("columns", [])
+    parts: list[Json] = options_of(field) if part.startswith("o") else field.get("columns") or []
     if part[1:].isdecimal() and int(part[1:]) < len(parts):
         if len(parts) == 1:
             raise Invalid("最後の1つは削除できません。欄ごと削除してください。")

@@ -143,4 +143,3 @@ def _covers(one: Place, other: Place) -> bool:
 
 def _shared(start: float, size: float, other: float, other_size: float) -> float:
     return min(start + size, other + other_size) - max(start, other)
-

@@ -16,7 +16,8 @@ MOST_PROPOSED = 200
 _LEAST = 1.5
 _WORDS: tuple[tuple[str, str], ...] = (
     (r"世帯主.*(氏名|name)", "householder.name"), (r"(対象|本人|被保険者|児童|お子).*(カナ|kana|ふりがな|フリガナ)", "subject.kana"),
-    (r"(対象|本人|被保険者|児童|お子).*(氏名|名前|name)", "subject.name"), (r"(対象|本人|被保険者|児童|お子).*(住所|address)", "subject.address"),
+    (r"(対象|本人|被保険者|児童|お子).*(氏名|名前|name)", "subject.name"),
+    (r"(対象|本人|被保険者|児童|お子).*(住所|address)", "subject.address"),
     (r"(対象|本人|被保険者|児童|お子).*(生年月日|birth)", "subject.birth"),
     (r"(カナ|kana|ふりがな|フリガナ)", "applicant.kana"), (r"(代理|proxy|agent).*(氏名|name)", "proxy.name"),
     (r"(代理|proxy|agent).*(住所|address)", "proxy.address"), (r"(氏名|名前|full.?name|^name)", "applicant.name"),

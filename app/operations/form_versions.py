@@ -11,21 +11,25 @@ from typing import Any
 
 from app.data import drafts as stored_drafts
 from app.documents.bases.model import NormalisedBase
+from app.documents.definitions import FormDefinition
 from app.documents.problems import PrintFailed
 from app.domain.authority import Actor, Right
 from app.domain.dates import today_in_japan
 from app.domain.drafts import Draft, DraftState
 from app.domain.errors import Invalid, NotFound
 from app.operations import draft_edit, draft_forms, drafts, form_facts, form_proposals, packs
-from app.operations.documents import renderer
 from app.operations.draft_forms import Name, StoredForm
+from app.operations.form_bases import accept_base
 
 Json = dict[str, Any]
 LONGEST_TITLE = 80
-EMPTY_SIZES = {"a4": (210.0, 297.0), "a4-landscape": (297.0, 210.0), "a5": (148.0, 210.0), "b5": (182.0, 257.0)}
-DIFFERENT_PAGES = (
-    "ページごとに用紙の大きさが違う PDF は、1つの様式にできません。大きさの同じページに分けて、別々の様式にしてください。"
-)
+EMPTY_SIZES = {
+    "a4": (210.0, 297.0),
+    "a4-landscape": (297.0, 210.0),
+    "a5": (148.0, 210.0),
+    "b5": (182.0, 257.0),
+}
+DIFFERENT_PAGES = "ページごとに用紙の大きさが違う PDF は、1つの様式にできません。大きさの同じページに分けて、別々の様式にしてください。"
 _ABOUT = 0.6
 """Pages whose sides differ by no more (mm) are the same size."""
 
@@ -46,43 +50,46 @@ class FormLine:
     change: str = ""
 
 
-def in_force() -> list[FormLine]:
-    """Every version of every form of the content in force, with the drafts in which it is being changed."""
+def list_forms() -> tuple[list[FormLine], list[FormLine]]:
+    """The forms in force with the drafts in which each is being changed, and the new ones that stand in drafts."""
     version = packs.current_version()
     open_drafts = stored_drafts.list_drafts([DraftState.EDITING, DraftState.IN_REVIEW])
     changed = {draft: draft_forms.changed_forms(draft) for draft in open_drafts}
-    found = draft_forms.of_version(version)
+    coming = [
+        _line(after.definition(), (draft,), "追加")
+        for draft, names in changed.items()
+        for before, after in names.values()
+        if before is None and after is not None
+    ]
+    return in_force(version, changed), coming
+
+
+def in_force(version: int, changed: Mapping[Draft, Mapping[Name, object]] | None = None) -> list[FormLine]:
+    """Every version of every form of a content, by section."""
+    changed = changed or {}
+    found = sorted(
+        packs.published(version).forms, key=lambda form: (form.section, form.order, form.code, form.version)
+    )
     return [
-        _line(form, tuple(draft for draft, names in changed.items() if name in names))
-        for name, form in sorted(found.items(), key=lambda one: _order(one[1]))
+        _line(form, tuple(draft for draft, names in changed.items() if (form.code, form.version) in names))
+        for form in found
     ]
 
 
-def of_draft(draft: Draft) -> list[FormLine]:
-    """The forms of a draft, those it changes first."""
-    changed = draft_forms.changed_forms(draft) if draft.is_open else {}
-    lines = [
-        _line(form, (), _word(changed.get(name)))
-        for name, form in sorted(draft_forms.of_draft(draft.id).items(), key=lambda one: _order(one[1]))
-    ]
-    gone = [_line(before, (), "削除") for before, after in changed.values() if after is None and before]
-    return sorted([*lines, *gone], key=lambda one: not one.change)
+def changed_lines(draft: Draft) -> list[FormLine]:
+    """The forms that a draft adds, changes or drops."""
+    found = []
+    for before, after in draft_forms.changed_forms(draft).values():
+        form = after or before
+        if form is not None:
+            change = "削除" if after is None else "追加" if before is None else "変更"
+            found.append(_line(form.definition(), (), change))
+    return found
 
 
-def _word(pair: tuple[StoredForm | None, StoredForm | None] | None) -> str:
-    if pair is None:
-        return ""
-    return "追加" if pair[0] is None else "変更"
-
-
-def _order(form: StoredForm) -> tuple[str, str, int]:
-    return str(form.source.get("section", "")), *form.name
-
-
-def _line(form: StoredForm, changing: tuple[Draft, ...], change: str = "") -> FormLine:
-    found = form.definition()
+def _line(found: FormDefinition, changing: tuple[Draft, ...], change: str = "") -> FormLine:
     return FormLine(
-        form.name, found.title, found.section, found.valid_from, found.valid_to, found.copies, len(found.fields),
+        (found.code, found.version), found.title, found.section, found.valid_from, found.valid_to, found.copies, len(found.fields),
         found.base_pdf is not None, changing, change,
     )  # fmt: skip
 
@@ -113,23 +120,14 @@ class NewForm:
     take_fields: bool = True
 
 
-def add(draft_id: str, new: NewForm, actor: Actor) -> tuple[Name, tuple[str, ...]]:
-    """A new form in a draft, valid from today; its name and what is to be known of its PDF. Raises Invalid, Refused."""
-    title = new.title.strip()
-    wrong = {}
-    if not title or len(title) > LONGEST_TITLE:
-        wrong["title"] = f"様式の名前を{LONGEST_TITLE}文字以内で入力してください（例: 出産祝金支給申請書）。"
-    if new.start == "pdf" and not new.upload:
-        wrong["file"] = "公式様式の PDF ファイルを選んでください。"
-    if wrong:
-        raise Invalid("入力内容を確認してください。", wrong)
-    base = _normalised(new.upload) if new.start == "pdf" else None
+def add(draft_id: str, new: NewForm, base: NormalisedBase | None, actor: Actor) -> Name:
+    """A new form in a draft, valid from today, on a base that `read_base` gave; its name. Raises Invalid, Refused."""
     facts = form_facts.of_draft(draft_id)
     with draft_forms.acting(draft_id, actor) as act:
         source, blank = _start(new, base, act.forms)
         own = () if actor.may(Right.MANAGE_CONTENT) else draft_forms.own_section(draft_id, actor)
         source |= {
-            "form": free_code(act.forms), "title": title, "version": 1, "valid_from": today_in_japan().isoformat(),
+            "form": free_code(act.forms), "title": new.title.strip(), "version": 1, "valid_from": today_in_japan().isoformat(),
             "section": own[0] if own else new.section,
         }  # fmt: skip
         source.pop("valid_to", None)
@@ -137,7 +135,23 @@ def add(draft_id: str, new: NewForm, actor: Actor) -> tuple[Name, tuple[str, ...
             source["fields"] = form_proposals.proposed(base.fields, facts)
         made = StoredForm(source, blank)
         act.put(None, made)
-    return made.name, base.notes if base else ()
+    return made.name
+
+
+def read_base(new: NewForm, actor: Actor) -> NormalisedBase | None:
+    """The official PDF of a new form made clean, before anything is begun for it. Raises Invalid with what is missing."""
+    wrong = {}
+    if not new.title.strip() or len(new.title.strip()) > LONGEST_TITLE:
+        wrong["title"] = f"様式の名前を{LONGEST_TITLE}文字以内で入力してください（例: 出産祝金支給申請書）。"
+    if new.start == "pdf" and not new.upload:
+        wrong["file"] = "公式様式の PDF ファイルを選んでください。"
+    if wrong:
+        raise Invalid("入力内容を確認してください。", wrong)
+    if new.start != "pdf":
+        return None
+    base = clean_base(new.upload, actor)
+    _on_base({}, base)
+    return base
 
 
 def _start(
@@ -169,10 +183,11 @@ def _on_base(source: Json, base: NormalisedBase) -> Json:
     return {**source, "page": page, "base": made}
 
 
-def _normalised(upload: bytes) -> NormalisedBase:
+def clean_base(upload: bytes, actor: Actor) -> NormalisedBase:
+    """An official PDF made clean, in the renderer's process. Raises Invalid under `file`, Refused."""
     try:
-        return renderer().normalise(upload)
-    except PrintFailed as refused:
+        return accept_base(upload, actor)
+    except (Invalid, PrintFailed) as refused:
         raise Invalid("この PDF は使えません。", {"file": refused.message}) from refused
 
 
@@ -180,7 +195,7 @@ def put_base(draft_id: str, name: Name, seen: str, upload: bytes, actor: Actor) 
     """Another official PDF under a form whose fields stay where they are; what is to be known of it. Raises Invalid, Conflict."""
     if not upload:
         raise Invalid("入力内容を確認してください。", {"file": "公式様式の PDF ファイルを選んでください。"})
-    base = _normalised(upload)
+    base = clean_base(upload, actor)
     with draft_forms.acting(draft_id, actor) as act:
         before = act.take(*name, seen)
         act.put(before, StoredForm(_on_base(before.source, base), base.pdf))
@@ -199,7 +214,8 @@ def set_head(draft_id: str, name: Name, seen: str, head: Mapping[str, Any], acto
     title = str(head.get("title", "")).strip()
     if not title or len(title) > LONGEST_TITLE:
         raise Invalid(
-            "入力内容を確認してください。", {"title": f"様式の名前を{LONGEST_TITLE}文字以内で入力してください。"}
+            "入力内容を確認してください。",
+            {"title": f"様式の名前を{LONGEST_TITLE}文字以内で入力してください。"},
         )
     starts, ends = head["valid_from"], head["valid_to"]
     if ends is not None and ends < starts:
@@ -257,7 +273,7 @@ def drop(draft_id: str, name: Name, actor: Actor) -> None:
 
 def users_of(draft_id: str, code: str) -> list[tuple[str, str, bool, str]]:
     """The procedures of a draft: row, title, whether they print this form, and their section."""
-    lines = stored_drafts.list_lines(draft_id)
+    lines = stored_drafts.list_lines(draft_id, ("procedures",))
     return [
         (
             line.id,
@@ -266,7 +282,6 @@ def users_of(draft_id: str, code: str) -> list[tuple[str, str, bool, str]]:
             str(line.cells.get("section", "")),
         )
         for line in lines
-        if line.part == "procedures"
     ]
 
 
@@ -274,9 +289,7 @@ def set_users(draft_id: str, code: str, wanted: Iterable[str], actor: Actor) -> 
     """Let these procedures (rows) print a form, and no others. Raises Refused, NotFound."""
     chosen = set(wanted)
     rows = {}
-    for line in stored_drafts.list_lines(draft_id):
-        if line.part != "procedures":
-            continue
+    for line in stored_drafts.list_lines(draft_id, ("procedures",)):
         forms = list(line.cells.get("forms") or ())
         if (code in forms) != (line.id in chosen):
             forms = [one for one in forms if one != code] + ([code] if line.id in chosen else [])

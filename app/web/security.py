@@ -21,6 +21,9 @@ HEADERS = {
     ),
 }
 TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
+LARGEST_UPLOAD = 21 * 1024 * 1024
+UPLOADS = frozenset({"forms.add", "forms.change_settings", "forms.receive", "desk.receive"})
+"""Routes that take a file of an official form; everything else stays within the common limit."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Reports of the browser itself carry neither token nor our origin.
 WITHOUT_ORIGIN = frozenset({"api.csp_report"})
@@ -64,6 +67,12 @@ def check_origin() -> None:
         raise CSRFError("another origin")
 
 
+def allow_uploads() -> None:
+    """Let the files of official forms in. Comes before anything that reads what was posted."""
+    if request.endpoint in UPLOADS:
+        request.max_content_length = LARGEST_UPLOAD
+
+
 def check_text() -> None:
     """Refuse control characters that no form of ours sends and that not every database can store."""
     texts = (
@@ -76,6 +85,7 @@ def check_text() -> None:
 
 
 def init_security(app: Flask) -> None:
+    app.before_request_funcs.setdefault(None, []).insert(0, allow_uploads)
     app.before_request(check_origin)
     app.before_request(check_text)
     app.after_request(set_headers)

@@ -15,7 +15,11 @@ STATIC = tree.ROOT / "app" / "static"
 VENDOR = STATIC / "vendor"
 WEIGHT = 60_000
 """Bytes of all styles and scripts as they are sent: loaded at the first page, kept by the browser for the others."""
-OF_THE_DESK = frozenset({"desk.css", "desk.js", "sheet.js", "sheet_editors.js", "tsv.js"})
+OF_THE_DESK = frozenset(
+    {
+        "desk.css", "desk.js", "placing.css", "placing.js", "placing_lines.js", "sheet.js", "sheet_editors.js", "tsv.js",
+    }
+)  # fmt: skip
 """Loaded where rules are edited and nowhere else."""
 OUTSIDE = re.compile(r"""url\(|@import|https?:|["']//|\beval\(|new Function|\bimport\(""")
 

@@ -26,15 +26,17 @@ def test_every_form_is_the_same_after_it_was_written(code: str) -> None:
 
 def test_nothing_is_left_to_expand() -> None:
     for form in FORMS.values():
-        assert {one["type"] for one in write_definition(form)["base"]["elements"]} <= {"rect", "line", "label"}
+        assert {one["type"] for one in write_definition(form)["base"]["elements"]} <= {
+            "rect",
+            "line",
+            "label",
+        }
 
 
 def _plain(value: Any) -> Any:
     """Everything but the JSON it was read from."""
     if is_dataclass(value):
-        return [
-            (one.name, _plain(getattr(value, one.name))) for one in fields(value) if one.name != "source"
-        ]
+        return [(one.name, _plain(getattr(value, one.name))) for one in fields(value) if one.name != "source"]
     if isinstance(value, tuple | list):
         return [_plain(one) for one in value]
     if isinstance(value, dict):
