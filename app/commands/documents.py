@@ -20,6 +20,8 @@ from app.documents import (
     render_set,
     verify,
 )
+from app.domain.content import ContentPack
+from app.intake.content_pack import HEAD_FILE, read_pack
 
 FORMS = PROJECT_ROOT / "app" / "content" / "forms"
 SAMPLES = FORMS / "samples"
@@ -34,10 +36,19 @@ cli = AppGroup("documents", help="帳票（様式）の一覧と見本。")
     default=FORMS,
     show_default=False,
 )
-def list_forms(folder: Path) -> None:
-    """様式を1行に1つ、コードから表示する。"""
+@click.option("--missing", is_flag=True, help="様式のない手続きを表示する。")
+def list_forms(folder: Path, missing: bool) -> None:
+    """様式を1行に1つ、コードから、業務定義の中では使う手続きと証明まで表示する。"""
+    pack = read_pack(folder.parent) if (folder.parent / HEAD_FILE).is_file() else None
+    if missing:
+        for row in pack.procedures if pack else ():
+            if not row.forms and not row.automatic:
+                click.echo(f"{row.code}\t{row.title}\t{row.section}")
+        return
+    uses = _uses(pack) if pack else {}
     for code, form in sorted(_forms(folder).items()):
-        click.echo(f"{code}\t{form.title}\t第{form.version}版\t{form.section}")
+        used = "・".join(uses.get(code, {}))
+        click.echo(f"{code}\t{form.title}\t第{form.version}版\t{form.section}\t{used}".rstrip())
 
 
 @cli.command("sample")
@@ -73,6 +84,19 @@ def sample(code: str, out: Path, data: str, folder: Path) -> None:
     for problem in rendered.problems:
         click.echo(problem.message, err=True)
     click.echo(f"{out}: {forms[code].title} {len(rendered.pages)}ページ。{fonts.notice}")
+
+
+def _uses(pack: ContentPack) -> dict[str, dict[str, None]]:
+    """The titles of what prints each form, in the order of the pack."""
+    relations = {one.code: one.title for one in pack.relations}
+    used = [(form, row.title) for row in pack.procedures for form in row.forms]
+    used += [(row.form, row.title) for row in (*pack.events, *pack.certificates) if row.form]
+    used += [(row.form, row.title) for row in pack.payments if row.form]
+    used += [(row.form, relations.get(row.relation, "")) for row in pack.requester_rules if row.form]
+    found: dict[str, dict[str, None]] = {}
+    for form, title in used:
+        found.setdefault(form, {})[title] = None
+    return found
 
 
 def _forms(folder: Path) -> dict[str, Any]:

@@ -15,6 +15,18 @@ def test_list_begins_each_line_with_a_code() -> None:
     assert done.exit_code == 0
     codes = [line.split("\t")[0] for line in done.output.splitlines()]
     assert codes == sorted(path.stem for path in FORMS.glob("*.json"))
+    rows = dict(zip(codes, done.output.splitlines(), strict=True))
+    assert rows["koki_sosai"].endswith("後期高齢者医療 葬祭費・証の返却・還付")
+
+
+def test_procedures_without_a_form_are_those_without_a_paper() -> None:
+    done = CliRunner().invoke(cli, ["list", "--missing"])
+    assert done.exit_code == 0, done.output
+    bare = [line.split("\t") for line in done.output.splitlines()]
+    # A reservation is only compared; the pension office takes nothing but its own paper.
+    assert [code for code, _title, section in bare if section in {"citizens", "insurance"}] == [
+        "one_stop_match", "pension_death_employees",
+    ]  # fmt: skip
 
 
 @pytest.mark.usefixtures("fonts")
