@@ -90,7 +90,8 @@ def _uses(pack: ContentPack) -> dict[str, dict[str, None]]:
     """The titles of what prints each form, in the order of the pack."""
     relations = {one.code: one.title for one in pack.relations}
     used = [(form, row.title) for row in pack.procedures for form in row.forms]
-    used += [(row.form, row.title) for row in (*pack.events, *pack.certificates) if row.form]
+    used += [(row.form, row.title) for row in pack.events if row.form]
+    used += [(row.form, row.title) for row in pack.certificates if row.form]
     used += [(row.form, row.title) for row in pack.payments if row.form]
     used += [(row.form, relations.get(row.relation, "")) for row in pack.requester_rules if row.form]
     found: dict[str, dict[str, None]] = {}

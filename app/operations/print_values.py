@@ -45,6 +45,8 @@ HOUSEHOLD_KINDS = frozenset(
     }
 )
 """Nobody moves house: the address stays what it was."""
+_MOVES = HOUSEHOLD_KINDS | {Kind.MOVE_IN, Kind.MOVE_OUT, Kind.ADDRESS_CHANGE}
+"""Of any other kind there is no earlier address to name."""
 
 
 def common_values(case: Case, pack: ContentPack, actor: Actor, city: str) -> dict[str, Any]:
@@ -240,7 +242,7 @@ def _move(case: Case) -> dict[str, Any]:
         values[f"move.{name}"] = date.fromisoformat(text) if text else None
     for name in ("old_address", "new_address", "old_householder", "new_householder"):
         values[f"move.{name}"] = case.fact(f"move.{name}", default="")
-    if not values["move.old_address"] and case.subjects:
+    if not values["move.old_address"] and case.subjects and case.kind in _MOVES:
         values["move.old_address"] = case.subjects[0].address
     if case.kind in HOUSEHOLD_KINDS:
         values["move.new_address"] = values["move.old_address"]
