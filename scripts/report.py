@@ -31,9 +31,10 @@ def table(results: Mapping[str, Sequence[Row]]) -> list[str]:
 
 
 def write_section(title: str, measured: str, lines: Sequence[str]) -> None:
-    """Put the table into the document under its heading, in the place of the one before; other sections stay."""
+    """Put the table into the document under its heading; other sections, and rows of benchmarks not in it, stay."""
     there = _DOCUMENT.read_text(encoding="utf-8") if _DOCUMENT.exists() else ""
     sections = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", there, re.MULTILINE | re.DOTALL))
+    lines = _with_others(lines, sections.get(title, "").splitlines())
     machine = f"{os.cpu_count()} processors ({platform.machine()}), Python {platform.python_version()}"
     head = f"{date.today():%Y-%m-%d}, {measured}, {machine}."
     sections[title] = "\n".join(("", head, "", *lines, "", ""))
@@ -41,6 +42,24 @@ def write_section(title: str, measured: str, lines: Sequence[str]) -> None:
         f"\n## {name}\n{body.rstrip()}\n" for name, body in sorted(sections.items())
     )
     _DOCUMENT.write_text(text, encoding="utf-8")
+
+
+def _with_others(lines: Sequence[str], before: Sequence[str]) -> list[str]:
+    """The lines with those of other benchmarks that stood there before, by the name each row begins with."""
+    rows = [line for line in before if line.startswith("| ") and line not in _HEAD]
+    given = [line for line in lines if line not in _HEAD]
+    new = dict.fromkeys(map(_benchmark, given))
+    body = [
+        line
+        for name in (dict.fromkeys(map(_benchmark, rows)) | new)
+        for line in (given if name in new else rows)
+        if _benchmark(line) == name
+    ]
+    return [*_HEAD, *body]
+
+
+def _benchmark(line: str) -> str:
+    return line.removeprefix("| ").partition(":")[0]
 
 
 def _line(name: str, row: Row) -> str:

@@ -1,29 +1,25 @@
-"""Paper: forms resolved, fitted, drawn and verified, beside reportlab drawing the same texts and beside xhtml2pdf.
+"""Paper: forms resolved, fitted, drawn and verified, beside the bare engine and beside engines a user would pick instead.
 
-Both baselines are flattered: they get every text already fitted and placed, check nothing, and print a box after each
-variation selector.
+All others are flattered: they get every text already fitted and placed, check nothing, and have no idea of a variation
+selector. Everything that is compared runs in turn, so that a busy machine is busy for all of them.
 """
 
 from __future__ import annotations
 
 import gc
-import io
 import json
-import logging
 import os
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from html import escape
+from functools import partial
 from pathlib import Path
-from typing import Any
-
-from reportlab.lib.fonts import addMapping
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
-from xhtml2pdf import default, pisa
+from typing import Any, Protocol
 
 from app.documents import (
     FontStack,
@@ -38,8 +34,10 @@ from app.documents import (
     verify,
 )
 from app.documents.compose import compose
-from app.documents.drawing import MM, Op, Printed, Run, Text
+from app.documents.drawing import Op, Printed, Run, Text
 from benchmarks import Row
+from benchmarks._bare import Sheet, draw, peak_megabytes, register
+from benchmarks._html_engines import Xhtml2pdf, family_names, html_of, open_chromium, open_weasyprint
 
 FORMS = Path(__file__).resolve().parents[2] / "app" / "content" / "forms"
 TEN = (
@@ -47,124 +45,178 @@ TEN = (
     "kaigo_shikaku", "kokuho_henko", "tetsuzuki_annai",
 )  # fmt: skip
 MINCHO, GOTHIC = "BareMincho", "BareGothic"
-PAGE = (210 * MM, 297 * MM)
+BARE = "reportlab drawing the same texts"
+SIZES = (("one form", 1, 25, 3.0), ("ten forms", 10, 9, 2.5), ("150 forms", 150, 3, 2.0))
+"""What, how many forms, rounds, and the most it may be as a multiple of the bare engine."""
+
+
+class _Engine(Protocol):
+    def convert(self, html: str) -> int: ...
 
 
 def run() -> list[Row]:
-    """One form, ten and 150 in this process, and ten through the isolated process that the server uses."""
+    """One form, ten and 150: time, size and memory; the first form of a process; two processes; other engines."""
     instance = Path(os.environ.get("KAKANAI_INSTANCE", "instance"))
     fonts = find_fonts(instance)
     forms = load_definitions(FORMS)
     values = json.loads((FORMS / "samples" / "family.json").read_text(encoding="utf-8"))["values"]
-    _register(fonts)
+    files = {MINCHO: fonts.mincho[0].font.face.filename, GOTHIC: fonts.gothic[0].font.face.filename}
+    register(files)
     ten = _jobs([forms[code] for code in TEN], values)
-    one, many = ten[:1], _many(ten, 150)
-    return [
-        _against_reportlab("one form", one, fonts, 25, 3.0),
-        _against_reportlab("ten forms", ten, fonts, 9, 2.5),
-        _against_reportlab("150 forms", many, fonts, 3, 2.0),
-        _against_xhtml2pdf("one form", one, fonts, 7),
-        _isolated(instance, ten),
-        *_memory(instance, many),
-    ]
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        for what, count, rounds, most in SIZES:
+            jobs = ten[:count] if count <= 10 else _many(ten, count)
+            sheets = _sheets(jobs, fonts)
+            rows += _against_bare(what, jobs, sheets, fonts, rounds, most)
+            rows += _alone(what, instance, jobs, sheets, files, folder)
+        rows += _processes(instance, ten)
+        rows += _against_others(ten, fonts, files, folder)
+    return rows
 
 
 def _jobs(forms: Sequence[FormDefinition], values: Mapping[str, Any]) -> list[FormJob]:
-    return [
-        FormJob(
-            form,
-            values,
-            PageIdentity("BENCH", f"DOCUMENT{number:018}", "R8-04-000123-7", ("1",), bytes(32)),
-            1,
-        )
-        for number, form in enumerate(forms)
-    ]
+    return [FormJob(form, values, _identity(number), 1) for number, form in enumerate(forms)]
+
+
+def _identity(number: int) -> PageIdentity:
+    return PageIdentity("BENCH", f"DOCUMENT{number:018}", "R8-04-000123-7", ("1",), bytes(32))
 
 
 def _many(ten: Sequence[FormJob], count: int) -> list[FormJob]:
     return [
-        replace(job, identity=replace(job.identity, document=f"DOCUMENT{number:018}"))
-        for number, job in ((number, ten[number % len(ten)]) for number in range(count))
+        replace(ten[number % len(ten)], identity=replace(ten[0].identity, document=f"DOCUMENT{number:018}"))
+        for number in range(count)
     ]
 
 
-def _print(jobs: Sequence[FormJob], fonts: FontStack) -> None:
+def _print(jobs: Sequence[FormJob], fonts: FontStack) -> bytes:
     rendered = render_set(jobs, fonts)
     verify(rendered.pdf, expected_documents(jobs, rendered))
+    return rendered.pdf
 
 
-def _interleaved(rounds: int, *work: Callable[[], object]) -> list[float]:
-    """The median seconds of each, measured in turn so that a busy machine is busy for all of them."""
+def _interleaved(rounds: int, *work: Callable[[], object], warm: bool = True) -> list[float]:
+    """The median seconds of each, measured in turn; a first turn that is not counted fills caches."""
     times: list[list[float]] = [[] for _ in work]
-    for turn in range(rounds + 1):
+    for turn in range(rounds + warm):
         for index, function in enumerate(work):
             gc.collect()
             start = time.perf_counter()
             function()
-            if turn:  # the first turn fills caches
+            if turn >= warm:
                 times[index].append(time.perf_counter() - start)
     return [statistics.median(taken) for taken in times]
 
 
-def _against_reportlab(what: str, jobs: Sequence[FormJob], fonts: FontStack, rounds: int, most: float) -> Row:
-    pages = _pages(jobs, fonts)
-    ours, bare = _interleaved(rounds, lambda: _print(jobs, fonts), lambda: _draw_bare(pages))
-    label = "reportlab drawing the same texts"
-    return Row(what, ours * 1000, "ms", bare * 1000, label, bare * 1000 * most)
-
-
-def _against_xhtml2pdf(what: str, jobs: Sequence[FormJob], fonts: FontStack, rounds: int) -> Row:
-    page = _html(_pages(jobs, fonts)[0])
-    ours, html = _interleaved(rounds, lambda: _print(jobs, fonts), lambda: _convert(page))
-    return Row(
-        f"{what}, beside HTML", ours * 1000, "ms", html * 1000, "xhtml2pdf, fonts registered", html * 1000 / 5
-    )
-
-
-def _isolated(instance: Path, jobs: Sequence[FormJob]) -> Row:
-    renderer = Renderer(instance)
-    try:
-        renderer.issue(jobs)
-        (seconds,) = _interleaved(5, lambda: renderer.issue(jobs))
-    finally:
-        renderer.close()
-    return Row("ten forms from order to verified PDF, renderer in its own process", seconds, "s", limit=3.0)
-
-
-def _memory(instance: Path, jobs: Sequence[FormJob]) -> list[Row]:
-    """The most memory the renderer's process ever took, where the system tells."""
-    renderer = Renderer(instance)
-    try:
-        renderer.issue(jobs)
-        process = renderer.processes()[0]
-        status = Path(f"/proc/{process}/status")
-        if not status.exists():
-            return []
-        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-    finally:
-        renderer.close()
+def _against_bare(
+    what: str, jobs: Sequence[FormJob], sheets: Sequence[Sheet], fonts: FontStack, rounds: int, most: float
+) -> list[Row]:
+    ours, bare = _interleaved(rounds, lambda: _print(jobs, fonts), lambda: draw(sheets))
+    size, bare_size = len(_print(jobs, fonts)) / 1000, len(draw(sheets)) / 1000
     return [
-        Row(
-            "150 forms, most memory of the renderer's process", int(peak.split()[1]) / 1024, "MB", limit=300.0
-        )
+        Row(what, ours * 1000, "ms", bare * 1000, BARE, bare * 1000 * most),
+        Row(f"{what}, size of the PDF", size, "kB", bare_size, BARE),
     ]
 
 
-def _register(fonts: FontStack) -> None:
-    """The same font files as an ordinary program would load them."""
-    for name, faces in ((MINCHO, fonts.mincho), (GOTHIC, fonts.gothic)):
-        pdfmetrics.registerFont(TTFont(name, faces[0].font.face.filename))
-        for bold in (0, 1):
-            for italic in (0, 1):
-                addMapping(name, bold, italic, name)
-        default.DEFAULT_FONT[name.lower()] = name
-    logging.getLogger("xhtml2pdf").setLevel(logging.CRITICAL)
+def _alone(
+    what: str, instance: Path, jobs: Sequence[FormJob], sheets: Sequence[Sheet], files: Mapping[str, str], folder: Path
+) -> list[Row]:  # fmt: skip
+    """The first print of a process that begins with it, and the most memory the process ever took."""
+    start = time.perf_counter()
+    renderer = Renderer(instance)
+    try:
+        renderer.issue(jobs)
+        first = time.perf_counter() - start
+        memory = peak_megabytes(str(renderer.processes()[0]))
+    finally:
+        renderer.close()
+    job = folder / "bare.json"
+    job.write_text(json.dumps({"fonts": files, "sheets": sheets}), encoding="utf-8")
+    start = time.perf_counter()
+    answer = subprocess.run([sys.executable, "-m", "benchmarks._bare", job], check=True, capture_output=True)
+    bare_first, bare = time.perf_counter() - start, json.loads(answer.stdout)
+    rows = [Row(f"{what}, first print of a new process", first * 1000, "ms", bare_first * 1000, BARE)]
+    if memory is not None:
+        limit = 300.0 if len(jobs) == 150 else None
+        rows.append(Row(f"{what}, most memory of the process", memory, "MB", bare["megabytes"], BARE, limit))
+    return rows
 
 
-def _pages(jobs: Sequence[FormJob], fonts: FontStack) -> list[tuple[str | Text, ...]]:
+def _processes(instance: Path, jobs: Sequence[FormJob]) -> list[Row]:
+    """Ten forms through the isolated process that the server uses, and how many a second one and two of them make."""
+    one, two = Renderer(instance), Renderer(instance, workers=2)
+    try:
+        with ThreadPoolExecutor(2) as threads:
+
+            def pair() -> None:
+                list(threads.map(two.issue, [jobs] * 4))
+
+            alone, both = _interleaved(5, lambda: [one.issue(jobs) for _ in range(4)], pair)
+        (seconds,) = _interleaved(5, lambda: one.issue(jobs))
+    finally:
+        one.close()
+        two.close()
+    forms = 4 * len(jobs)
+    return [
+        Row("ten forms from order to verified PDF, renderer in its own process", seconds, "s", limit=3.0),
+        Row("throughput of two processes", forms / both, "forms/s", forms / alone, "one process"),
+    ]
+
+
+def _against_others(
+    ten: Sequence[FormJob], fonts: FontStack, files: Mapping[str, str], folder: Path
+) -> list[Row]:
+    """xhtml2pdf and WeasyPrint at one, ten and 150 forms; Chromium, started for each print, at one."""
+    families = family_names(files)
+    weasyprint, chromium = open_weasyprint(folder, files), open_chromium(folder)
+    others: list[tuple[str, _Engine, Mapping[str, str], float, int]] = [
+        ("xhtml2pdf, fonts registered", Xhtml2pdf(files), {name: name for name in files}, 5, 150)
+    ]
+    if weasyprint is not None:
+        others.append(("WeasyPrint", weasyprint, families, 5, 150))
+    if chromium is not None:
+        others.append(("Chromium, started for each print", chromium, families, 10, 1))
+    rows = []
+    for what, count, _, _ in SIZES:
+        jobs = ten[:count] if count <= 10 else _many(ten, count)
+        sheets = _sheets(jobs, fonts)
+        taking = [other for other in others if count <= other[4]]
+        pages = [html_of(sheets, known) for _, _, known, _, _ in taking]
+        work = [
+            partial(engine.convert, page) for (_, engine, _, _, _), page in zip(taking, pages, strict=True)
+        ]
+        rounds = {1: 5, 10: 3}.get(count, 1)
+        ours, *theirs = _interleaved(rounds, partial(_print, jobs, fonts), *work, warm=count < 150)
+        rows += [
+            Row(f"{what}, beside {name}", ours * 1000, "ms", taken * 1000, name, taken * 1000 / times)
+            for (name, _, _, times, _), taken in zip(taking, theirs, strict=True)
+        ]
+    if weasyprint is not None:
+        weasyprint.close()
+    return rows
+
+
+def _sheets(jobs: Sequence[FormJob], fonts: FontStack) -> list[Sheet]:
     """Everything that is drawn on each page, its pre-printed part too."""
     composed = [page for job in jobs for page in compose(job.definition, job.values, fonts).pages]
-    return [tuple(_drawn(page.ops)) for page in composed]
+    sheets: list[Sheet] = []
+    for page in composed:
+        ops = list(_drawn(page.ops))
+        runs = [run for op in ops if isinstance(op, Text) for run in op.runs if run.glyphs]
+        sheets.append(
+            {
+                "width": page.width, "height": page.height, "code": [op for op in ops if isinstance(op, str)],
+                "words": [
+                    {"font": _bare_font(run), "size": run.size, "x": run.x, "y": run.y,
+                     "text": "".join(glyph.text for glyph in run.glyphs)}
+                    for run in runs
+                ],
+            }
+        )  # fmt: skip
+    return sheets
 
 
 def _drawn(ops: Iterable[Op]) -> Iterator[str | Text]:
@@ -176,37 +228,5 @@ def _drawn(ops: Iterable[Op]) -> Iterator[str | Text]:
 
 
 def _bare_font(run: Run) -> str:
-    font = run.glyphs[0].font if run.glyphs else None
+    font = run.glyphs[0].font
     return GOTHIC if font is not None and font.fontName.startswith("label") else MINCHO
-
-
-def _draw_bare(pages: Sequence[Sequence[str | Text]]) -> None:
-    canvas = Canvas(io.BytesIO(), pagesize=PAGE, pageCompression=1)
-    for ops in pages:
-        for op in ops:
-            if not isinstance(op, Text):
-                canvas.addLiteral(op)
-                continue
-            for run in op.runs:
-                canvas.setFont(_bare_font(run), run.size)
-                canvas.drawString(run.x, run.y, "".join(glyph.text for glyph in run.glyphs))
-        canvas.showPage()
-    canvas.getpdfdata()
-
-
-def _html(ops: Sequence[str | Text]) -> str:
-    parts = []
-    for op in ops:
-        for run in op.runs if isinstance(op, Text) else ():
-            text = escape("".join(glyph.text for glyph in run.glyphs if glyph.text.strip()))
-            left, top = run.x / MM, 297 - (run.y + run.size * 0.88) / MM
-            place = f"left:{left:.2f}mm;top:{top:.2f}mm;width:{(210 - left):.2f}mm;height:{run.size / MM + 1:.2f}mm"
-            parts.append(
-                f'<div style="position:absolute;{place};font-size:{run.size}pt;font-family:{_bare_font(run)}">{text}</div>'
-            )
-    style = f"@page {{ size: a4; margin: 0 }} body {{ font-family: {MINCHO} }}"
-    return f"<html><head><style>{style}</style></head><body><div style='position:relative'>{''.join(parts)}</div></body></html>"
-
-
-def _convert(page: str) -> None:
-    pisa.CreatePDF(page, dest=io.BytesIO(), encoding="utf-8")
