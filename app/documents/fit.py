@@ -21,6 +21,14 @@ NOT_FIRST = frozenset(
 NOT_LAST = frozenset("（(［[｛{「『【〈《〔‘“〒￥¥＄$#＃")
 
 
+_OF = "の"
+_COUNTERS = frozenset("丁番号階室年月日円歳" + _OF)
+"""What stays with the number before it: 12番地, 3の5."""
+_WIDE_SPACE = "　"
+_MOST_SET = 4
+"""Lines of a text whose breaks are chosen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """Lines of glyphs with the size in points and the horizontal scale (1 is uncondensed) they are set in."""
@@ -97,9 +105,12 @@ def _broken(
     """The paragraphs broken into at most `most` lines of one size."""
     scale = 1.0
     while most and scale >= least_scale - 1e-6:
-        lines = [line for paragraph in paragraphs for line in break_lines(paragraph, width / (size * scale))]
-        if len(lines) <= most and all(width_of(line) * size * scale <= width + 0.01 for line in lines):
-            return Fitted(tuple(lines), size, scale)
+        room = width / (size * scale)
+        broken = [break_lines(paragraph, room) for paragraph in paragraphs]
+        lines = [line for part in broken for line in part]
+        if len(lines) <= most and all(_shown_width(line) * size * scale <= width + 0.01 for line in lines):
+            read = [_set(*both, room) for both in zip(paragraphs, broken, strict=True)]
+            return Fitted(tuple(line for part in read for line in part), size, scale)
         scale -= _SCALE_STEP
     return None
 
@@ -125,6 +136,68 @@ def break_lines(glyphs: Sequence[Glyph], width: float) -> list[Glyphs]:
     return lines
 
 
+def _set(glyphs: Sequence[Glyph], full: list[Glyphs], width: float) -> list[Glyphs]:
+    """As many lines as the `full` ones, broken where it reads best: 番地　建物名, before マンション. Long prose stays full."""
+    if len(full) == 1 or len(full) > _MOST_SET:
+        return full
+    return _where_it_reads(_units(glyphs), width, len(full)) or full
+
+
+def _where_it_reads(units: list[list[Glyph]], width: float, count: int) -> list[Glyphs] | None:
+    """The units in `count` lines with the breaks that cost least; None when a unit is wider than a line."""
+    # best[start]: (cost, where the line ends) of the units from start on, for the lines left.
+    last = len(units)
+    lines_left: list[dict[int, tuple[int, int]]] = [{last: (0, last)}]
+    for _ in range(count):
+        best: dict[int, tuple[int, int]] = {}
+        for start in range(last):
+            used = 0.0
+            for end in range(start + 1, last + 1):
+                used += width_of(units[end - 1])
+                if used - _space_at_end(units[end - 1]) > width + 1e-6:
+                    break
+                if end in lines_left[-1]:
+                    cost = lines_left[-1][end][0]
+                    if end < last:
+                        cost += _cost_of_break(units[end - 1][-1].text, units[end][0].text)
+                    if start not in best or cost <= best[start][0]:
+                        best[start] = (cost, end)  # of equal ones the longest line
+        lines_left.append(best)
+    if 0 not in lines_left[-1]:
+        return None
+    lines, start = [], 0
+    for best in reversed(lines_left[1:]):
+        end = best[start][1]
+        lines.append(_stripped([glyph for unit in units[start:end] for glyph in unit]))
+        start = end
+    return lines
+
+
+def _cost_of_break(before: str, after: str) -> int:
+    """How badly it reads when a line ends between two characters: not at all after a space, badly inside a katakana word."""
+    if before in (_WIDE_SPACE, " "):
+        return 0
+    return 3 if _is_katakana(before) and _is_katakana(after) else 1
+
+
+def _is_katakana(text: str) -> bool:
+    return "ァ" <= text[0] <= "ヺ" or text[0] == "ー"
+
+
+def _space_at_end(glyphs: Sequence[Glyph]) -> float:
+    """The width of the spaces at the end of a line, which may stand outside the box: nobody sees them."""
+    width = 0.0
+    for glyph in reversed(glyphs):
+        if glyph.text not in (_WIDE_SPACE, " "):
+            break
+        width += glyph.advance
+    return width
+
+
+def _shown_width(line: Sequence[Glyph]) -> float:
+    return width_of(line) - _space_at_end(line)
+
+
 def _stripped(glyphs: Sequence[Glyph]) -> Glyphs:
     """A line without the ASCII spaces at its end (a full-width space is part of a name and stays)."""
     end = len(glyphs)
@@ -147,7 +220,13 @@ def _units(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
 def _sticks(before: str, after: str) -> bool:
     if after[0] in NOT_FIRST or before[0] in NOT_LAST or after == " ":
         return True
+    if (after[0] in _COUNTERS and _is_digit(before)) or (before[0] == _OF and _is_digit(after)):
+        return True
     return _is_word(before) and _is_word(after)
+
+
+def _is_digit(text: str) -> bool:
+    return "0" <= text[0] <= "9" or "０" <= text[0] <= "９"
 
 
 def _is_word(text: str) -> bool:
