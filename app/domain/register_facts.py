@@ -179,6 +179,7 @@ def _disability(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
     held = held_handbooks(rows)
     kinds = {_HANDBOOKS[row["techoshubetsu"]] for row in held}
     return {
+        **_each_handbook(held),
         "handbook": _handbook(kinds),
         "handbook_number": _number(held, "techobango"),
         "handbook_grade": "・".join(filter(None, map(handbook_grade, held))) or None,
@@ -187,6 +188,16 @@ def _disability(rows: Sequence[Row], on: date) -> dict[str, StoredValue]:
         "special_child": any(row.get("tokujiteate", "") not in {"", "0"} for row in rows),
         "disability_service": any(row.get("sabisushikyukettei") == "1" for row in rows),
     }
+
+
+def _each_handbook(held: Sequence[Row]) -> dict[str, StoredValue]:
+    """Number and grade of each kind by itself: the paper about one handbook says nothing of another."""
+    found: dict[str, StoredValue] = {}
+    for code, kind in _HANDBOOKS.items():
+        rows = [row for row in held if row["techoshubetsu"] == code]
+        found[f"{kind}_number"] = _number(rows, "techobango")
+        found[f"{kind}_grade"] = "・".join(filter(None, map(handbook_grade, rows))) or None
+    return found
 
 
 def _handbook(kinds: set[str]) -> str:

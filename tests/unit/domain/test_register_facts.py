@@ -157,9 +157,14 @@ def test_rows_become_facts(data_set: str, row: dict[str, str], fact: str, value:
 
 
 def test_two_handbooks_are_told_apart() -> None:
-    rows = [{"techoshubetsu": kind, "shikakujotaikodo": "40"} for kind in ("3", "1")]
+    rows = [
+        {"techoshubetsu": kind, "shikakujotaikodo": "40", "techobango": f"{kind}00"} for kind in ("3", "1")
+    ]
+    found = facts({"07": rows})
 
-    assert facts({"07": rows})["handbook"] == "physical_mental"
+    assert found["handbook"] == "physical_mental"
+    assert (found["physical_number"], found["mental_number"]) == ("100", "300")
+    assert "intellectual_number" not in found
 
 
 def test_deleted_and_old_rows_do_not_count() -> None:
