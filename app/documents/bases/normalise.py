@@ -1,9 +1,10 @@
 """From an upload to a base: open, refuse what acts, copy what is printed, and look whether it still looks the same."""
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFilter
 from pypdf import PdfWriter, apply_configuration
 from pypdf.errors import LimitReachedError
 from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NullObject, StreamObject
@@ -18,8 +19,9 @@ from app.documents.bases.pictures import draw, open_document
 from app.documents.problems import PrintRefused
 
 LOOK_DPI = 48.0
-MOST_DIFFERENT = 0.004
-"""The share of dots that may differ clearly between the upload and its base: the edges of lines, no more."""
+MOST_DIFFERENT = 20
+"""Dots that may be others in the upload than in its base: less than a word of the smallest print."""
+_FAR, _CLEARLY = 3, 24
 
 _DRAW = b"/Base Do"
 _LIMITS: dict[str, Any] = {
@@ -35,8 +37,8 @@ def normalise(data: bytes) -> NormalisedBase:
     too_large(data)
     try:
         with apply_configuration(**_LIMITS):
-            base = _normalise(data)
-        _compare(data, base)
+            base, widths = _normalise(data)
+        compare(data, base, widths)
     except BaseRefused:
         raise
     except (LimitReachedError, RecursionError, MemoryError) as error:
@@ -48,7 +50,7 @@ def normalise(data: bytes) -> NormalisedBase:
     return base
 
 
-def _normalise(data: bytes) -> NormalisedBase:
+def _normalise(data: bytes) -> tuple[NormalisedBase, list[float]]:
     opened = open_pdf(data)
     pages = list_pages(opened.reader)
     refuse_danger(opened.reader.root_object)
@@ -67,7 +69,8 @@ def _normalise(data: bytes) -> NormalisedBase:
     buffer = io.BytesIO()
     writer.write(buffer)
     notes = _notes(opened.locked, clean, fields, others)
-    return NormalisedBase(buffer.getvalue(), tuple(clean), tuple(fields), notes)
+    base = NormalisedBase(buffer.getvalue(), tuple(clean), tuple(fields), notes)
+    return base, [frame.size[0] for frame in frames]
 
 
 def _one_size(frames: list[Frame]) -> tuple[float, float]:
@@ -147,14 +150,15 @@ def _notes(locked: bool, pages: list[BasePage], fields: list[BaseField], others:
     return tuple(found)
 
 
-def _compare(data: bytes, base: NormalisedBase) -> None:
-    """Refuse a base that looks another way than the file it was made of."""
+def compare(data: bytes, base: NormalisedBase, widths: Sequence[float]) -> None:
+    """Refuse a base that looks another way than the file it was made of, whose pages are `widths` points wide."""
     with open_document(data) as upload, open_document(base.pdf) as clean:
         if len(upload) != len(clean):
             raise BaseRefused.unreadable("other pages")
-        for index in range(len(clean)):
-            after = draw(clean, index, LOOK_DPI).convert("L")
-            before = draw(upload, index, LOOK_DPI, after.width).convert("L")
+        for index, width in enumerate(widths):
+            scale = LOOK_DPI / 72
+            after = draw(clean, index, LOOK_DPI, round(base.pages[index].width * MM * scale)).convert("L")
+            before = draw(upload, index, LOOK_DPI, round(width * scale)).convert("L")
             if _different(before, after) > MOST_DIFFERENT:
                 raise BaseRefused(
                     f"{index + 1}ページ目に、取り込むと見た目が変わる部分があります。{PRINT_ANEW}",
@@ -162,8 +166,9 @@ def _compare(data: bytes, base: NormalisedBase) -> None:
                 )
 
 
-def _different(before: Image.Image, after: Image.Image) -> float:
-    if before.size != after.size:
-        before = before.resize(after.size)
-    counts = ImageChops.difference(before, after).histogram()
-    return float(sum(counts[96:])) / (after.width * after.height)
+def _different(before: Image.Image, after: Image.Image) -> int:
+    """How many dots are others, looked at from so far that the grain of a shading does not matter."""
+    far = ImageFilter.BoxBlur(_FAR)
+    size = min(before.width, after.width), min(before.height, after.height)
+    first, second = (picture.crop((0, 0, *size)).filter(far) for picture in (before, after))
+    return sum(ImageChops.difference(first, second).histogram()[_CLEARLY:])

@@ -1,13 +1,17 @@
 """The city's official PDF as the base of a form: upright, cut, clean, and where it was to a tenth of a millimetre."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, PdfObject, TextStringObject
+from reportlab.pdfgen.canvas import Canvas
 
 from app.documents import BaseRefused, FontStack, PictureRefused, Renderer, read_definition, render_set
+from app.documents.bases.normalise import compare, normalise
 from tests.unit.documents.blanks import (
     CROPPED,
     MARKS,
@@ -20,6 +24,8 @@ from tests.unit.documents.blanks import (
     saved,
     stream,
 )
+from tests.unit.documents.hostile import pdf
+from tests.unit.documents.hostile import stream as raw_stream
 from tests.unit.documents.paper import job
 
 DPI = 144
@@ -71,6 +77,44 @@ def test_the_same_upload_gives_the_same_base(renderer: Renderer) -> None:
     assert first.pages[0].width == pytest.approx(210, abs=0.01)
     assert b"pypdf" not in first.pdf and b"/Info" not in first.pdf and b"/Metadata" not in first.pdf
     assert renderer.normalise(first.pdf) == first, "what is clean stays as it is"
+
+
+def test_a_base_that_looks_another_way_than_its_file_is_found() -> None:
+    """The look itself: the grain of a turned pattern is no difference, a missing line or a word of 6 points is one."""
+    shaded = shading()
+    base = normalise(shaded)
+    assert base.pages[0].width > base.pages[0].height
+    compare(lined(), replace(base, pdf=lined()), [595])
+    for damage in ("line", "word"):
+        with pytest.raises(BaseRefused, match="looks another way"):
+            compare(lined(), replace(base, pdf=lined(damage)), [595])
+
+
+def shading() -> bytes:
+    """A page on its side with a fine pattern and a gradient."""
+    return pdf(
+        page=b"/Rotate 90 /MediaBox [0 0 595 842] /CropBox [50 60 500 700] /Resources << /Pattern << /P << /PatternType 2 /Shading"
+             b" << /ShadingType 2 /ColorSpace /DeviceRGB /Coords [50 60 500 700] /Extend [true true] /Function"
+             b" << /FunctionType 2 /Domain [0 1] /C0 [1 0 0] /C1 [0 0 1] /N 1 >> >> >> /T 6 0 R >> >>",
+        content=raw_stream(b"/Pattern cs /P scn 60 60 200 600 re f /T scn 300 60 150 600 re f"),
+        more={6: raw_stream(b"0 0 5 5 re f", b"/PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 10 10] /XStep 10 /YStep 10"
+                                             b" /Resources << >>")},
+    )  # fmt: skip
+
+
+def lined(without: str = "") -> bytes:
+    """A page of thin lines and small words; one line or one word may be missing."""
+    buffer = BytesIO()
+    canvas = Canvas(buffer, pagesize=(595, 842), invariant=True)
+    canvas.setLineWidth(0.3)
+    canvas.setFont("Helvetica", 6)
+    for row in range(20):
+        if (row, without) != (5, "line"):
+            canvas.line(50, 100 + row * 30, 545, 100 + row * 30)
+        if (row, without) != (7, "word"):
+            canvas.drawString(60, 103 + row * 30, "seal")
+    canvas.save()
+    return buffer.getvalue()
 
 
 def test_pages_of_one_form_have_one_size(renderer: Renderer) -> None:
