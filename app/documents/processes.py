@@ -24,6 +24,10 @@ class RenderTimeout(PrintFailed):
     """The job took too long. It is cancelled as a whole and its process is gone; a retry is a new job."""
 
 
+class RenderersBusy(RenderTimeout):
+    """All processes were at work for others the whole time; nothing is known about the job itself."""
+
+
 class RendererBroken(PrintFailed):
     """The process ended or answered something else. The job is cancelled as a whole."""
 
@@ -92,7 +96,8 @@ class Pool:
         try:
             return self._free.get(timeout=max(0.0, deadline - time.monotonic()))
         except queue.Empty:
-            raise _late() from None
+            message = "ほかの処理が続いているため、取りやめました。少し待ってから、もう一度行ってください。"
+            raise RenderersBusy(message, "busy") from None
 
 
 class _Process:

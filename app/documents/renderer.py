@@ -8,13 +8,15 @@ from app.documents.bases.model import BaseRefused, NormalisedBase, PictureRefuse
 from app.documents.bases.wire import decode_base, decode_pictures
 from app.documents.fonts.city import stamp
 from app.documents.problems import PrintRefused
-from app.documents.processes import Pool, RendererBroken, RenderTimeout
+from app.documents.processes import Pool, RendererBroken, RenderersBusy, RenderTimeout
 from app.documents.render import FormJob, RenderedSet
 from app.documents.verify import expected_documents, verify
 from app.documents.wire import decode_set, encode_jobs
 from app.domain.dates import today_in_japan
 
 BASE_SECONDS = 10.0
+BASE_PROCESSES = 2
+"""The second is started only when the first is at work; so one slow file keeps nobody else from the placement desk."""
 
 
 class Renderer:
@@ -32,7 +34,7 @@ class Renderer:
             workers,
             lambda: stamp(instance, today_in_japan()),
         )
-        self._reading = Pool("app.documents.bases.worker", [], BASE_SECONDS)
+        self._reading = Pool("app.documents.bases.worker", [], BASE_SECONDS, BASE_PROCESSES)
         atexit.register(self.close)
 
     def issue(self, jobs: Sequence[FormJob]) -> RenderedSet:
@@ -53,7 +55,7 @@ class Renderer:
         too_large(data)
         try:
             return decode_base(*self._reading.ask({"do": "normalise"}, data))
-        except PrintRefused as refused:
+        except (PrintRefused, RenderersBusy) as refused:
             raise BaseRefused(refused.message, str(refused)) from refused
         except RenderTimeout as late:
             raise BaseRefused.too_complex(str(late)) from late
@@ -68,7 +70,7 @@ class Renderer:
         order = {"do": "pictures", "dpi": dpi, "pages": None if pages is None else list(pages)}
         try:
             return decode_pictures(*self._reading.ask(order, pdf))
-        except PrintRefused as refused:
+        except (PrintRefused, RenderersBusy) as refused:
             raise PictureRefused(refused.message, str(refused)) from refused
         except (RenderTimeout, RendererBroken) as failed:
             raise PictureRefused("PDF が複雑すぎるため、画像にできません。", str(failed)) from failed

@@ -1,5 +1,6 @@
 """Two hundred files made to do harm: each is refused with a message or comes out clean, in bounded memory, by one process."""
 
+import queue
 import re
 import subprocess
 import sys
@@ -131,3 +132,12 @@ except MemoryError:
         [sys.executable, "-c", program], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
     )
     assert done.stdout == "-1 -1 -1\nrefused\n", done.stderr
+
+
+def test_who_waits_for_others_is_told_so(renderer: Renderer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that was never looked at is not called too complex."""
+    monkeypatch.setattr(renderer._reading, "_free", queue.LifoQueue())
+    monkeypatch.setattr(renderer._reading, "_timeout", 0.01)
+    with pytest.raises(BaseRefused) as refused:
+        renderer.normalise(marked())
+    assert "少し待って" in refused.value.message
