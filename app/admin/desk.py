@@ -213,9 +213,10 @@ def _version(version_id: int, errors: Mapping[str, str] | None = None, status: i
     if line is None:
         raise NotFound("この版はありません。履歴から選び直してください。")
     changed: Any = publishing.version_changes(version_id)
+    forms = form_versions.lines_between(publishing.version_before(version_id), version_id)
     return show(
         "admin/desk_version.html", Page(f"第{version_id}版"), status=status, push=_address(), line=line, changes=changed[:SHOWN_CHANGES],
-        change_count=len(changed), without=publishing.planned_without(version_id), errors=errors or {}, form=request.form,
+        change_count=len(changed), forms=forms, without=publishing.planned_without(version_id), errors=errors or {}, form=request.form,
         may_publish=_may_publish(), actions=[Action("業務定義の編集へ", "F3", "link", url_for("desk.index"))],
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ Nothing here keeps a pack from being published: a city may mean it so. Each find
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,8 +29,11 @@ class TableFinding:
     text: str
 
 
-def check_tables(pack: ContentPack) -> Iterator[TableFinding]:
-    """Everything worth a look in a settled pack, procedure by procedure, then facts and questions."""
+def check_tables(pack: ContentPack, printed: Collection[str] = ()) -> Iterator[TableFinding]:
+    """Everything worth a look in a settled pack, procedure by procedure, then facts and questions.
+
+    `printed` are the facts that forms print: they serve although no row depends on them.
+    """
     for procedure in pack.procedures:
         rows = pack.rules_by_procedure.get(procedure.code, ())
         sound = [row for row in rows if all(one.fact in pack.fact_by_id for one in row.conditions)]
@@ -38,7 +41,7 @@ def check_tables(pack: ContentPack) -> Iterator[TableFinding]:
         yield from _periods(procedure, rows)
         yield from _overlaps(pack, procedure, sound)
         yield from _holes(pack, sound)
-    yield from _idle(pack)
+    yield from _idle(pack, printed)
 
 
 def _contradictions(pack: ContentPack, rows: Sequence[Rule]) -> Iterator[TableFinding]:
@@ -182,8 +185,8 @@ def _said(value: Value, fact: FactDefinition) -> str:
     return f"「{display(value)}」" if isinstance(value, bool) else f"{display(value)}{fact.unit}"
 
 
-def _idle(pack: ContentPack) -> Iterator[TableFinding]:
-    """Questions and facts that no row depends on."""
+def _idle(pack: ContentPack, printed: Collection[str]) -> Iterator[TableFinding]:
+    """Questions and facts that no row depends on; facts that no form prints either."""
     used = _used_facts(pack)
     for question in pack.questions:
         if question.fact not in used:
@@ -191,8 +194,9 @@ def _idle(pack: ContentPack) -> Iterator[TableFinding]:
             yield TableFinding(Level.CHECK, "questions", question.id, "fact", text)
     asked = {question.fact for question in pack.questions}
     for fact in pack.facts:
-        if fact.id not in used and fact.id not in asked:
-            yield TableFinding(Level.NOTE, "facts", fact.id, "", "この事実はどの行でも使われていません。")
+        if fact.id not in used and fact.id not in asked and fact.id not in printed:
+            text = "この事実はどの行でも、どの様式でも使われていません。"
+            yield TableFinding(Level.NOTE, "facts", fact.id, "", text)
 
 
 def _used_facts(pack: ContentPack) -> set[str]:

@@ -92,7 +92,7 @@ def _read_zip(data: bytes) -> ContentPack:
 
 def folder_changes(before: str, after: str) -> tuple[RowChange, ...]:
     """What differs between two packs, each a folder or the number of a version. Raises ContentRefused, NotFound."""
-    return drafts.pack_changes(_named(before), _named(after))
+    return drafts.pack_changes(_named(before), _named(after), {})
 
 
 def _named(name: str) -> ContentPack:

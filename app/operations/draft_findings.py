@@ -24,14 +24,18 @@ def whole_findings(
     lists: CodeLists,
     forms: Collection[str],
     unread: Collection[str],
+    printed: Collection[str],
 ) -> Iterator[Finding]:
-    """What `check_content` and `check_tables` see; rows in `unread` could not be read and are spoken of already."""
+    """What `check_content` and `check_tables` see; rows in `unread` could not be read and are spoken of already.
+
+    `forms` are the codes of the forms, `printed` the facts that they print.
+    """
     index = {part: _by_key(found) for part, found in lines.items()}
     for problem in check_content(pack, forms):
         finding = _located(problem, index, lists)
         if not finding.line_id or finding.line_id not in unread:
             yield finding
-    for found in check_tables(pack):
+    for found in check_tables(pack, printed):
         for line in index[found.part].get(found.code, ())[:1]:
             yield Finding(found.level, found.part, line.id, found.column, found.text)
 

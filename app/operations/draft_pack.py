@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -27,6 +28,7 @@ MUST_BE_FILLED = frozenset({"title", "label", "text", "reason", "why", "explanat
 """Texts that may not be empty; others that a row needs may."""
 
 _REGISTER = "register:"
+_PRINTED = re.compile(r"\bfacts\.([a-z0-9_]+)")
 KEPT_ROWS = 8192
 
 
@@ -72,7 +74,8 @@ def read_draft(draft: Draft) -> DraftPack:
     findings: list[Finding] = []
     parts = {part: tuple(_rows(part, found, lists, findings)) for part, found in of_part.items()}
     pack = ContentPack(title=draft.pack_title, version=draft.pack_version, **parts)
-    findings += whole_findings(pack, of_part, lists, set(forms), {one.line_id for one in findings})
+    unread = {one.line_id for one in findings}
+    findings += whole_findings(pack, of_part, lists, set(forms), unread, printed_facts(draft.id))
     return DraftPack(draft, lines, lists, pack, tuple(findings), of_part)
 
 
@@ -80,6 +83,11 @@ def form_titles(draft_id: str) -> dict[str, str]:
     """The forms a draft is published with, by code."""
     stored = json.loads(drafts.get_forms(draft_id))
     return {one["definition"]["form"]: one["definition"].get("title", "") for one in stored}
+
+
+def printed_facts(draft_id: str) -> set[str]:
+    """The facts that the forms of a draft print."""
+    return set(_PRINTED.findall(drafts.get_forms(draft_id)))
 
 
 def code_lists(of_part: Mapping[str, Sequence[Line]], forms: Mapping[str, str]) -> CodeLists:

@@ -9,7 +9,7 @@ from typing import Any
 from app.data import audit, content, drafts, staff
 from app.data.transactions import transaction
 from app.domain.authority import Actor, Right
-from app.domain.code_lists import CodeLists, code_list
+from app.domain.code_lists import CodeList, CodeLists, code_list
 from app.domain.content import ContentPack
 from app.domain.content_columns import key_fields, row_types, title_field
 from app.domain.content_difference import RowChange, Rows, difference
@@ -90,8 +90,8 @@ def rows_of(pack: ContentPack) -> dict[str, list[dict[str, Any]]]:
     return {part: [encode(row) for row in getattr(pack, part)] for part in row_types()}
 
 
-def words_of(pack: ContentPack) -> CodeLists:
-    """What the codes of a pack are called."""
+def words_of(pack: ContentPack, forms: Mapping[str, str]) -> CodeLists:
+    """What the codes of a pack are called; `forms` are the titles of the forms published with it, by code."""
     lists = {
         part: code_list(
             PARTS.get(part, part),
@@ -103,6 +103,7 @@ def words_of(pack: ContentPack) -> CodeLists:
         for part in row_types()
     }
     targets = {one.target: one.title for one in reversed(pack.certificates)}
+    lists["forms"] = CodeList("様式", dict(forms))
     lists["targets"] = code_list("証明書", [*targets.items(), ("notification", "届出")])
     return CodeLists(lists, pack.fact_by_id)
 
@@ -121,14 +122,15 @@ def changes(found: DraftPack) -> tuple[RowChange, ...]:
     """What a draft changes of the version it was made from."""
     if found.draft.base_version is None:
         return ()
-    base = packs.published(found.draft.base_version).source
+    published = packs.published(found.draft.base_version)
+    base, titles = published.source, {form.code: form.title for form in published.forms}
     after: Rows = {part: [line.cells for line in lines] for part, lines in found.of_part.items()}
-    return difference(rows_of(base), after, words_of(base), found.lists)
+    return difference(rows_of(base), after, words_of(base, titles), found.lists)
 
 
-def pack_changes(before: ContentPack, after: ContentPack) -> tuple[RowChange, ...]:
-    """What differs between two packs."""
-    return difference(rows_of(before), rows_of(after), words_of(before), words_of(after))
+def pack_changes(before: ContentPack, after: ContentPack, forms: Mapping[str, str]) -> tuple[RowChange, ...]:
+    """What differs between two packs; `forms` are the titles of the forms they name, by code."""
+    return difference(rows_of(before), rows_of(after), words_of(before, forms), words_of(after, forms))
 
 
 def list_open() -> tuple[DraftLine, ...]:

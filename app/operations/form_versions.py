@@ -78,8 +78,19 @@ def in_force(version: int, changed: Mapping[Draft, Mapping[Name, object]] | None
 
 def changed_lines(draft: Draft) -> list[FormLine]:
     """The forms that a draft adds, changes or drops."""
+    return _changed(draft_forms.changed_forms(draft))
+
+
+def lines_between(before: int | None, after: int) -> list[FormLine]:
+    """The forms that a published version adds, changes or drops against an earlier one. Raises NotFound."""
+    if before is None:
+        return []
+    return _changed(draft_forms.differing(draft_forms.of_version(before), draft_forms.of_version(after)))
+
+
+def _changed(pairs: Mapping[Name, tuple[StoredForm | None, StoredForm | None]]) -> list[FormLine]:
     found = []
-    for before, after in draft_forms.changed_forms(draft).values():
+    for before, after in pairs.values():
         form = after or before
         if form is not None:
             change = "削除" if after is None else "追加" if before is None else "変更"

@@ -222,13 +222,20 @@ def planned_without(version_id: int) -> Sequence[Version]:
     ]
 
 
+def version_before(version_id: int) -> int | None:
+    """The version that was published before another; None for the first."""
+    ids = (one.id for one in content.list_versions() if one.id < version_id and one.withdrawn_at is None)
+    return next(ids, None)
+
+
 def version_changes(version_id: int) -> tuple[RowChange, ...]:
     """What a version changed of the one before it. Raises NotFound."""
-    ids = [one.id for one in content.list_versions() if one.id < version_id and one.withdrawn_at is None]
-    if not ids:
-        packs.published(version_id)
+    before, after = version_before(version_id), packs.published(version_id)
+    if before is None:
         return ()
-    return pack_changes(packs.published(ids[0]).source, packs.published(version_id).source)
+    earlier = packs.published(before)
+    titles = {form.code: form.title for form in (*earlier.forms, *after.forms)}
+    return pack_changes(earlier.source, after.source, titles)
 
 
 def is_behind(draft: Draft) -> bool:

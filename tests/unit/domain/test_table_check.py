@@ -86,3 +86,9 @@ def test_a_question_no_row_rests_on_is_named() -> None:
         "x", "1", facts=(AGE, KIND), questions=(ASKED,), procedures=(PROCEDURE,), rules=(row("a", over(1)),)
     )
     assert [one.code for one in check_tables(pack) if one.part == "questions"] == ["kind"]
+
+
+def test_a_fact_that_only_a_form_prints_is_not_called_idle() -> None:
+    pack = ContentPack("x", "1", facts=(AGE, KIND), procedures=(PROCEDURE,), rules=(row("a", over(1)),))
+    assert [one.code for one in check_tables(pack) if one.part == "facts"] == ["kind"]
+    assert not [one for one in check_tables(pack, {"kind"}) if one.part == "facts"]
