@@ -155,10 +155,10 @@ def _requests(desk: _Desk) -> list[OrderedForm]:
 
 
 def _procedure_forms(desk: _Desk, wanted: Iterable[ListedProcedure]) -> list[OrderedForm]:
-    """The forms of the procedures in route order; one that several procedures share is printed once for its people."""
+    """The forms of the procedures in route order, of one procedure in that of the forms; a shared one once for its people."""
     made: dict[tuple[str, tuple[str, ...]], OrderedForm] = {}
     for item in wanted:
-        for code in item.procedure.forms:
+        for code in sorted(item.procedure.forms, key=lambda one: desk.form(one).order):
             if code in {desk.own_form, GUIDE_FORM} or not desk.form(code).serves(desk.case.kind or ""):
                 continue
             for subject, people in _sheets(desk, item, desk.form(code)):

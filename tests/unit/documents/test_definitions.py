@@ -66,6 +66,13 @@ def test_fields_of_a_grid_get_their_place_and_their_name() -> None:
     assert (first.box.x, first.box.y) == (31.2, 10.4) and second.box.y == 20.4
 
 
+def test_a_form_says_whose_it_is_and_where_it_comes_in_the_print() -> None:
+    said = {"section": "市民課", "authority": "架空市長", "basis": "住民基本台帳法第22条", "order": 5}
+    form = read_definition({**good(), **said})
+    assert {name: getattr(form, name) for name in said} == said
+    assert read_definition(good()).order == 100
+
+
 def _without(key: str) -> Callable[[dict[str, Any]], object]:
     return lambda data: data.pop(key)
 
