@@ -23,6 +23,7 @@ from app.intake.translation_files import (
     write_translations,
 )
 from app.operations import review_sheet
+from app.operations import translations as translated
 from app.operations.content import export_folder, forms_folder, is_edited, publish_folder
 from app.operations.content_files import folder_changes
 from app.operations.examples import run_all
@@ -61,12 +62,15 @@ def load(folder: Path, keep_edited: bool) -> None:
         return
     try:
         pack, forms, version = publish_folder(folder)
-    except (ContentRefused, DefinitionsRefused) as refused:
+        changed, kept = translated.load_folder(folder)
+    except (ContentRefused, DefinitionsRefused, TranslationsRefused) as refused:
         raise click.ClickException(f"公開しませんでした。\n{refused}") from refused
     if version is None:
         click.echo(f"{_summary(pack)}、様式 {forms} 件。公開中のものと同じなので、変えていません。")
     else:
         click.echo(f"{_summary(pack)}、様式 {forms} 件を、第{version}版として公開しました。")
+    if changed or kept:
+        click.echo(f"案内書の訳 {changed} 件を読み込みました（市で直した {kept} 件はそのままです）。")
 
 
 @cli.command("review")
@@ -123,6 +127,7 @@ def export(folder: Path) -> None:
         raise click.ClickException(f"{folder} は空ではありません。空のフォルダーを指定してください。")
     try:
         pack, written = export_folder(folder)
+        written += translated.export_folder(folder)
     except NotFound as missing:
         raise click.ClickException(missing.message) from missing
     click.echo(f"{_summary(pack)}を {folder} に書き出しました（{len(written)} ファイル）。")

@@ -13,6 +13,7 @@ from app.documents.definitions import (
     DateField,
     FormDefinition,
     FormField,
+    GuideField,
     Label,
     Line,
     Rect,
@@ -21,11 +22,14 @@ from app.documents.definitions import (
 )
 from app.documents.drawing import Ink, Op, Printed
 from app.documents.filling import Filler
-from app.documents.fonts import FontStack
+from app.documents.fonts import LANGUAGE, FontStack
 from app.documents.guide import draw_cards
+from app.documents.guide_blocks import draw_guide
+from app.documents.guide_text import draw_fitted
 from app.documents.preprinted import draw_frame, is_printed
 from app.documents.problems import PrintProblem, PrintRefused, continued_rows
 from app.documents.tables import PlacedRow, Rows, draw_table_frame, fill_rows, place_rows
+from app.domain.languages import language
 
 MOST_ROWS = 500
 
@@ -68,6 +72,7 @@ def compose(definition: FormDefinition, values: Mapping[str, object], fonts: Fon
 
     Raises `PrintRefused` when a list of the values is longer than `MOST_ROWS`.
     """
+    fonts = fonts.speaking(language(str(values.get("language") or "")).font)
     version = _version(definition, fonts)
     filler = Filler(definition, fonts, list(version.problems))
     inks = [Ink(definition.height) for _ in range(definition.pages)]
@@ -128,6 +133,9 @@ def _pre_printed(definition: FormDefinition, fonts: FontStack) -> _Version:
 def _fill(field: FormField, inks: list[Ink], filler: Filler, values: Mapping[str, object]) -> None:
     ink = inks[field.page - 1]
     match field:
+        case TextField() if field.style.font == LANGUAGE:
+            if text := field.text.text(values):
+                draw_fitted(ink, filler, field.name, text, field.box, field.style)
         case TextField() if not is_printed(field):
             filler.text(ink, field, values)
         case CellsField():
@@ -140,6 +148,8 @@ def _fill(field: FormField, inks: list[Ink], filler: Filler, values: Mapping[str
             filler.code(ink, field, values)
         case CardsField():
             draw_cards(field, inks, filler, _rows(values, field.key))
+        case GuideField():
+            draw_guide(field, inks, filler, _rows(values, field.key), values)
 
 
 def _table(

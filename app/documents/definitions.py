@@ -248,7 +248,49 @@ class CardsField:
 
 
 Element = Rect | Line | Label
-FormField = TextField | CellsField | DateField | ChoiceField | SealField | CodeField | TableField | CardsField
+
+
+@dataclass(frozen=True, slots=True)
+class GuideField:
+    """The blocks of a guide sheet (手続き案内書), one for each row of the list `key`, with the sign of its counter.
+
+    Texts of the sheet's language stand beside the Japanese ones, or with `below` under them, as large print needs it. `sign`
+    is the width of a sign, `route` the height of the line of counters before the blocks (0: none); further pages begin at `next_y`.
+    """
+
+    name: str
+    page: int
+    box: Box
+    key: str
+    size: float
+    other_size: float
+    title_size: float
+    label_size: float
+    sign_size: float
+    sign: float
+    label_width: float
+    route: float
+    next_y: float
+    gap: float
+    below: bool = False
+
+    @property
+    def printed_keys(self) -> frozenset[str]:
+        """The keys of a row that a block prints."""
+        return frozenset(("title", "why", "people", "place", "floor", "bring", "deadline"))
+
+
+FormField = (
+    TextField
+    | CellsField
+    | DateField
+    | ChoiceField
+    | SealField
+    | CodeField
+    | TableField
+    | CardsField
+    | GuideField
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -300,7 +342,10 @@ class FormDefinition:
         for item in self.fields:
             if isinstance(item, TextField | CellsField):
                 keys.update(dict.fromkeys(key for key in item.text.keys if key in NAME_KEYS))
-            elif isinstance(item, TableField | CardsField) and NAME_IN_ROW[item.key] in item.printed_keys:
+            elif (
+                isinstance(item, TableField | CardsField | GuideField)
+                and NAME_IN_ROW[item.key] in item.printed_keys
+            ):
                 keys[f"{item.key}[].{NAME_IN_ROW[item.key]}"] = None
         return tuple(keys)
 

@@ -90,6 +90,28 @@ def page_text(ops: Iterable[Op]) -> PageText:
     return PageText(tuple(own), tuple(printed))
 
 
+def _parts(run: Run) -> list[Run]:
+    """A run in parts, where glyphs of a shaped script have places of their own."""
+    if not any(glyph.placed for glyph in run.glyphs):
+        return [run]
+    parts: list[Run] = []
+    x, start = run.x, 0
+    em = run.size * run.scale
+    for position, glyph in enumerate(run.glyphs):
+        if not glyph.placed:
+            continue
+        before = run.glyphs[start:position]
+        if before:
+            parts.append(Run(x, run.y, before, run.size, run.scale))
+            x += width_of(before) * em
+        parts.append(Run(x + glyph.dx * em, run.y + glyph.dy * run.size, (glyph,), run.size, run.scale))
+        x += glyph.advance * em
+        start = position + 1
+    if start < len(run.glyphs):
+        parts.append(Run(x, run.y, run.glyphs[start:], run.size, run.scale))
+    return parts
+
+
 def number(value: float) -> str:
     """A PDF number."""
     return f"{value:.3f}"
@@ -155,7 +177,7 @@ class Ink:
             free = box.w * MM - width_of(line) * fitted.size * fitted.scale
             x = self.x(box.x) + {"left": 0.0, "center": free / 2, "right": free}[style.align]
             baseline = top - fitted.size * _ASCENT - index * leading
-            runs.append(Run(x, baseline, line, fitted.size, fitted.scale))
+            runs += _parts(Run(x, baseline, line, fitted.size, fitted.scale))
         self.ops.append(Text(tuple(runs), style.grey, style.bold))
 
     def spread(self, glyphs: Glyphs, box: Box, style: TextStyle) -> None:

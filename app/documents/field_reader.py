@@ -13,6 +13,7 @@ from app.documents.definitions import (
     Column,
     DateField,
     FormField,
+    GuideField,
     Option,
     SealField,
     TableField,
@@ -32,7 +33,7 @@ CARD_TITLE = TextStyle(size=13, least=9, font="gothic", bold=True, lines=2)
 CARD_TEXT = TextStyle(size=12, least=12, font="mincho", lines=200)
 FIRST_YEARS = ("元", "1")
 CALENDARS = ("wareki", "western")
-TYPES = ("text", "cells", "date", "choice", "check", "seal", "code", "table", "cards")
+TYPES = ("text", "cells", "date", "choice", "check", "seal", "code", "table", "cards", "guide")
 DATE_PARTS = ("era", "year", "month", "day")
 
 
@@ -46,6 +47,8 @@ def read_field(
         return _table(part, page, name)
     if kind == "cards":
         return _cards(part, page, name)
+    if kind == "guide":
+        return _guide(part, page, name)
     place = box if box is not None else part.box()
     if kind == "cells":
         style = part.style(CENTRED)
@@ -134,6 +137,18 @@ def _cards(part: Part, page: int, name: str) -> CardsField:
     )  # fmt: skip
     title.finish()
     return field
+
+
+def _guide(part: Part, page: int, name: str) -> GuideField:
+    box, size = part.box(), part.number("size", 10.0, 6, 40)
+    return GuideField(
+        name, page, box, part.text("bind", None, ("procedures",)), size,
+        other_size=part.number("other_size", size, 6, 40), title_size=part.number("title_size", size * 1.3, 6, 60),
+        label_size=part.number("label_size", size * 0.8, 5, 40), sign_size=part.number("sign_size", size * 2.4, 6, 80),
+        sign=part.number("sign", 25.0, 0, 80), label_width=part.number("label_width", 18.0, 0, 60),
+        route=part.number("route", 0.0, 0, 40), next_y=part.number("next_y", box.y), gap=part.number("gap", 3.0),
+        below=part.flag("below"),
+    )  # fmt: skip
 
 
 def _card_cell(part: Part, key: str) -> CardCell:

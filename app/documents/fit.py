@@ -18,6 +18,14 @@ _SCALE_STEP = 0.05
 NOT_FIRST = frozenset(
     "　、。，．,.・：；:;？！?!）)］]｝}」』】〉》〕’”ーｰ々ゝゞヽヾ〜～…‥ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ％%℃円"
 )
+_LETTERS = (
+    ("\u00c0", "\u024f"),
+    ("\u0300", "\u036f"),
+    ("\u0900", "\u097f"),
+    ("\u1e00", "\u1eff"),
+    ("\uac00", "\ud7a3"),
+)
+"""Letters beyond ASCII whose words stay whole: Latin with marks, Devanagari, Hangul."""
 NOT_LAST = frozenset("（(［[｛{「『【〈《〔‘“〒￥¥＄$#＃")
 
 
@@ -218,6 +226,8 @@ def _units(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
 
 
 def _sticks(before: str, after: str) -> bool:
+    if not before or not after:
+        return True
     if after[0] in NOT_FIRST or before[0] in NOT_LAST or after == " ":
         return True
     if (after[0] in _COUNTERS and _is_digit(before)) or (before[0] == _OF and _is_digit(after)):
@@ -230,8 +240,10 @@ def _is_digit(text: str) -> bool:
 
 
 def _is_word(text: str) -> bool:
-    """Whether a character is part of a Latin word or a number, full-width ones included: 1203号室, １２３４番地."""
+    """Whether a character is part of a word or a number, full-width ones included: 1203号室, １２３４番地, Việt, नेपाली, 한국어."""
     first = text[0]
+    if any(low <= first <= high for low, high in _LETTERS):
+        return True
     if first.isascii():
         return first.isalnum() or first in "-'./@_&+#"
     return "\uff10" <= first <= "\uff19" or "\uff21" <= first <= "\uff3a" or "\uff41" <= first <= "\uff5a"

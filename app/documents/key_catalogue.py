@@ -6,6 +6,8 @@ Beside these a form may print `answers.<question>` and `facts.<fact>` of the con
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from app.domain.guide_words import HEAD, WORDS
+
 
 @dataclass(frozen=True, slots=True)
 class PrintKey:
@@ -34,6 +36,9 @@ _SUBJECT = {
     "domicile": ("本籍", "架空市中央一丁目２番"),
     "register_head": ("筆頭者", "見本　太郎"),
     "nationality": ("国籍", "ネパール"),
+}
+_OTHER = {code: (f"{WORDS[code]}（訳）", WORDS[code]) for code in HEAD} | {
+    "received_day": ("受付日（訳）", "Monday, 6 April 2026")
 }
 _GROUPS: Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]] = {
     "city": ("市", {"name": ("市の名前", "架空市")}),
@@ -81,6 +86,8 @@ _GROUPS: Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]] = {
             "new_householder": ("新しい世帯主", "見本　太郎"),
         },
     ),
+    "other": ("案内書のことば（選んだ言語）", _OTHER),
+    "procedures": ("手続き", {"count": ("手続きの件数", "5")}),
     "certificates": (
         "証明書の請求",
         {

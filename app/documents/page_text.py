@@ -17,7 +17,7 @@ from pypdf.errors import PyPdfError
 _PIECE = re.compile(
     rb"BT\b|ET\b|(/\S+) [\d.]+ Tf|<([0-9a-fA-F]*)> Tj|(/\S+) Do\b|(\bTJ\b|\) *Tj|['\"]\s|\bBI\b)"
 )
-_ENTRY = re.compile(r"<([0-9A-F]{2})> <([0-9A-F]{4,})>")
+_ENTRY = re.compile(r"<([0-9A-F]{2})> <((?:[0-9A-F]{4})*)>")
 
 
 PRINTED, BLANK = "/FormXob.P", "/Blank"

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from app.documents.definitions import Box, TextStyle
+from app.documents.fonts import STYLES
 from app.documents.print_keys import Computed, parse_computed
 
 LARGEST_DEFINITION = 1_000_000
@@ -175,7 +176,7 @@ class Part:
             lines=self.whole("lines", default.lines, 1, 200),
             align=self.text("align", default.align, ("left", "center", "right")),
             valign=self.text("valign", default.valign, ("top", "middle", "bottom")),
-            font=self.text("font", default.font, ("mincho", "gothic")),
+            font=self.text("font", default.font, STYLES),
             bold=self.flag("bold") or default.bold,
             grey=self.number("grey", default.grey, 0, 1),
         )

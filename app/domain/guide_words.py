@@ -52,6 +52,20 @@ WORDS: dict[str, str] = {
 }
 """Word → its Japanese text. Braces stand for what is filled in."""
 
+HEAD = (
+    "title",
+    "lead",
+    "how",
+    "number",
+    "visitor",
+    "count",
+    "keep",
+    "questions",
+    "code_hint",
+    "japanese_counts",
+)
+"""The words that a sheet's form places itself."""
+
 _FLOOR = re.compile(r"(\d+)階")
 _WINDOW = re.compile(r"(\d+)番窓口")
 

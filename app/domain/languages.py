@@ -153,3 +153,12 @@ def language(code: str) -> Language:
 def is_language(code: str) -> bool:
     """Whether a code is one of `LANGUAGES`."""
     return code in _BY_CODE
+
+
+OF_NATIONALITY: dict[str, tuple[str, ...]] = {
+    "CHN": ("zh-hans",), "TWN": ("zh-hant",), "HKG": ("zh-hant",), "MAC": ("zh-hant",), "SGP": ("en", "zh-hans"),
+    "VNM": ("vi",), "PHL": ("fil", "en"), "IDN": ("id",), "MYS": ("id", "en"), "NPL": ("ne",), "KOR": ("ko",), "PRK": ("ko",),
+    **dict.fromkeys(("USA", "GBR", "CAN", "AUS", "NZL", "IRL", "IND", "LKA", "BGD", "PAK", "NGA", "GHA", "KEN", "ZAF"), ("en",)),
+}  # fmt: skip
+"""Country code (ISO 3166-1 alpha-3) → languages worth asking about. Of others plain Japanese and English are proposed."""
+ELSEWHERE = (PLAIN_JAPANESE, "en")

@@ -221,11 +221,12 @@ def fill(template: str, reader: Reader, person: str | None, people: Sequence[str
     words = {"people": "、".join(f"{name}さん" for name in names), "name": "", "age": ""}
     if person is not None:
         words["name"] = reader.facts.person(person).name
-        words["age"] = _age_words(reader, person) if "{age}" in template else ""
+        words["age"] = age_words(reader, person) if "{age}" in template else ""
     return template.format_map(words)
 
 
-def _age_words(reader: Reader, person: str) -> str:
+def age_words(reader: Reader, person: str) -> str:
+    """The age of a person as it is known: 34, or 33～34 where only the year of birth is."""
     age = reader.read("age", person).value
     if isinstance(age, Span):
         return f"{age.low}～{age.high}"

@@ -34,13 +34,15 @@ _TYPED_AS_CHANGE = frozenset({"married_on", "divorced_on"})
 class ShownDeadline:
     """A deadline as screens and papers tell it: the last day, how it was counted, and what follows when it passes.
 
-    `deadline` is None where no day can be counted; `last_day` then says the rule or the words of the catalogue.
+    `deadline` is None where no day can be counted; `last_day` then says the rule or the words of the catalogue. `rule` is the
+    one it is counted by, with the limits of the event.
     """
 
     deadline: Deadline | None
     last_day: str
     why: str = ""
     note: str = ""
+    rule: DeadlineRule | None = None
 
     @property
     def text(self) -> str:
@@ -76,8 +78,8 @@ class DeadlineBook:
         note = "".join(part for part in (procedure.deadline_note, rule.note) if part)
         if found is None:
             missing = base_titles(self.pack, tuple(dict.fromkeys(limit.base for limit in rule.limits)))
-            return ShownDeadline(None, rule_text(self.pack, rule), f"{missing}が未入力", note)
-        return ShownDeadline(found, last_day_text(found), why_text(self.pack, found), note)
+            return ShownDeadline(None, rule_text(self.pack, rule), f"{missing}が未入力", note, rule)
+        return ShownDeadline(found, last_day_text(found), why_text(self.pack, found), note, rule)
 
     def _rule(self, procedure: Procedure) -> DeadlineRule | None:
         if not procedure.deadline:

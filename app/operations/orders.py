@@ -12,7 +12,9 @@ from app.domain.case import Case, CasePerson, CertificateLine, Kind
 from app.domain.content import Applicant, ContentPack
 from app.domain.errors import Invalid
 from app.domain.facts import FactSet
-from app.operations import certificates, packs
+from app.domain.rules import Verdict
+from app.operations import certificates, packs, translations
+from app.operations.guide_sheet import GUIDE_FORMS, PLAIN_FORM, GuideSheet, SheetChoice
 from app.operations.navigation import facts_of
 from app.operations.places import city_name
 from app.operations.print_values import (
@@ -21,7 +23,6 @@ from app.operations.print_values import (
     certificate_values,
     changed_persons,
     common_values,
-    guide_values,
     householder,
     person_row,
     subject_values,
@@ -29,8 +30,6 @@ from app.operations.print_values import (
     who,
 )
 from app.operations.procedure_list import ListedProcedure, procedure_list
-
-GUIDE_FORM = "tetsuzuki_annai"
 
 
 @dataclass(frozen=True)
@@ -107,15 +106,26 @@ def order_forms(
         return _requests(desk), ()
     if case.kind is None:
         raise Invalid("用件を選んでから印刷してください。")
-    needed = procedure_list(case, actor).needed
+    listing = procedure_list(case, actor)
+    needed = listing.needed
     wanted = tuple(
         one for one in needed if (one.line.print_chosen if chosen is None else one.procedure.code in chosen)
     )
     guided = tuple(one for one in needed if one.procedure.in_guide)
-    guide = desk.order(GUIDE_FORM, case.subjects, None, guide_values(guided))
+    guide = _guide(desk, guided, listing.verdicts)
     # What is notified on a paper of the family register (戸籍の届書) has no form here: the official one is brought.
     own = [desk.order(desk.own_form, changed_persons(case), case.subjects[0])] if desk.own_form else []
     return [*own, *_procedure_forms(desk, wanted), guide], needed
+
+
+def _guide(desk: _Desk, guided: Sequence[ListedProcedure], verdicts: Sequence[Verdict]) -> OrderedForm:
+    """The guide sheet as it was chosen for the case; content without its form has the plain one."""
+    chosen = SheetChoice.of(desk.case)
+    code = chosen.form
+    if code not in desk.forms:
+        code, chosen = PLAIN_FORM, SheetChoice()
+    sheet = GuideSheet(desk.pack, desk.facts, verdicts, chosen.language, translations.memory(chosen.code))
+    return desk.order(code, desk.case.subjects, None, sheet.values(desk.case, guided))
 
 
 def order_again(case: Case, actor: Actor, codes: Collection[str]) -> list[OrderedForm]:
@@ -125,7 +135,13 @@ def order_again(case: Case, actor: Actor, codes: Collection[str]) -> list[Ordere
     """
     listed = [line.code for line in case.procedures if line.needed]
     ordered, _listed = order_forms(case, actor, listed)
-    found = [one for one in ordered if one.definition.code in codes]
+    # The language or the size of the sheet may have been chosen anew.
+    guided = not GUIDE_FORMS.isdisjoint(codes)
+    found = [
+        one
+        for one in ordered
+        if one.definition.code in codes or (guided and one.definition.code in GUIDE_FORMS)
+    ]
     if not found:
         raise Invalid(
             "この帳票の手続きは、いまの手続き一覧にありません。「最初に印刷したとおり」を選んでください。"
@@ -159,7 +175,8 @@ def _procedure_forms(desk: _Desk, wanted: Iterable[ListedProcedure]) -> list[Ord
     made: dict[tuple[str, tuple[str, ...]], OrderedForm] = {}
     for item in wanted:
         for code in sorted(item.procedure.forms, key=lambda one: desk.form(one).order):
-            if code in {desk.own_form, GUIDE_FORM} or not desk.form(code).serves(desk.case.kind or ""):
+            own = code == desk.own_form or code in GUIDE_FORMS
+            if own or not desk.form(code).serves(desk.case.kind or ""):
                 continue
             for subject, people in _sheets(desk, item, desk.form(code)):
                 key = code, tuple(one.id for one in people)

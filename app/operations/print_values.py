@@ -12,11 +12,9 @@ from typing import Any
 from app.domain.authority import Actor
 from app.domain.case import (
     CHANNEL_LABELS,
-    PROCEDURE_STATE_LABELS,
     Case,
     CasePerson,
     Kind,
-    ProcedureState,
 )
 from app.domain.certificate_lines import contents_in_words
 from app.domain.content import ContentPack
@@ -178,29 +176,6 @@ def year_text(year: int) -> str:
     """A fiscal year by era: 令和8年度."""
     era, number, _month, _day = wareki_parts(date(year, 4, 1))
     return f"{era}{'元' if number == 1 else number}年度"
-
-
-def guide_values(listed: tuple[ListedProcedure, ...]) -> dict[str, Any]:
-    """The procedures of the guide sheet (手続き案内書) in the order of the route."""
-    rows = []
-    for order, item in enumerate(listed, start=1):
-        procedure = item.procedure
-        rows.append(
-            {
-                "order": order, "title": procedure.title, "why": item.line.reason, "people": "、".join(item.names),
-                "place": item.section, "floor": item.floor, "bring": "、".join(procedure.bring),
-                "deadline": deadline_text(item), "state": PROCEDURE_STATE_LABELS[item.line.state][1],
-                "done": (item.here and item.line.state is not ProcedureState.NOT_STARTED)
-                or item.line.state is ProcedureState.RECEIVED,
-            }
-        )  # fmt: skip
-    return {"procedures": rows}
-
-
-def deadline_text(item: ListedProcedure) -> str:
-    """The last day with its weekday, how it was counted and what is said beside it; the words alone when there is no day."""
-    parts = (item.deadline.text, item.procedure.deadline_note)
-    return "\n".join(dict.fromkeys(part for part in parts if part))
 
 
 def targets(case: Case, item: ListedProcedure) -> tuple[CasePerson, ...]:

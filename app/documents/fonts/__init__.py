@@ -4,11 +4,16 @@
 `IPA_Font_License_Agreement_v1.0.txt`. They are the last resort of a machine without the city's fonts.
 """
 
+from app.documents.fonts.languages import FILES
 from app.documents.fonts.search import FontSource, FontsRefused, find_fonts, find_sources
-from app.documents.fonts.stack import GETA, FontStack, Glyph, clusters
+from app.documents.fonts.stack import GETA, JAPANESE, LANGUAGE, FontStack, Glyph, clusters, in_name_signs
+
+STYLES = (*sorted(JAPANESE, reverse=True), *FILES, LANGUAGE)
+"""The text styles a form may name."""
 
 __all__ = [
     "GETA",
+    "STYLES",
     "FontSource",
     "FontStack",
     "FontsRefused",
@@ -16,4 +21,5 @@ __all__ = [
     "clusters",
     "find_fonts",
     "find_sources",
+    "in_name_signs",
 ]

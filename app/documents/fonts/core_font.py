@@ -83,7 +83,7 @@ class CoreFont(TTFont):
         return True
 
     def add_code(self, glyph: int, text: tuple[int, ...]) -> int:
-        """A private code that draws the glyph and is read back as the text."""
+        """A private code that draws the glyph and is read back as the text, which may be empty."""
         face, code = self.face, self._next_code
         while code in face.charToGlyph:
             code += 1

@@ -18,6 +18,7 @@ from typing import Any
 
 from app.documents.fonts.city import fonts_in_force, list_city_fonts, read_map
 from app.documents.fonts.core_font import CoreFont
+from app.documents.fonts.languages import LanguageFonts
 from app.documents.fonts.stack import Face, FontStack
 from app.domain.dates import today_in_japan
 
@@ -61,7 +62,9 @@ def find_fonts(instance: Path) -> FontStack:
     )
     gothic = tuple(Face(font, source.role, False) for source, font in loaded if source.role == "label")
     _draw_private(instance, mincho)
-    return FontStack(mincho, gothic + mincho, _notice(sources), _fingerprint(instance, sources))
+    languages = LanguageFonts()
+    fingerprint = _fingerprint(instance, sources, languages)
+    return FontStack(mincho, gothic + mincho, _notice(sources), fingerprint, languages)
 
 
 def _draw_private(instance: Path, faces: tuple[Face, ...]) -> None:
@@ -190,8 +193,9 @@ def _notice(sources: tuple[FontSource, ...]) -> str:
     return f"帳票の書体は {core.title}{extra} です。"
 
 
-def _fingerprint(instance: Path, sources: tuple[FontSource, ...]) -> str:
+def _fingerprint(instance: Path, sources: tuple[FontSource, ...], languages: LanguageFonts) -> str:
     digest = hashlib.sha256(repr(sorted(read_map(instance).items())).encode())
+    digest.update(languages.fingerprint.encode())
     for source in sources:
         digest.update(f"{source.role}:{source.path.name}:".encode())
         digest.update(hashlib.sha256(source.path.read_bytes()).digest())

@@ -2,29 +2,50 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from app.documents.fonts.core_font import CoreFont
 from app.domain.gaiji import is_private
 
+if TYPE_CHECKING:
+    from app.documents.fonts.languages import LanguageFonts
+
 GETA = "〓"
 """What stands in the text of a PDF where a character could not be printed (下駄記号)."""
 
-SERIF = "mincho"
+SERIF, LABEL = "mincho", "gothic"
+JAPANESE = frozenset({SERIF, LABEL})
 _SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+LANGUAGE = "language"
+"""The style that stands for the fonts of a document's language."""
+NAME_BEGINS, NAME_ENDS = "\u2068", "\u2069"
+"""Around a name as it is registered within a text of another language; they are not printed."""
+
+
+def in_name_signs(name: str) -> str:
+    """A name as it is registered, to be set into a text of another language."""
+    return f"{NAME_BEGINS}{name}{NAME_ENDS}"
+
+
+_NAME = re.compile(f"{NAME_BEGINS}([^{NAME_ENDS}]*){NAME_ENDS}")
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
     """One printable cluster: the register's text, the font and code that draw it, its advance in ems.
 
-    `font` is None when no font of the stack has it; a mark is drawn in its place.
+    `font` is None when no font of the stack has it; a mark is drawn in its place. In shaped scripts a glyph that is
+    `placed` is set on its own, moved by `dx` and `dy` ems, and has no text where the one before it stands for the whole syllable.
     """
 
     text: str
     font: CoreFont | None
     code: int
     advance: float
+    dx: float = 0.0
+    dy: float = 0.0
+    placed: bool = False
 
 
 def is_selector(char: str) -> bool:
@@ -52,7 +73,9 @@ class Face:
 
 @dataclass(frozen=True)
 class FontStack:
-    """The fonts of the forms: `mincho` for what is filled in, `gothic` for what is pre-printed.
+    """The fonts of the forms: `mincho` for what is filled in, `gothic` for what is pre-printed, `languages` for other styles.
+
+    `spoken` is the style that `LANGUAGE` stands for: that of the language a document is in beside Japanese.
 
     `notice` says in Japanese which core font is used; `fingerprint` changes with any font file.
     """
@@ -61,11 +84,13 @@ class FontStack:
     gothic: tuple[Face, ...]
     notice: str
     fingerprint: str
-    _known: dict[str, "_Known"] = field(init=False, compare=False, repr=False)
+    languages: "LanguageFonts"
+    spoken: str = LABEL
+    _known: dict[str, "_Known"] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        known = {SERIF: _Known(self.mincho), "gothic": _Known(self.gothic)}
-        object.__setattr__(self, "_known", known)
+        self._known.setdefault(SERIF, _Known(self.mincho))
+        self._known.setdefault(LABEL, _Known(self.gothic))
 
     def resolve(self, cluster: str, style: str = SERIF) -> Glyph:
         """The glyph of one cluster in the first font that has exactly it.
@@ -73,11 +98,40 @@ class FontStack:
         A sequence is never replaced by the usual form of its base, and never taken from a fallback font: the form would
         differ from what the screen shows. Such a cluster comes back with `font` None.
         """
+        style = self.named(style)
+        if style not in self._known:
+            self._known[style] = _Known(self.languages.faces(style) + self.gothic)
         return self._known[style][cluster]
 
+    def named(self, style: str) -> str:
+        """The style itself, or the one of the document's language."""
+        return self.spoken if style == LANGUAGE else style
+
+    def speaking(self, style: str) -> "FontStack":
+        """The same fonts for a document in a language of that style."""
+        return self if style == self.spoken else replace(self, spoken=style)
+
     def glyphs(self, text: str, style: str = SERIF) -> tuple[Glyph, ...]:
-        """The glyphs of a text in order."""
-        return tuple(map(self._known[style].__getitem__, clusters(text) if _SELECTOR.search(text) else text))
+        """The glyphs of a text in order. In another language a name in `NAME_BEGINS` … `NAME_ENDS` keeps its Japanese glyphs."""
+        if style in JAPANESE:
+            return tuple(map(self._known[style].__getitem__, clusters(text) if _SELECTOR.search(text) else text))
+        style = self.named(style)
+        made: list[Glyph] = []
+        for index, part in enumerate(_NAME.split(text)):
+            if index % 2:
+                made += self.glyphs(part, LABEL)
+            elif style == self.languages.shaped:
+                made += self._shaped(part, style)
+            else:
+                made += (self.resolve(cluster, style) for cluster in clusters(part))
+        return tuple(made)
+
+    def _shaped(self, text: str, style: str) -> Iterator[Glyph]:
+        for part, joins in self.languages.parts(text):
+            if joins:
+                yield from self.languages.shaper.glyphs(part)
+            else:
+                yield from (self.resolve(cluster, style) for cluster in clusters(part))
 
     def missing(self, text: str) -> tuple[str, ...]:
         """The clusters of a text that no font can print, each once, in order: what a screen should warn about."""
