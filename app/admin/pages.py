@@ -64,6 +64,16 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
         "ガイダンスの見直し",
         "手続き・証明書・確認事項の説明と根拠法令を、いつまでに確かめ直すかを一覧で見ます。",
     ),
+    AdminPage(
+        "admin.translations",
+        "案内書の訳",
+        "手続き案内書を日本語と並べて印刷する訳の、足りないもの・見直すものを言語ごとに確かめて直します。",
+    ),
+    AdminPage(
+        "admin.leaflets",
+        "パンフレット",
+        "手続きごとにお渡しするパンフレットの PDF を、言語と配布の期間を付けて登録します。",
+    ),
     AdminPage("admin.status", "システム状態", "データごとの取込の時刻・件数と、業務定義の版を確かめます。"),
     AdminPage(
         "calendar.index",

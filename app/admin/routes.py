@@ -8,10 +8,12 @@ from app.admin import addresses as addresses  # its routes
 from app.admin import examples as examples
 from app.admin import fonts as fonts
 from app.admin import guidance as guidance
+from app.admin import leaflets as leaflets
 from app.admin import links as links
 from app.admin import replay as replay
 from app.admin import review_sheet as review_sheet
 from app.admin import simulator as simulator
+from app.admin import translations as translations
 from app.admin.blueprint import bp
 from app.admin.pages import open_pages
 from app.domain.authority import Right

@@ -5,55 +5,28 @@ drawn by the same engine as every form: one set of font subsets and one page ide
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from app.documents.continuation import FOOT
 from app.documents.definitions import Box, GuideField, Label, Line, Rect, TextStyle
 from app.documents.drawing import MM, Ink
 from app.documents.filling import Filler
 from app.documents.fonts import LANGUAGE
+from app.documents.guide_rows import BOTTOM, Block, BlockRow
 from app.documents.guide_signs import Signs
 from app.documents.guide_text import NOTHING, Laid, draw, lay_out
-from app.documents.print_keys import Computed
+from app.documents.print_keys import Computed, show
 from app.documents.problems import PrintRefused
 from app.documents.tables import Rows
 from app.domain.guide_words import WORDS
 
 _PAD, _WIDE_PAD = 2.0, 4.0
 _GUTTER = 4.0
-_BOTTOM = 1.0
 _LEAST_ROWS = 2
 _TINT, _FAINT = 0.93, 0.75
 _ROUTE_LABEL, _STOP, _ARROW = 16.0, 37.5, 3.2
 _RUNNING = TextStyle(size=10.5, least=7, font="gothic")
 _TEXTS = ("what", "why", "people", "deadline", "bring")
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A labelled text of a block in both languages; `box` draws a square to tick before it, `tint` a ground under it."""
-
-    label: Laid | None
-    other_label: Laid | None
-    text: Laid
-    other: Laid | None
-    height: float
-    box: bool = False
-    tint: bool = False
-    more: Laid | None = None
-    other_more: Laid | None = None
-
-
-@dataclass(frozen=True)
-class _Block:
-    title: _Row
-    rows: tuple[_Row, ...]
-    sign: float
-    values: Mapping[str, object]
-
-    @property
-    def height(self) -> float:
-        return max(self.title.height + sum(row.height for row in self.rows) + _BOTTOM, self.sign)
 
 
 def draw_guide(
@@ -124,7 +97,7 @@ class _Guide:
             key, f"※ {self._word('not_translated')[1]}", size * 0.8, width, other=True, grey=0.45
         )
 
-    def _title(self, row: Mapping[str, object]) -> _Row:
+    def _title(self, row: Mapping[str, object]) -> BlockRow:
         field = self._field
         # The box to tick stands at the right of the title.
         room = field.title_size * 2.6 / MM if not row.get("automatic") else 0.0
@@ -137,16 +110,16 @@ class _Guide:
         number = "" if row.get("automatic") else f"{row.get('order')}　"
         text = self._lay("title", f"{number}{row.get('title')}", field.title_size, width, bold=True)
         other = self._said(row, "title", bold=True, size=field.title_size * 0.86, width=other_width)
-        return _Row(None, None, text, other, self._height(text, other) + 2 * _PAD)
+        return BlockRow(None, None, text, other, self._height(text, other) + 2 * _PAD)
 
     def _height(self, text: Laid, other: Laid | None) -> float:
         if other is None:
             return text.height
         return max(text.height, other.height) if self._beside else text.height + 1.6 + other.height
 
-    def _rows(self, row: Mapping[str, object]) -> Iterable[_Row]:
+    def _rows(self, row: Mapping[str, object]) -> Iterable[BlockRow]:
         for key in _TEXTS:
-            text = str(row.get(key) or "")
+            text = show(key, row.get(key))
             if key == "people":
                 yield from self._people(text)
             elif key == "bring":
@@ -154,7 +127,7 @@ class _Guide:
             elif text:
                 yield self._row(row, key, text)
 
-    def _row(self, row: Mapping[str, object], key: str, text: str) -> _Row:
+    def _row(self, row: Mapping[str, object], key: str, text: str) -> BlockRow:
         """A text and its translation; of a deadline the last day stands out, and how it was counted is smaller."""
         field = self._field
         if key != "deadline":
@@ -169,23 +142,21 @@ class _Guide:
         laid = self._lay(key, day, field.size * 1.15, self._width, bold=True)
         told = {"other_deadline": said}
         other = self._said(told, key, bold=True, size=field.other_size * 1.15, width=self._width)
-        made = self._labelled(key, laid, other, tint=True)
         small = field.size * (1.0 if field.below else 0.92)
         below = self._lay(key, more, small, self._width) if more else None
         other_below = self._lay(key, said_more, small, self._width, other=True) if said_more else None
-        added = max(self._height(below or NOTHING, other_below), 0.0)
-        return replace(
-            made, more=below, other_more=other_below, height=made.height + (added + 1.0 if added else 0.0)
-        )
+        added = self._height(below or NOTHING, other_below)
+        made = self._labelled(key, laid, other, tint=True, more=added + 1.0 if added > 0 else 0.0)
+        return replace(made, more=below, other_more=other_below)
 
-    def _people(self, text: str) -> Iterable[_Row]:
+    def _people(self, text: str) -> Iterable[BlockRow]:
         """Names stand once, as they are registered, over both languages."""
         if text:
             width = self._other_x + self._width - self._text_x
             style = replace(self._style(self._field.size), font="mincho")
             yield self._labelled("people", lay_out(self._filler, "people", text, style, width), None)
 
-    def _things(self, row: Mapping[str, object], text: str) -> Iterable[_Row]:
+    def _things(self, row: Mapping[str, object], text: str) -> Iterable[BlockRow]:
         """A box to tick before each thing, its translation beside it."""
         field = self._field
         others = str(row.get("other_bring") or "").split("\n")
@@ -197,8 +168,15 @@ class _Guide:
             yield self._labelled("bring" if index == 0 else "", laid, other, box=True)
 
     def _labelled(
-        self, key: str, text: Laid, other: Laid | None, *, box: bool = False, tint: bool = False
-    ) -> _Row:
+        self,
+        key: str,
+        text: Laid,
+        other: Laid | None,
+        *,
+        box: bool = False,
+        tint: bool = False,
+        more: float = 0.0,
+    ) -> BlockRow:
         label = other_label = None
         above = 0.0
         if key:
@@ -212,21 +190,21 @@ class _Guide:
             if self._language and not self._field.below and words[1]:
                 other_label = self._lay(key, words[1], size * 0.82, width, other=True, grey=0.35)
             above = label.height + (other_label.height + 0.8 if other_label else 0.0)
-        height = self._height(text, other)
+        height = self._height(text, other) + more
         height = height + above + 1.4 if self._field.below else max(height, above)
         pad = (0.9 if box and not key else 1.5) * (1.3 if self._field.below else 1)
-        return _Row(label, other_label, text, other, height + 2 * pad, box, tint)
+        return BlockRow(label, other_label, text, other, height + 2 * pad, box, tint)
 
     # --- where it stands
 
     def _block(self, row: Mapping[str, object]) -> None:
         field = self._field
         sign = 0.0 if row.get("automatic") or not field.sign else self._signs.height(row)
-        block = _Block(self._title(row), tuple(self._rows(row)), 0.0 if field.below else sign, row)
+        block = Block(self._title(row), tuple(self._rows(row)), 0.0 if field.below else sign, row)
         if field.below and sign:
             block = replace(block, title=replace(block.title, height=block.title.height + sign + 2))
         room = self._foot - self._y
-        least = block.title.height + sum(row.height for row in block.rows[:_LEAST_ROWS]) + _BOTTOM
+        least = block.title.height + sum(row.height for row in block.rows[:_LEAST_ROWS]) + BOTTOM
         page = self._filler.definition.height - FOOT - field.next_y
         splits = field.below or block.height > page
         if block.height > room + 0.01 and (least > room or not splits):
@@ -236,12 +214,12 @@ class _Guide:
         else:
             self._split(block, sign)
 
-    def _split(self, block: _Block, sign: float) -> None:
+    def _split(self, block: Block, sign: float) -> None:
         """A block higher than a page, row by row; its title stands again on each page."""
         rows = list(block.rows)
         while True:
-            room = self._foot - self._y - block.title.height - _BOTTOM
-            taken: list[_Row] = []
+            room = self._foot - self._y - block.title.height - BOTTOM
+            taken: list[BlockRow] = []
             while rows and sum(row.height for row in taken) + rows[0].height <= room + 0.01:
                 taken.append(rows.pop(0))
             if not taken:
@@ -268,9 +246,9 @@ class _Guide:
         )
         self._y, self._foot = field.next_y, height - FOOT
 
-    def _whole(self, block: _Block, rows: tuple[_Row, ...], sign: float) -> None:
+    def _whole(self, block: Block, rows: tuple[BlockRow, ...], sign: float) -> None:
         field, ink = self._field, self._ink
-        height = max(block.title.height + sum(row.height for row in rows) + _BOTTOM, block.sign)
+        height = max(block.title.height + sum(row.height for row in rows) + BOTTOM, block.sign)
         box = Box(field.box.x, self._y, field.box.w, height)
         inside = field.box.x + (self._sign_width if sign and not field.below else 0.0)
         top = self._y + block.title.height
@@ -290,7 +268,7 @@ class _Guide:
         ink.rect(Rect(1, box, 0.35, None, 1.6))
         self._y += height + field.gap
 
-    def _draw_row(self, row: _Row, top: float, right: float, *, line: bool) -> None:
+    def _draw_row(self, row: BlockRow, top: float, right: float, *, line: bool) -> None:
         ink, field = self._ink, self._field
         left = self._left
         if line:
@@ -325,7 +303,7 @@ class _Guide:
         lift = self._field.size * 0.5 / MM if text.has_ruby else 0.0
         self._ink.rect(Rect(1, Box(x, y + lift + 0.1, side, side), 0.2))
 
-    def _draw_title(self, block: _Block, box: Box, sign: float) -> None:
+    def _draw_title(self, block: Block, box: Box, sign: float) -> None:
         ink, field, row = self._ink, self._field, block.title
         y = box.y + _PAD
         if sign and field.below:
@@ -333,14 +311,14 @@ class _Guide:
             y += sign + 1
         elif sign:
             self._signs.hanging(self._ink, block.values, Box(box.x, box.y, self._sign_width, box.h))
+        draw(ink, row.text, self._left, y, box.w)
         if not block.values.get("automatic"):
             self._check(block, box, y)
-        draw(ink, row.text, self._left, y, box.w)
         if row.other:
             x = self._other_x if self._beside else self._left
             draw(ink, row.other, x, y + (0.4 if self._beside else row.text.height + 1.6), box.w)
 
-    def _check(self, block: _Block, box: Box, y: float) -> None:
+    def _check(self, block: Block, box: Box, y: float) -> None:
         """The box that the last counter ticks."""
         field = self._field
         side = field.title_size * 1.35 / MM

@@ -12,6 +12,7 @@ from app.documents.guide_text import Laid, draw, draw_fitted, lay_out
 _DARK, _FAINT = 0.15, 0.75
 _PAD, _GAP, _EDGE = 2.0, 1.3, 1.2
 _BETWEEN = 4.0
+_PLACE = 0.62
 _NAME = TextStyle(size=8.5, least=5.0, font="gothic", bold=True)
 _NAME_OTHER = TextStyle(size=6.8, least=3.6, font=LANGUAGE, grey=0.2)
 
@@ -85,20 +86,24 @@ class Signs:
             dark = [
                 self._white(str(row.get("floor") or row.get("place") or ""), field.sign_size * 0.46, width)
             ]
-        names = []
-        for key, factor, font, grey in (
-            ("place", 1.12, "gothic", 0.0),
-            ("other_place", 0.9, LANGUAGE, 0.0),
-            ("other_floor", 0.86, LANGUAGE, 0.25),
-        ):
+        names = [self._place(str(row.get("place") or ""), width)]
+        for key, factor, grey in (("other_place", 0.95, 0.0), ("other_floor", 0.88, 0.25)):
             text = str(row.get(key) or "")
             if text:
-                size = field.label_size * (max(factor, 1.0) if wide else factor)
-                style = TextStyle(
-                    size=size, least=size, font=font, bold=key == "place", grey=grey, align="center"
-                )
+                size = field.label_size * (1.0 if wide else factor)
+                style = TextStyle(size=size, least=size, font=LANGUAGE, grey=grey, align="center")
                 names.append(lay_out(self._filler, "place", text, style, width))
         return dark, names
+
+    def _place(self, place: str, width: float) -> Laid:
+        """The section's name, as large as it stands on one line; a long one is broken."""
+        size, least = self._field.sign_size * _PLACE, self._field.label_size * 1.12
+        style = TextStyle(font="gothic", bold=True, align="center")
+        while True:
+            laid = lay_out(self._filler, "place", place, replace(style, size=size, least=size), width)
+            if len(laid.lines) == 1 or size <= least:
+                return laid
+            size = max(least, size - 0.5)
 
     def _white(self, text: str, size: float, width: float) -> Laid:
         style = TextStyle(size=size, least=size, font="gothic", bold=True, grey=1.0, align="center")

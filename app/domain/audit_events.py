@@ -46,6 +46,7 @@ EVENTS: dict[str, str] = {
     "case.procedure_state_changed": "手続きの状態を変更",
     "case.bring_checked": "持ち物を確認",
     "case.content_renewed": "新しい業務定義に更新",
+    "case.guide_chosen": "案内書の言語・文字の大きさを選択",
     "case.memo_added": "メモを登録",
     "case.warning_shown": "警告を表示",
     "case.warning_confirmed": "警告を確認",

@@ -20,7 +20,7 @@ from app.documents.renderer import Renderer
 from app.domain.authority import Actor, Right
 from app.domain.case import STEP_LABELS, Case, Kind, ProcedureState, State, Step
 from app.domain.errors import Conflict, Invalid, NotFound, Refused
-from app.operations import unprinted
+from app.operations import leaflets, unprinted
 from app.operations.cases import changing, has_reached, require, stop_if_protected
 from app.operations.orders import OrderedForm, order_again, order_forms
 from app.operations.procedure_list import ListedProcedure
@@ -58,6 +58,7 @@ def issue(
     rendered = _render(case, actor, document_id, ordered, marks=())
     with changing(case_id, actor, case.version) as row:
         _store(case, actor, document_id, ordered, rendered, reprint_of=None, reason="")
+        leaflets.note_handed((one.definition.code for one in ordered), actor.counter)
         for item in listed:
             _note_issued(case_id, item, chosen)
         row.step = Step.PRINT

@@ -13,15 +13,13 @@ from app.domain.dates import today_in_japan
 from app.domain.deadlines import date_title
 from app.domain.facts import FactSet
 from app.domain.guide_words import WORDS, place_numbers, place_words
-from app.domain.languages import ELSEWHERE, JAPANESE, OF_NATIONALITY, PLAIN_JAPANESE, Language, language
+from app.domain.languages import JAPANESE, Language, language
 from app.domain.reading import Reader
 from app.domain.rules import Need, Verdict, age_words
 from app.operations.procedure_list import ListedProcedure
 
 CHOSEN, LARGE = "guide.language", "guide.large"
 """The facts of a case under which the language and the type size of its sheet are kept."""
-
-JAPAN = "JPN"
 
 PLAIN_FORM = "tetsuzuki_annai"
 FORMS: dict[tuple[bool, bool], str] = {
@@ -172,13 +170,3 @@ def deadline_text(item: ListedProcedure) -> str:
     note = shown.rule.note if shown.rule is not None else ""
     parts = (shown.text, over, note, item.procedure.deadline_note)
     return "\n".join(dict.fromkeys(part for part in parts if part))
-
-
-def proposed(case: Case) -> tuple[str, ...]:
-    """Languages that the nationalities in the register suggest; a proposal to ask about, never an answer."""
-    found: dict[str, None] = {}
-    for person in case.persons:
-        nationality = person.value("nationality")
-        if nationality and nationality != JAPAN:
-            found |= dict.fromkeys((*OF_NATIONALITY.get(nationality, ELSEWHERE), PLAIN_JAPANESE))
-    return tuple(found)

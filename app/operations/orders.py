@@ -13,7 +13,7 @@ from app.domain.content import Applicant, ContentPack
 from app.domain.errors import Invalid
 from app.domain.facts import FactSet
 from app.domain.rules import Verdict
-from app.operations import certificates, packs, translations
+from app.operations import certificates, guide_choice, leaflets, packs, translations
 from app.operations.guide_sheet import GUIDE_FORMS, PLAIN_FORM, GuideSheet, SheetChoice
 from app.operations.navigation import facts_of
 from app.operations.places import city_name
@@ -29,7 +29,7 @@ from app.operations.print_values import (
     targets,
     who,
 )
-from app.operations.procedure_list import ListedProcedure, procedure_list
+from app.operations.procedure_list import ListedProcedure, ProcedureList, procedure_list
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,16 @@ def order_forms(
     guide = _guide(desk, guided, listing.verdicts)
     # What is notified on a paper of the family register (戸籍の届書) has no form here: the official one is brought.
     own = [desk.order(desk.own_form, changed_persons(case), case.subjects[0])] if desk.own_form else []
-    return [*own, *_procedure_forms(desk, wanted), guide], needed
+    return [*own, *_procedure_forms(desk, wanted), guide, *_leaflets(case, content.pack, listing)], needed
+
+
+def _leaflets(case: Case, pack: ContentPack, listing: ProcedureList) -> list[OrderedForm]:
+    """The leaflets of the procedures behind the guide sheet; nobody's names are on them."""
+    return [
+        OrderedForm(leaflets.as_form(one), (), {})
+        for one in guide_choice.handed_out(case, pack, listing)
+        if one.pamphlet.code not in guide_choice.left_out(case)
+    ]
 
 
 def _guide(desk: _Desk, guided: Sequence[ListedProcedure], verdicts: Sequence[Verdict]) -> OrderedForm:

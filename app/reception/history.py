@@ -11,14 +11,18 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import CHANNEL_LABELS, KIND_LABELS, PROCEDURE_STATE_LABELS, STATE_LABELS
 from app.domain.dates import DateProblem, parse_day, today_in_japan
+from app.domain.errors import Invalid
 from app.operations import counters, ledger, packs
 from app.reception.blueprint import bp
+from app.reception.frame import step_url
 from app.web.access import current_actor
-from app.web.pages import HOME, Action, Page, show
+from app.web.pages import HOME, Action, Page, go, show
 
 DEFAULT_DAYS = 7
 BACK = Action("対応履歴へ戻る", None, "link", "/history", alt="Alt+R")
 LABELS: dict[str, Any] = {"kinds": KIND_LABELS, "states": STATE_LABELS, "channels": CHANNEL_LABELS}
+
+_LONGEST_NUMBER = 80
 
 
 @bp.get("/history")
@@ -53,8 +57,25 @@ def history_detail(number: str) -> Response:
 
 @bp.get("/resume")
 def resumable() -> Response:
-    lines = ledger.resumable(current_actor())
-    return show("reception/resumable.html", Page("再開できる受付"), lines=lines, actions=[HOME], **LABELS)
+    return _resumable()
+
+
+@bp.post("/resume")
+def resume_by_number() -> BaseResponse:
+    """Go on with the case whose number was typed, or read by a scanner from the guide sheet."""
+    typed = request.form.get("number", "")
+    try:
+        case_id, step = ledger.resume_by_number(typed, current_actor())
+    except Invalid as wrong:
+        return _resumable(wrong.fields, typed[:_LONGEST_NUMBER], 422)
+    return go(step_url(case_id, step))
+
+
+def _resumable(errors: Mapping[str, str] | None = None, typed: str = "", status: int = 200) -> Response:
+    return show(
+        "reception/resumable.html", Page("再開できる受付"), status=status, lines=ledger.resumable(current_actor()),
+        errors=errors or {}, typed=typed, actions=[HOME], **LABELS,
+    )  # fmt: skip
 
 
 def _list(wanted: ledger.LedgerFilter, form: dict[str, str]) -> Response:

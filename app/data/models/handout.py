@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.data.models.base import OPAQUE_ID, UtcDateTime, opaque_id
@@ -35,7 +46,8 @@ class TranslationRow(Base):
 
 
 class LeafletRow(Base):
-    """A leaflet as it is printed: one file for a slot and a language, with the days on which it is handed out.
+    """A leaflet as it is printed: one file for a slot and a language, with the days on which it is handed out;
+    all its pages are ``width`` by ``height`` mm.
 
     Files are never changed; ``withdrawn_at`` says since when one is not handed out any more.
     """
@@ -51,6 +63,8 @@ class LeafletRow(Base):
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date | None] = mapped_column(Date)
     pages: Mapped[int] = mapped_column(Integer)
+    width: Mapped[float] = mapped_column(Float)
+    height: Mapped[float] = mapped_column(Float)
     sha256: Mapped[str] = mapped_column(String(64))
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)

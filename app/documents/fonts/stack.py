@@ -114,7 +114,9 @@ class FontStack:
     def glyphs(self, text: str, style: str = SERIF) -> tuple[Glyph, ...]:
         """The glyphs of a text in order. In another language a name in `NAME_BEGINS` … `NAME_ENDS` keeps its Japanese glyphs."""
         if style in JAPANESE:
-            return tuple(map(self._known[style].__getitem__, clusters(text) if _SELECTOR.search(text) else text))
+            return tuple(
+                map(self._known[style].__getitem__, clusters(text) if _SELECTOR.search(text) else text)
+            )
         style = self.named(style)
         made: list[Glyph] = []
         for index, part in enumerate(_NAME.split(text)):
