@@ -328,6 +328,7 @@ def _receive_families(instance: Instance) -> None:
     if "receptions" in instance.done or "population" not in instance.done.get("city", {}):
         return
     say("架空の世帯の受付を作っています（業務定義を過去の受付で試すため）")
+    instance.flask("city", "leaflets")
     instance.note("receptions", RECEPTIONS)  # begun once: the demo works without them
     try:
         instance.flask("city", "receive", "--count", str(RECEPTIONS))

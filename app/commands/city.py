@@ -14,9 +14,13 @@ from flask.cli import AppGroup
 from app.config import Settings
 from app.demo.city import LARGEST, SMALLEST, CityRefused
 from app.demo.city import generate as generate_city
+from app.demo.leaflets import EDITION, LEAFLETS
 from app.demo.receptions import receive as receive_families
+from app.documents import find_fonts
+from app.documents.leaflet_page import draw_leaflet
 from app.domain.dates import today_in_japan
 from app.domain.errors import KakanaiError
+from app.operations import leaflet_desk
 
 cli = AppGroup("city", help="架空の市の連携ファイルを作る。")
 
@@ -52,6 +56,24 @@ def receive(count: int, seed: int) -> None:
     except KakanaiError as refused:
         raise click.ClickException(refused.message) from refused
     click.echo(f"架空の世帯の転入を {count} 件受け付けました。")
+
+
+@cli.command("leaflets")
+def leaflets() -> None:
+    """架空の市のパンフレットを登録します（手続き案内書のあとに印刷されます）。"""
+    settings: Settings = current_app.config["KAKANAI"]
+    if not settings.demo:
+        raise click.ClickException("デモのインスタンスでだけ使えます。何も登録していません。")
+    made = 0
+    try:
+        fonts = find_fonts(settings.instance)
+        for slot, texts in LEAFLETS.items():
+            for language, text in texts.items():
+                leaflet_desk.receive_drawn(slot, language, EDITION, draw_leaflet(fonts, language, *text))
+                made += 1
+    except KakanaiError as refused:
+        raise click.ClickException(refused.message) from refused
+    click.echo(f"架空の市のパンフレットを {made} 件登録しました。")
 
 
 def _show(what: str, done: int, total: int) -> None:

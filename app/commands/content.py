@@ -59,16 +59,25 @@ def load(folder: Path, keep_edited: bool) -> None:
         click.echo(
             "市が編集した業務定義が公開されているので、変えていません。違いは content diff で確かめられます。"
         )
+        _load_translations(folder)
         return
     try:
         pack, forms, version = publish_folder(folder)
-        changed, kept = translated.load_folder(folder)
-    except (ContentRefused, DefinitionsRefused, TranslationsRefused) as refused:
+    except (ContentRefused, DefinitionsRefused) as refused:
         raise click.ClickException(f"公開しませんでした。\n{refused}") from refused
     if version is None:
         click.echo(f"{_summary(pack)}、様式 {forms} 件。公開中のものと同じなので、変えていません。")
     else:
         click.echo(f"{_summary(pack)}、様式 {forms} 件を、第{version}版として公開しました。")
+    _load_translations(folder)
+
+
+def _load_translations(folder: Path) -> None:
+    """The translations that lie beside the pack; what the city wrote itself stays."""
+    try:
+        changed, kept = translated.load_folder(folder)
+    except TranslationsRefused as refused:
+        raise click.ClickException(f"案内書の訳を読み込みませんでした。\n{refused}") from refused
     if changed or kept:
         click.echo(f"案内書の訳 {changed} 件を読み込みました（市で直した {kept} 件はそのままです）。")
 

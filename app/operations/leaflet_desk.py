@@ -9,12 +9,13 @@ from app.data import audit, leaflets
 from app.data.leaflets import Leaflet
 from app.data.transactions import transaction
 from app.documents.bases.model import LARGEST_UPLOAD, NormalisedBase
-from app.domain.authority import Actor, Right
+from app.domain.authority import SYSTEM, Actor, Right
 from app.domain.content import Pamphlet
 from app.domain.dates import today_in_japan
 from app.domain.errors import Conflict, Invalid, NotFound, Refused
 from app.domain.languages import is_language
 from app.operations import drafts, packs
+from app.operations.documents import renderer
 from app.operations.form_bases import accept_base
 from app.operations.leaflets import by_language
 
@@ -76,17 +77,32 @@ def receive(
     if wrong:
         raise Invalid("入力内容を確認してください。", wrong)
     base = _normalised(data, actor)
+    made = _store(pamphlet, code, edition, valid_from, valid_to, base, actor)
+    return made, base.notes
+
+
+def receive_drawn(slot: str, code: str, edition: str, data: bytes) -> str:
+    """Store a leaflet that the invented city drew itself, from today on. Raises NotFound, Invalid."""
+    pamphlet = next((one for one in packs.current().pack.pamphlets if one.code == slot), None)
+    if pamphlet is None:
+        raise NotFound(f"パンフレット「{slot}」は業務定義にありません。")
+    return _store(pamphlet, code, edition, today_in_japan(), None, renderer().normalise(data), SYSTEM)
+
+
+def _store(
+    pamphlet: Pamphlet, code: str, edition: str, valid_from: date, valid_to: date | None, base: NormalisedBase, actor: Actor
+) -> str:  # fmt: skip
     with transaction():
         made = leaflets.add(
             slot=pamphlet.code, language=code, edition=edition, section=pamphlet.section, valid_from=valid_from,
-            valid_to=valid_to, pages=len(base.pages), width=round(base.pages[0].width, 2), height=round(base.pages[0].height, 2),
-            sha256=base.sha256, content=base.pdf, staff_id=actor.staff_id,
+            valid_to=valid_to, pages=len(base.pages), width=round(base.pages[0].width, 2),
+            height=round(base.pages[0].height, 2), sha256=base.sha256, content=base.pdf, staff_id=actor.staff_id,
         )  # fmt: skip
         audit.record(
             "leaflet.received", actor=actor,
-            detail={"leaflet": made, "slot": slot, "language": code, "pages": len(base.pages), "sha256": base.sha256[:16]},
+            detail={"leaflet": made, "slot": pamphlet.code, "language": code, "pages": len(base.pages), "sha256": base.sha256[:16]},
         )  # fmt: skip
-    return made, base.notes
+    return made
 
 
 def _normalised(data: bytes, actor: Actor) -> NormalisedBase:

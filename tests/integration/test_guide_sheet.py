@@ -1,0 +1,116 @@
+"""The guide sheet: its language chosen for a case, its leaflets, its code that resumes, and translations that go stale."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pypdf
+from flask import Flask
+
+from app.data import leaflets as stored_leaflets
+from app.documents import find_fonts
+from app.documents.leaflet_page import draw_leaflet
+from app.domain.guide_words import WORDS
+from app.operations import leaflet_desk, translations
+from tests.desk import FAMILY, Desk
+from tests.integration.served import clerk, logged, looked_up, stored
+
+
+def moved_in(desk: Desk) -> str:
+    """A family that moves in, at its list of procedures."""
+    case = desk.open_case()
+    desk.identify_newcomer(case)
+    desk.choose(case, "move_in")
+    desk.move(case, FAMILY)
+    desk.answer_all(case)
+    desk.save(case, "questions")
+    return case
+
+
+def pages(desk: Desk, case: str) -> str:
+    answer = desk.browser.get(desk.document(case))
+    assert answer.status_code == 200
+    reader = pypdf.PdfReader(io.BytesIO(answer.data))
+    return re.sub(r"\s", "", "".join(page.extract_text() for page in reader.pages))
+
+
+def test_the_language_of_a_case_changes_its_sheet_alone(served_city: Flask) -> None:
+    app, desk = served_city, clerk(served_city)
+    case = moved_in(desk)
+    before = desk.version(case)
+    assert desk.post(f"/cases/{case}/guide", guide_language="xx").status_code == 422
+    assert desk.post(f"/cases/{case}/guide", guide_language="en").status_code == 303
+    assert desk.version(case) == before and logged(app, case)[-1] == "case.guide_chosen"
+    assert desk.issue(case).status_code == 303
+    printed = pages(desk, case)
+    number = stored(app, case).number
+    assert "Guidetoyourprocedures" in printed and "手続き案内書" in printed and number in printed
+    forms = [form["form"] for form in stored(app, case).documents[0].forms]
+    assert "tetsuzuki_annai_tagengo" in forms and "tetsuzuki_annai" not in forms
+
+
+def test_leaflets_follow_the_sheet_unless_they_are_not_wanted(served_city: Flask, tmp_path: Path) -> None:
+    app, desk = served_city, clerk(served_city)
+    fonts = find_fonts(tmp_path)
+    rows = (("見本", "いつでも", "文章です。"),)
+
+    def put_in() -> None:
+        for slot, code in (("nhi", "ja"), ("nhi", "en"), ("moving", "ja")):
+            pdf = draw_leaflet(fonts, code, f"{slot}-{code}", "見本", rows, "見本")
+            leaflet_desk.receive_drawn(slot, code, "見本", pdf)
+
+    with app.app_context():
+        put_in()
+    case = moved_in(desk)
+    page = desk.see(case).text
+    assert 'value="nhi"' in page and 'value="moving"' in page
+    desk.post(f"/cases/{case}/guide", guide_language="en", offered=["nhi", "moving"], leaflet=["nhi"])
+    assert desk.issue(case).status_code == 303
+    printed, document = pages(desk, case), stored(app, case).documents[0]
+    titles = [form["title"] for form in document.forms]
+    assert "nhi-en" in printed and "nhi-ja" not in printed and "moving-ja" not in printed
+    assert titles[-1].startswith("パンフレット：国民健康保険") and document.pages > len(titles)
+    handed = looked_up(
+        app, lambda: {(one.slot, one.language): one.handed for one in stored_leaflets.list_all()}
+    )
+    assert handed == {("nhi", "ja"): 0, ("nhi", "en"): 1, ("moving", "ja"): 0}
+
+
+def test_the_code_of_the_sheet_resumes_its_case_for_whoever_may(served_city: Flask) -> None:
+    app, desk = served_city, clerk(served_city)
+    case = moved_in(desk)
+    number = stored(app, case).number
+    desk.post(f"/cases/{case}/suspend")
+    answer = desk.post("/resume", number=f"{number} K7Q2M9XA-1 1/3 ABCDEFGH")
+    assert answer.status_code == 303 and f"/cases/{case}/" in answer.headers["Location"]
+    assert logged(app, case)[-1] == "case.resumed"
+    wrong = desk.post("/resume", number="R8-04-999999-1")
+    assert wrong.status_code == 422 and "R8-04-999999-1" in wrong.text
+    assert desk.post("/resume", number="").status_code == 422
+    assert clerk(app, "demo-admin", "information").post("/resume", number=number).status_code == 403
+
+
+def test_a_changed_japanese_text_is_printed_without_its_old_translation(served_city: Flask) -> None:
+    app, desk = served_city, clerk(served_city, "demo-content", "information")
+
+    def change() -> None:
+        from app.data.models.handout import TranslationRow
+        from app.extensions import db
+
+        row = db.session.query(TranslationRow).filter_by(language="en", source=WORDS["how"]).one()
+        row.source, row.source_key = "上から順に、この紙をお持ちください。", "0" * 64
+        db.session.commit()
+
+    with app.app_context():
+        change()
+    assert looked_up(app, lambda: translations.memory("en").get(WORDS["how"])) is None
+    page = desk.get("/admin/translations/en?state=outdated").text
+    assert "上から順に、この紙をお持ちください。" in page and WORDS["how"] in page
+    lost = desk.post("/admin/translations/en", source=WORDS["visitor"], text="Dear visitor", reviewed="1")
+    assert lost.status_code == 422 and "{name}" in lost.text and "Dear visitor" in lost.text
+    done = desk.post("/admin/translations/en", source=WORDS["how"], text="Follow the list.", reviewed="1")
+    assert done.status_code == 303
+    assert looked_up(app, lambda: translations.memory("en")[WORDS["how"]]) == "Follow the list."
+    assert clerk(app).browser.get("/admin/translations/en").status_code == 403
