@@ -42,7 +42,7 @@ def test_the_language_of_a_case_changes_its_sheet_alone(served_city: Flask) -> N
     before = desk.version(case)
     assert desk.post(f"/cases/{case}/guide", guide_language="xx").status_code == 422
     assert desk.post(f"/cases/{case}/guide", guide_language="en").status_code == 303
-    assert desk.version(case) == before and logged(app, case)[-1] == "case.guide_chosen"
+    assert desk.version(case) == before and "case.guide_chosen" in logged(app, case)
     assert desk.issue(case).status_code == 303
     printed = pages(desk, case)
     number = stored(app, case).number
@@ -57,7 +57,7 @@ def test_leaflets_follow_the_sheet_unless_they_are_not_wanted(served_city: Flask
     rows = (("見本", "いつでも", "文章です。"),)
 
     def put_in() -> None:
-        for slot, code in (("nhi", "ja"), ("nhi", "en"), ("moving", "ja")):
+        for slot, code in (("waste", "ja"), ("waste", "en"), ("city_guide", "ja")):
             pdf = draw_leaflet(fonts, code, f"{slot}-{code}", "見本", rows, "見本")
             leaflet_desk.receive_drawn(slot, code, "見本", pdf)
 
@@ -65,17 +65,17 @@ def test_leaflets_follow_the_sheet_unless_they_are_not_wanted(served_city: Flask
         put_in()
     case = moved_in(desk)
     page = desk.see(case).text
-    assert 'value="nhi"' in page and 'value="moving"' in page
-    desk.post(f"/cases/{case}/guide", guide_language="en", offered=["nhi", "moving"], leaflet=["nhi"])
+    assert 'value="waste"' in page and 'value="city_guide"' in page
+    desk.post(f"/cases/{case}/guide", guide_language="en", offered=["waste", "city_guide"], leaflet=["waste"])
     assert desk.issue(case).status_code == 303
     printed, document = pages(desk, case), stored(app, case).documents[0]
     titles = [form["title"] for form in document.forms]
-    assert "nhi-en" in printed and "nhi-ja" not in printed and "moving-ja" not in printed
-    assert titles[-1].startswith("パンフレット：国民健康保険") and document.pages > len(titles)
+    assert "waste-en" in printed and "waste-ja" not in printed and "city_guide-ja" not in printed
+    assert titles[-1].startswith("パンフレット：ごみの分け方") and document.pages > len(titles)
     handed = looked_up(
         app, lambda: {(one.slot, one.language): one.handed for one in stored_leaflets.list_all()}
     )
-    assert handed == {("nhi", "ja"): 0, ("nhi", "en"): 1, ("moving", "ja"): 0}
+    assert handed == {("waste", "ja"): 0, ("waste", "en"): 1, ("city_guide", "ja"): 0}
 
 
 def test_the_code_of_the_sheet_resumes_its_case_for_whoever_may(served_city: Flask) -> None:
