@@ -18,6 +18,7 @@ from app.documents.definitions import (
     Element,
     FormDefinition,
     FormField,
+    GuideField,
     Label,
     Line,
     Option,
@@ -103,6 +104,21 @@ def _written(item: FormField, rows: str | None) -> Json:
             return head | _table(item)
         case CardsField():
             return head | _box(item.box) | _cards(item)
+        case GuideField():
+            sizes = (
+                "size",
+                "other_size",
+                "title_size",
+                "label_size",
+                "sign_size",
+                "sign",
+                "label_width",
+                "route",
+                "next_y",
+                "gap",
+            )
+            found = head | _box(item.box) | {"bind": item.key} | {name: getattr(item, name) for name in sizes}
+            return found | _given(below=item.below)
 
 
 def kind_of(item: FormField) -> str:
@@ -111,7 +127,7 @@ def kind_of(item: FormField) -> str:
         return "check" if item.tick else "choice"
     return {
         TextField: "text", CellsField: "cells", DateField: "date", SealField: "seal", CodeField: "code",
-        TableField: "table", CardsField: "cards",
+        TableField: "table", CardsField: "cards", GuideField: "guide",
     }[type(item)]  # fmt: skip
 
 
