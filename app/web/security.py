@@ -22,8 +22,10 @@ HEADERS = {
 }
 TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
 LARGEST_UPLOAD = 21 * 1024 * 1024
-UPLOADS = frozenset({"forms.add", "forms.change_settings", "forms.receive", "desk.receive"})
-"""Routes that take a file of an official form; everything else stays within the common limit."""
+UPLOADS = frozenset(
+    {"admin.add_leaflet", "forms.add", "forms.change_settings", "forms.receive", "desk.receive"}
+)
+"""Routes that take an official form or a leaflet as a file; everything else stays within the common limit."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Reports of the browser itself carry neither token nor our origin.
 WITHOUT_ORIGIN = frozenset({"api.csp_report"})
