@@ -118,12 +118,16 @@ def test_a_family_of_four_moves_in(clerk: Clerk, city_feeds: Path, tmp_path: Pat
     for title in ("転入届", "児童手当の認定請求", "子ども医療費助成", "転入学の手続き"):
         assert table.get_by_role("rowheader").filter(has_text=title).count() >= 1, title
     assert table.get_by_role("rowheader").filter(has_text="後期高齢").count() == 0
+    language = page.get_by_role("combobox", name="日本語と並べる言語")
+    language.focus()
+    with page.expect_response(lambda response: response.url.endswith("/guide")):
+        language.select_option("vi")
     clerk.press("F9")
     clerk.arrives_at("印刷しました")
     text = without_spaces(paper_of(page, tmp_path))
     for name in names:
         assert without_spaces(name) in text
-    for title in ("住民異動届", "児童手当", "手続き案内書"):
+    for title in ("住民異動届", "児童手当", "手続き案内書", "Hướngdẫnthủtục"):
         assert title in text
 
 
