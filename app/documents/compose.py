@@ -63,8 +63,8 @@ class _Version:
     """The rows of the tables, by the place of the table among the fields."""
 
 
-_versions: WeakKeyDictionary[FormDefinition, dict[str, _Version]] = WeakKeyDictionary()
-"""By font stack."""
+_versions: WeakKeyDictionary[FormDefinition, dict[tuple[str, str], _Version]] = WeakKeyDictionary()
+"""By font stack and the language a sheet is in."""
 
 
 def compose(definition: FormDefinition, values: Mapping[str, object], fonts: FontStack) -> Composed:
@@ -100,9 +100,10 @@ def compose(definition: FormDefinition, values: Mapping[str, object], fonts: Fon
 
 def _version(definition: FormDefinition, fonts: FontStack) -> _Version:
     versions = _versions.setdefault(definition, {})
-    if fonts.fingerprint not in versions:
-        versions[fonts.fingerprint] = _pre_printed(definition, fonts)
-    return versions[fonts.fingerprint]
+    key = (fonts.fingerprint, fonts.spoken)
+    if key not in versions:
+        versions[key] = _pre_printed(definition, fonts)
+    return versions[key]
 
 
 def _pre_printed(definition: FormDefinition, fonts: FontStack) -> _Version:
