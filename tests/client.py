@@ -36,7 +36,8 @@ _WRITES_KEY = "tests.written_by_looking"
 
 def expected_headers(response: TestResponse) -> dict[str, str]:
     """The exact security headers this response has to carry."""
-    framed = response.mimetype == "application/pdf"
+    # A paper in the frame of the print step, or what stands there when it can no longer be opened.
+    framed = response.mimetype == "application/pdf" or b'<body class="paper-gone">' in response.data
     expected = HEADERS | {
         "Content-Security-Policy": _POLICY.format(ancestors="'self'" if framed else "'none'"),
         "X-Frame-Options": "SAMEORIGIN" if framed else "DENY",

@@ -141,6 +141,11 @@ def _store(
     )  # fmt: skip
 
 
+def shown_minutes() -> int:
+    """For how many minutes a document can be opened after it was made."""
+    return _settings().document_link_seconds // 60
+
+
 def open_document(case_id: str, document_id: str, actor: Actor) -> bytes:
     """The bytes of a document of this case, for the session that made it and for ten minutes (AC-06).
 

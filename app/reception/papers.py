@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, request
+from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import Kind, Step
 from app.domain.dates import today_in_japan
-from app.domain.errors import Invalid, Stopped
+from app.domain.errors import Invalid, NotFound, Stopped
 from app.operations import cases, documents
 from app.reception import screens
 from app.reception.blueprint import bp
@@ -46,7 +46,15 @@ def issue(case_id: str) -> BaseResponse:
 @bp.get("/cases/<case_id>/documents/<document_id>")
 def document(case_id: str, document_id: str) -> Response:
     case = cases.show(case_id, current_actor(), note=False)
-    content = documents.open_document(case_id, document_id, current_actor())
+    try:
+        content = documents.open_document(case_id, document_id, current_actor())
+    except NotFound as gone:
+        # Shown inside the frame of the print step: after ten minutes, or to a colleague who goes on with the case.
+        allow_framing()
+        minutes = documents.shown_minutes()
+        return make_response(
+            render_template("reception/gone.html", message=gone.message, minutes=minutes), 404
+        )
     response = make_response(content)
     response.mimetype = "application/pdf"
     # The file name says which reception, never who.

@@ -109,7 +109,9 @@ def test_only_the_session_that_made_it_opens_it(served_city: Flask) -> None:
     assert opened(other, address).status_code == 404
     assert b"%PDF" not in opened(other, address).data
     again = clerk(app)  # the same person, in another session
-    assert opened(again, address).status_code == 404
+    refused = opened(again, address)
+    assert refused.status_code == 404
+    assert "もう一度印刷する" in refused.text and refused.headers["X-Frame-Options"] == "SAMEORIGIN"
     assert opened(desk, address).status_code == 303, "the session that made it has ended"
 
 
