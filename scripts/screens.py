@@ -333,8 +333,26 @@ def _rule_desk(camera: Camera, people: People, password: str) -> None:
         camera.take(name)
 
 
+def _paper(camera: Camera, people: People, password: str) -> None:
+    page = camera.page
+    camera.go("/admin/forms")
+    camera.take("forms")
+    page.get_by_role("row", name="国民健康保険 資格取得届").get_by_role("button", name="直す").click()
+    page.wait_for_url("**/admin/forms/*/kokuho_shutoku/*")
+    page.wait_for_timeout(2500)
+    page.get_by_role("link", name="申請する方の氏名").or_(page.get_by_role("link", name="氏名")).first.click()
+    page.wait_for_timeout(1500)
+    camera.take("placement-desk")
+    camera.go(f"{page.url.removeprefix(camera.url).rstrip('/')}/settings")
+    camera.take("form-settings")
+    for path, name in (("/admin/leaflets", "leaflets"), ("/admin/translations", "translations")):
+        camera.go(path)
+        camera.take(name)
+
+
 SCENES: tuple[Callable[[Camera, People, str], None], ...] = (
     _sign_in, _search, _stop, _certificates, _move_in, _address_change, _death, _ledger, _administration, _rule_desk,
+    _paper,
 )  # fmt: skip
 
 

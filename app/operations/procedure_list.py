@@ -88,6 +88,7 @@ def procedure_list(case: Case, actor: Actor) -> ProcedureList:
     for verdict in verdicts:
         if verdict.value is Need.OPEN:
             reasons.setdefault(verdict.procedure, []).append(verdict.reason)
+    reasons = {code: joined_reasons(found, names) for code, found in reasons.items()}
     made = _Lines(
         case, pack, DeadlineBook.of(case, pack, facts), {item.text: item for item in bring}, reasons
     )
@@ -96,7 +97,7 @@ def procedure_list(case: Case, actor: Actor) -> ProcedureList:
         tuple(item for item in listed if item.line.needed),
         tuple(item for item in listed if not item.line.needed),
         tuple(
-            Undecided(pack.procedure_by_code[code], tuple(joined_reasons(found, names)))
+            Undecided(pack.procedure_by_code[code], tuple(found))
             for code, found in reasons.items()
             if code not in lines
         ),
