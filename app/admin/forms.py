@@ -190,10 +190,15 @@ def _head(form: Mapping[str, str], draft_id: str, name: tuple[str, int]) -> dict
     if not 1 <= copies <= MOST_COPIES:
         text = f"部数は1から{MOST_COPIES}までの数を入力してください。"
         raise Invalid("入力内容を確認してください。", {"copies": text})
+    order = form.get("order", "").strip() or "100"
+    if not order.isdecimal() or len(order) > 3:
+        text = f"「{order}」は印刷の順に使えません。0から999までの数を入力してください。"
+        raise Invalid("入力内容を確認してください。", {"order": text})
     section = form.get("section") or draft_forms.get(draft_id, *name).source["section"]
     return {
         "title": form.get("title", ""), "section": section, "copies": copies, "valid_from": starts,
-        "valid_to": _day(form, "valid_to"),
+        "valid_to": _day(form, "valid_to"), "order": int(order), "authority": form.get("authority", "").strip()[:60],
+        "basis": form.get("basis", "").strip()[:120],
     }  # fmt: skip
 
 

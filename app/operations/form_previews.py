@@ -113,7 +113,7 @@ def _unbound(form: StoredForm, facts: PrintFacts) -> list[Remark]:
         keys = keys_of({"fields": [item], "base": {}})
         unknown = [key for key in keys if key not in facts.by_key]
         ref, page, name = f"f{at}", item.get("page", 1), item["name"]
-        if item["type"] in {"text", "cells", "code"} and not item.get("bind") and not item.get("text"):
+        if item["type"] in {"text", "code"} and not item.get("bind") and not item.get("text"):
             text = f"「{name}」は、差し込む項目がまだ決まっていません。何も印字されません。"
             found.append(Remark("未設定", text, ref, page, True))
         if unknown:

@@ -221,7 +221,7 @@ def free_code(forms: Iterable[Name]) -> str:
 
 
 def set_head(draft_id: str, name: Name, seen: str, head: Mapping[str, Any], actor: Actor) -> None:
-    """Title, section, copies and dates of a form. Raises Invalid, Conflict, Refused."""
+    """Title, section, copies, dates, authority, law and order of a form. Raises Invalid, Conflict, Refused."""
     title = str(head.get("title", "")).strip()
     if not title or len(title) > LONGEST_TITLE:
         raise Invalid(
@@ -242,6 +242,10 @@ def set_head(draft_id: str, name: Name, seen: str, head: Mapping[str, Any], acto
         source.pop("valid_to", None)
         if ends is not None:
             source["valid_to"] = ends.isoformat()
+        for key, usual in (("authority", ""), ("basis", ""), ("order", 100)):
+            if key in head:
+                source.pop(key, None)
+                source |= {key: head[key]} if head[key] != usual else {}
         if source != before.source:
             act.put(before, StoredForm(source, before.blank))
 

@@ -223,7 +223,7 @@ async function enter(place) {
   flush();
   await queue;
   await fetchSide();
-  (document.querySelector("#side #s-size, #side #s-x, #side button") ?? document.getElementById("side")).focus();
+  (document.querySelector("#side #s-x, #side button") ?? document.getElementById("side")).focus();
 }
 
 function act(name, place) {
@@ -283,6 +283,7 @@ function onClick(event) {
     event.preventDefault();
     text.setRangeText(`{${button.dataset.fact}}`, text.selectionStart, text.selectionEnd, "end");
     text.focus();
+    text.dispatchEvent(new Event("change", { bubbles: true }));
     return;
   }
   if (document.getElementById("replace")?.checked && chosen.length) {

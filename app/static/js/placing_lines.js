@@ -14,6 +14,7 @@ export function forget() {
 export function learn(svg) {
   const picture = svg?.querySelector("#picture");
   const address = picture?.getAttribute("href");
+  if (address && known?.of === address) svg.dataset.lines = address;
   if (!address || known?.of === address) return;
   const image = new Image();
   image.addEventListener("load", () => {
@@ -23,6 +24,7 @@ export function learn(svg) {
     const drawing = canvas.getContext("2d", { willReadFrequently: true });
     drawing.drawImage(image, 0, 0);
     const dots = drawing.getImageData(0, 0, canvas.width, canvas.height);
+    svg.dataset.lines = address;
     known = { of: address, x: runs(dots, false, canvas.width / page.width), y: runs(dots, true, canvas.height / page.height) };
   });
   image.src = address;
