@@ -11,7 +11,8 @@ from app.documents.form_boxes import box_of
 
 Json = Mapping[str, Any]
 _HEAD = {
-    "title": "様式の名前", "version": "版", "valid_from": "使い始める日", "valid_to": "使い終わる日", "section": "担当課", "copies": "部数", "authority": "提出先", "basis": "根拠", "order": "印刷の順",
+    "title": "様式の名前", "version": "版", "valid_from": "使い始める日", "valid_to": "使い終わる日", "section": "担当課",
+    "copies": "部数", "authority": "提出先", "basis": "根拠", "order": "印刷の順",
 }  # fmt: skip
 _SETTINGS = {
     "type": "種類", "format": "書式", "text": "文字", "size": "文字の大きさ", "min": "いちばん小さい文字", "condense": "長体（%）",

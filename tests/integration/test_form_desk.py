@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from app.data import content
+from app.documents.bases.model import BaseField
 from app.domain.authority import Actor
 from app.domain.dates import today_in_japan
 from app.domain.errors import Conflict, Invalid, Refused
@@ -22,6 +23,7 @@ from app.operations import (
     form_files,
     form_history,
     form_previews,
+    form_proposals,
     form_versions,
     packs,
     publishing,
@@ -215,3 +217,31 @@ def test_the_desk_works_by_plain_forms_and_says_what_was_wrong(served_city: Flas
             copies="1",
         ).text
     )
+
+
+def test_input_fields_of_a_pdf_become_fields_with_the_facts_their_names_speak_of(city_app: Flask) -> None:
+    def offered(kind: str, name: str, x: float, **more: Any) -> BaseField:
+        return BaseField(1, x, 40.0, 40.0, 7.0, name, "", kind, **more)
+
+    draft = begun()
+    found = form_proposals.proposed(
+        [
+            offered("text", "世帯主氏名", 20), offered("comb", "フリガナ", 70, length=15), offered("text", "Text7", 120),
+            offered("check", "sex", 170, option="女"), offered("signature", "署名", 20),
+            BaseField(1, 0, 0, 0.5, 0.5, "tiny", "", "text"),
+        ],
+        form_facts.of_draft(draft),
+    )  # fmt: skip
+    bound = [(one["type"], one.get("bind", "")) for one in found]
+    assert bound == [
+        ("text", "householder.name"), ("cells", "applicant.kana"), ("text", ""), ("check", "subject.sex"), ("seal", ""),
+    ]  # fmt: skip
+    assert found[1]["count"] == 15 and found[3]["value"] == ["女"]
+    new = NewForm("入力欄のある様式", "市民課", "empty")
+    name = form_versions.add(draft, new, None, AUTHOR)
+    with draft_forms.acting(draft, AUTHOR) as changing:
+        before = changing.take(*name)
+        changing.put(before, draft_forms.StoredForm({**before.source, "fields": found}, None))
+    form, facts = draft_forms.get(draft, *name), form_facts.of_draft(draft)
+    said = form_previews.remarks(form, facts, None)
+    assert [(one.word, one.ref) for one in said if one.word == "未設定"] == [("未設定", "f2")]
