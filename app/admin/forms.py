@@ -47,12 +47,12 @@ def _fits(line: FormLine, word: str) -> bool:
 @bp.post("/admin/forms")
 def take() -> BaseResponse:
     """Take a form of the content in force in hand: in the chosen draft, or in a new one."""
-    code, _, number = request.form.get("open", "").rpartition("@")
-    line = next((one for one in _in_force() if one.name == (code, _whole(number))), None)
+    code, _, edition = request.form.get("open", "").rpartition("@")
+    line = next((one for one in _in_force() if one.name == (code, _whole(edition))), None)
     if line is None:
         return _index("この様式は見つかりません。一覧から選び直してください。")
     draft = form_versions.draft_for(request.form, line.title, current_actor())
-    return go(url_for("placing.place", draft_id=draft, code=code, number=line.name[1]))
+    return go(url_for("placing.place", draft_id=draft, code=code, edition=line.name[1]))
 
 
 def _in_force() -> list[FormLine]:
@@ -94,30 +94,30 @@ def add() -> BaseResponse:
     try:
         base = form_versions.read_base(entered, current_actor())
         draft = form_versions.draft_for(form, entered.title.strip(), current_actor())
-        code, number = form_versions.add(draft, entered, base, current_actor())
+        code, edition = form_versions.add(draft, entered, base, current_actor())
     except Invalid as wrong:
         return _new(wrong.fields, "" if wrong.fields else wrong.message)
-    return go(url_for("placing.place", draft_id=draft, code=code, number=number))
+    return go(url_for("placing.place", draft_id=draft, code=code, edition=edition))
 
 
-@bp.get("/admin/forms/<draft_id>/<code>/<int:number>/settings")
-def settings(draft_id: str, code: str, number: int) -> BaseResponse:
-    return _settings(draft_id, code, number)
+@bp.get("/admin/forms/<draft_id>/<code>/<int:edition>/settings")
+def settings(draft_id: str, code: str, edition: int) -> BaseResponse:
+    return _settings(draft_id, code, edition)
 
 
 def _settings(
     draft_id: str,
     code: str,
-    number: int,
+    edition: int,
     errors: Mapping[str, str] | None = None,
     message: str = "",
     status: int = 200,
 ) -> Response:
-    found = draft_forms.get(draft_id, code, number)
+    found = draft_forms.get(draft_id, code, edition)
     draft = drafts.read_head(draft_id)
     source, actor = found.source, current_actor()
     editable = draft.state is DraftState.EDITING and draft_forms.may_edit(source, actor, draft_id)
-    place = url_for("placing.place", draft_id=draft_id, code=code, number=number)
+    place = url_for("placing.place", draft_id=draft_id, code=code, edition=edition)
     actions = [Action("配置へ戻る", "F3", "link", place)]
     if editable:
         actions.append(
@@ -135,7 +135,7 @@ def _settings(
     numbers = sorted(one for other, one in draft_forms.of_draft(draft_id) if other == code)
     return show(
         "admin/form_settings.html", Page(f"{source['title']}：設定"), status=status, draft=draft, form=found, code=code,
-        number=number, editable=editable, errors=errors or {}, message=message, section_pairs=[(one, one) for one in sorted(sections)],
+        edition=edition, editable=editable, errors=errors or {}, message=message, section_pairs=[(one, one) for one in sorted(sections)],
         numbers=numbers,
         all_sections=actor.may(Right.MANAGE_CONTENT), users=form_versions.users_of(draft_id, code), given=request.form,
         starts=_wareki(source["valid_from"]), ends=_wareki(source.get("valid_to")), today=today_in_japan(),
@@ -147,10 +147,10 @@ def _wareki(text: str | None) -> str:
     return format_wareki(date.fromisoformat(text)) if text else ""
 
 
-@bp.post("/admin/forms/<draft_id>/<code>/<int:number>/settings")
-def change_settings(draft_id: str, code: str, number: int) -> BaseResponse:
+@bp.post("/admin/forms/<draft_id>/<code>/<int:edition>/settings")
+def change_settings(draft_id: str, code: str, edition: int) -> BaseResponse:
     """Title, section, dates, copies and procedures; another PDF; a next version; taking it away."""
-    form, actor, name = request.form, current_actor(), (code, number)
+    form, actor, name = request.form, current_actor(), (code, edition)
     try:
         match form.get("act", ""):
             case "base":
@@ -158,11 +158,11 @@ def change_settings(draft_id: str, code: str, number: int) -> BaseResponse:
                 form_versions.put_base(
                     draft_id, name, form.get("seen", ""), sent.read() if sent else b"", actor
                 )
-                return go(url_for("placing.place", draft_id=draft_id, code=code, number=number))
+                return go(url_for("placing.place", draft_id=draft_id, code=code, edition=edition))
             case "next":
                 starts = _day(form, "starts") or today_in_japan()
-                code, number = form_versions.next_version(draft_id, name, starts, actor)
-                return go(url_for("placing.place", draft_id=draft_id, code=code, number=number))
+                code, edition = form_versions.next_version(draft_id, name, starts, actor)
+                return go(url_for("placing.place", draft_id=draft_id, code=code, edition=edition))
             case "drop":
                 form_versions.drop(draft_id, name, actor)
                 return go(url_for("desk.draft", draft_id=draft_id))
@@ -173,12 +173,12 @@ def change_settings(draft_id: str, code: str, number: int) -> BaseResponse:
                 if form.get("with_users"):
                     form_versions.set_users(draft_id, code, form.getlist("users"), actor)
     except Invalid as wrong:
-        return _settings(draft_id, code, number, wrong.fields, wrong.message, 422)
+        return _settings(draft_id, code, edition, wrong.fields, wrong.message, 422)
     except Conflict as late:
-        return _settings(draft_id, code, number, {}, late.message, 409)
+        return _settings(draft_id, code, edition, {}, late.message, 409)
     if form.get("next") == "draft":
         return go(url_for("desk.draft", draft_id=draft_id))
-    return go(url_for("forms.settings", draft_id=draft_id, code=code, number=number, saved=1))
+    return go(url_for("forms.settings", draft_id=draft_id, code=code, edition=edition, saved=1))
 
 
 def _head(form: Mapping[str, str], draft_id: str, name: tuple[str, int]) -> dict[str, Any]:
@@ -212,10 +212,10 @@ def _day(form: Mapping[str, str], name: str) -> date | None:
         raise Invalid("入力内容を確認してください。", {name: problem.message}) from problem
 
 
-@bp.get("/admin/forms/<draft_id>/<code>/<int:number>.zip")
-def form_file(draft_id: str, code: str, number: int) -> BaseResponse:
+@bp.get("/admin/forms/<draft_id>/<code>/<int:edition>.zip")
+def form_file(draft_id: str, code: str, edition: int) -> BaseResponse:
     """The form as files that a reviewer, or another city, can read."""
-    return zip_response(form_files.form_zip(draft_id, (code, number), current_actor()), "form.zip")
+    return zip_response(form_files.form_zip(draft_id, (code, edition), current_actor()), "form.zip")
 
 
 @bp.post("/admin/forms/import")
@@ -230,8 +230,8 @@ def receive() -> BaseResponse:
             raise Invalid("ファイルを選んでください。", {"zip": text})
         read = form_files.read_zip(data, actor)
         draft = form_versions.draft_for(form, read.source["title"], actor)
-        code, number = form_files.take_in(draft, read, actor)
+        code, edition = form_files.take_in(draft, read, actor)
     except Invalid as wrong:
         said = {"zip" if name == "file" else name: text for name, text in wrong.fields.items()}
         return _new(said or {"zip": wrong.message})
-    return go(url_for("placing.place", draft_id=draft, code=code, number=number))
+    return go(url_for("placing.place", draft_id=draft, code=code, edition=edition))

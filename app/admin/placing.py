@@ -29,18 +29,18 @@ bp = Blueprint("placing", __name__)
 PLACED = {code: word for code, word in KINDS.items() if code not in {"seal", "cards"}}
 
 
-@bp.get("/admin/forms/<draft_id>/<code>/<int:number>")
-def place(draft_id: str, code: str, number: int) -> BaseResponse:
+@bp.get("/admin/forms/<draft_id>/<code>/<int:edition>")
+def place(draft_id: str, code: str, edition: int) -> BaseResponse:
     block = "side" if request.args.get("part") == "side" else "placing"
-    return _desk(draft_id, code, number, Look.of(request.args), block=block)
+    return _desk(draft_id, code, edition, Look.of(request.args), block=block)
 
 
 def _desk(
-    draft_id: str, code: str, number: int, look: Look, *, block: str = "placing", status: int = 200, message: str = "",
+    draft_id: str, code: str, edition: int, look: Look, *, block: str = "placing", status: int = 200, message: str = "",
     errors: Mapping[str, str] | None = None, query: str = "",
 ) -> Response:  # fmt: skip
-    desk = form_screen.open_form(draft_id, code, number, look, current_actor())
-    here: dict[str, Any] = {"draft_id": draft_id, "code": code, "number": number}
+    desk = form_screen.open_form(draft_id, code, edition, look, current_actor())
+    here: dict[str, Any] = {"draft_id": draft_id, "code": code, "edition": edition}
     return show(
         "admin/placing.html", Page(desk.form.source["title"]), block=block, status=status, desk=desk, here=here,
         form=desk.form.source, look=desk.look, field=desk.field, message=message, errors=errors or {},
@@ -68,35 +68,35 @@ def _actions(desk: Desk, here: dict[str, Any]) -> list[Action]:
     ]
 
 
-@bp.post("/admin/forms/<draft_id>/<code>/<int:number>")
-def change(draft_id: str, code: str, number: int) -> BaseResponse:
+@bp.post("/admin/forms/<draft_id>/<code>/<int:edition>")
+def change(draft_id: str, code: str, edition: int) -> BaseResponse:
     """One act on the form; answered with the desk as it is then."""
     form, look = request.form, Look.of(request.form)
     try:
-        chosen = form_desk.change(draft_id, code, number, form, current_actor())
+        chosen = form_desk.change(draft_id, code, edition, form, current_actor())
     except Invalid as wrong:
-        return _desk(draft_id, code, number, look, status=422, message=wrong.message, errors=wrong.fields)
+        return _desk(draft_id, code, edition, look, status=422, message=wrong.message, errors=wrong.fields)
     except (Conflict, NotFound) as late:
-        if (code, number) not in draft_forms.of_draft(draft_id):
+        if (code, edition) not in draft_forms.of_draft(draft_id):
             raise
-        return _desk(draft_id, code, number, look, status=409, message=late.message)
+        return _desk(draft_id, code, edition, look, status=409, message=late.message)
     look = Look(look.page, look.sample, look.zoom, tuple(chosen))
     if not wants_fragment():
-        here: dict[str, Any] = {"draft_id": draft_id, "code": code, "number": number, **look.query()}
+        here: dict[str, Any] = {"draft_id": draft_id, "code": code, "edition": edition, **look.query()}
         return go(url_for("placing.place", **here))
-    return _desk(draft_id, code, number, look)
+    return _desk(draft_id, code, edition, look)
 
 
-@bp.post("/admin/forms/<draft_id>/<code>/<int:number>/facts")
-def facts(draft_id: str, code: str, number: int) -> BaseResponse:
+@bp.post("/admin/forms/<draft_id>/<code>/<int:edition>/facts")
+def facts(draft_id: str, code: str, edition: int) -> BaseResponse:
     """The facts that hold the words that were typed."""
     query = request.form.get("q", "")[:60]
-    return _desk(draft_id, code, number, Look.of(request.form), block="facts", query=query)
+    return _desk(draft_id, code, edition, Look.of(request.form), block="facts", query=query)
 
 
-@bp.get("/admin/forms/<draft_id>/<code>/<int:number>/pages/<int:page>.png")
-def picture(draft_id: str, code: str, number: int, page: int) -> BaseResponse:
-    form = draft_forms.get(draft_id, code, number)
+@bp.get("/admin/forms/<draft_id>/<code>/<int:edition>/pages/<int:page>.png")
+def picture(draft_id: str, code: str, edition: int, page: int) -> BaseResponse:
+    form = draft_forms.get(draft_id, code, edition)
     sample = request.args.get("sample", form_samples.SAMPLE)
     return _png(form_previews.picture(form, form_facts.of_draft(draft_id), sample, page))
 
@@ -107,12 +107,12 @@ def _png(data: bytes) -> Response:
     return response
 
 
-@bp.get("/admin/forms/<draft_id>/<code>/<int:number>/trial")
-def trial(draft_id: str, code: str, number: int) -> BaseResponse:
+@bp.get("/admin/forms/<draft_id>/<code>/<int:edition>/trial")
+def trial(draft_id: str, code: str, edition: int) -> BaseResponse:
     """The page that shows and prints the sample."""
-    form = draft_forms.get(draft_id, code, number)
+    form = draft_forms.get(draft_id, code, edition)
     look = Look.of(request.args)
-    here: dict[str, Any] = {"draft_id": draft_id, "code": code, "number": number}
+    here: dict[str, Any] = {"draft_id": draft_id, "code": code, "edition": edition}
     actions = [
         Action("配置へ戻る", "F3", "link", url_for("placing.place", sample=look.sample, **here)),
         Action("印刷する", "F9", "print", "pdf", primary=True),
@@ -123,10 +123,10 @@ def trial(draft_id: str, code: str, number: int) -> BaseResponse:
     )  # fmt: skip
 
 
-@bp.get("/admin/forms/<draft_id>/<code>/<int:number>/trial.pdf")
-def trial_file(draft_id: str, code: str, number: int) -> BaseResponse:
+@bp.get("/admin/forms/<draft_id>/<code>/<int:edition>/trial.pdf")
+def trial_file(draft_id: str, code: str, edition: int) -> BaseResponse:
     """The verified PDF of the sample, marked 見本 on every page."""
-    form, look = draft_forms.get(draft_id, code, number), Look.of(request.args)
+    form, look = draft_forms.get(draft_id, code, edition), Look.of(request.args)
     response = make_response(form_previews.preview(form, form_facts.of_draft(draft_id), look.sample).pdf)
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = 'inline; filename="sample.pdf"'
@@ -134,12 +134,12 @@ def trial_file(draft_id: str, code: str, number: int) -> BaseResponse:
     return response
 
 
-@bp.get("/admin/forms/<draft_id>/<code>/<int:number>/compare")
-def compare(draft_id: str, code: str, number: int) -> BaseResponse:
+@bp.get("/admin/forms/<draft_id>/<code>/<int:edition>/compare")
+def compare(draft_id: str, code: str, edition: int) -> BaseResponse:
     """This version beside another one: what it was, another version of the draft, or an earlier content."""
     look = Look.of(request.args)
-    found = form_history.compared(draft_id, (code, number), request.args.get("with", ""))
-    here: dict[str, Any] = {"draft_id": draft_id, "code": code, "number": number}
+    found = form_history.compared(draft_id, (code, edition), request.args.get("with", ""))
+    here: dict[str, Any] = {"draft_id": draft_id, "code": code, "edition": edition}
     return show(
         "admin/form_compare.html", Page(f"{found.now.source['title']}：版の比較"), found=found, here=here, look=look,
         samples=form_samples.sample_titles(),
@@ -147,20 +147,20 @@ def compare(draft_id: str, code: str, number: int) -> BaseResponse:
     )  # fmt: skip
 
 
-@bp.post("/admin/forms/<draft_id>/<code>/<int:number>/compare")
-def take_back(draft_id: str, code: str, number: int) -> BaseResponse:
+@bp.post("/admin/forms/<draft_id>/<code>/<int:edition>/compare")
+def take_back(draft_id: str, code: str, edition: int) -> BaseResponse:
     """Put the form into the draft as an earlier version of the content had it."""
     version = request.form.get("version", "")
     if not version.isdecimal() or len(version) > 8:
         raise Invalid("画面の情報が足りません。画面を開き直してください。")
-    form_versions.take_back(draft_id, (code, number), int(version), current_actor())
-    return go(url_for("placing.place", draft_id=draft_id, code=code, number=number))
+    form_versions.take_back(draft_id, (code, edition), int(version), current_actor())
+    return go(url_for("placing.place", draft_id=draft_id, code=code, edition=edition))
 
 
-@bp.get("/admin/forms/<draft_id>/<code>/<int:number>/compare/<int:page>.png")
-def other_picture(draft_id: str, code: str, number: int, page: int) -> BaseResponse:
+@bp.get("/admin/forms/<draft_id>/<code>/<int:edition>/compare/<int:page>.png")
+def other_picture(draft_id: str, code: str, edition: int, page: int) -> BaseResponse:
     """A page of the version that is compared with."""
-    found = form_history.compared(draft_id, (code, number), request.args.get("with", ""))
+    found = form_history.compared(draft_id, (code, edition), request.args.get("with", ""))
     if found.other is None:
         raise NotFound("比べる版がありません。")
     sample = request.args.get("sample", form_samples.SAMPLE)
