@@ -6,6 +6,7 @@ import http.client
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 from typing import Any
 
 
@@ -14,7 +15,7 @@ class HttpAnswer:
     """What came back."""
 
     status_code: int
-    headers: Mapping[str, str]
+    headers: Message
     data: bytes
 
     @property

@@ -10,7 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 
 from flask import Flask
 
@@ -44,6 +45,8 @@ class Server:
     app: Flask
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Settings besides those of the application."""
 
     def start(self) -> None:
         with socket.socket() as probe:
@@ -52,7 +55,7 @@ class Server:
         command = [sys.executable, str(PROJECT_ROOT / "scripts" / "serve.py"), "--port", str(self.port)]
         log = subprocess.DEVNULL
         self.process = subprocess.Popen(
-            command, cwd=PROJECT_ROOT, env=environment(self.app), stdout=log, stderr=log
+            command, cwd=PROJECT_ROOT, env=environment(self.app) | dict(self.more), stdout=log, stderr=log
         )
         limit = time.monotonic() + 60
         while time.monotonic() < limit and self.process.poll() is None:
