@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def rage(
-    stage: Stage, tally: Tally, *, seed: int = 1, calm: bool = False, pause: float = 4.0, told: float = 10
+    stage: Stage, tally: Tally, *, seed: int = 1, calm: bool = False, pause: float = 6.0, told: float = 10
 ) -> Tally:
     """Everybody prints until the jobs are done or Ctrl+C is pressed; then what is stored is compared with what came."""
     pool: list[Reception] = []

@@ -17,7 +17,7 @@ from print_storm.tally import Tally
 class Breaking(threading.Thread):
     """Breaks one thing every few seconds until the storm is over."""
 
-    def __init__(self, stage: Stage, tally: Tally, seed: int, pause: float = 4.0) -> None:
+    def __init__(self, stage: Stage, tally: Tally, seed: int, pause: float = 6.0) -> None:
         super().__init__(name="breaking", daemon=True)
         self.stage, self.tally, self.pause = stage, tally, pause
         self.rng = random.Random(seed)  # noqa: S311 - a storm that can be repeated
@@ -25,8 +25,8 @@ class Breaking(threading.Thread):
     def run(self) -> None:
         """Renderers most often, a server now and then."""
         weighted: tuple[tuple[int, Callable[[], None]], ...] = (
-            (8, self._kill_renderer), (4, self._stop_renderer), (1, self._kill_server), (3, self._cut_connections),
-            (3, self._keep_database_busy),
+            (16, self._kill_renderer), (8, self._stop_renderer), (1, self._kill_server), (5, self._cut_connections),
+            (5, self._keep_database_busy),
         )  # fmt: skip
         while not self.tally.is_over:
             time.sleep(self.pause * self.rng.uniform(0.5, 1.5))

@@ -21,9 +21,10 @@ from tests.desk import Answer, Desk, hidden
 from tests.http import HttpAnswer, HttpBrowser
 
 GONE = (OSError, http.client.HTTPException)
-CERTIFICATES, MOVES = 4, 2
+CERTIFICATES, MOVES = 2, 1
 """Receptions a clerk keeps open at once, as tabs."""
-PRINTS_PER_RECEPTION = 25
+OPENS_A_MOVE = 0.1
+PRINTS_PER_RECEPTION = 40
 AS_PRINTED = "reprint as_printed"
 _MADE = re.compile(r'src="/cases/(\w+)/documents/([^"#/]+)')
 _PAGES = re.compile(r"帳票 \d+種類・(\d+)ページ")
@@ -107,7 +108,7 @@ class Clerk(threading.Thread):
         moves = [one for one in self.open if one.moves]
         if len(certificates) < CERTIFICATES:
             self._open_certificate()
-        elif len(moves) < MOVES:
+        elif len(moves) < MOVES and self.rng.random() < OPENS_A_MOVE:
             self._open_move()
         reception = self.rng.choice([one for one in self.open if one.moves] or self.open) if (
             self.rng.random() < 0.35

@@ -29,7 +29,7 @@ from tests.integration.server import Server
 from tests.postgresql import running_server
 
 COUNTER = "main"
-RENDER_SECONDS = 12
+RENDER_SECONDS, RENDERERS = 8, 3
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,10 @@ def running_stage(users: int, processes: int, households: int) -> Iterator[Stage
 def served(app: Flask, processes: int, users: list[str], households: list[Household]) -> Iterator[Stage]:
     """Server processes on an application's database, ended afterwards."""
     settings: Settings = app.config["KAKANAI"]
-    more: Mapping[str, str] = {"KAKANAI_RENDER_TIMEOUT": str(RENDER_SECONDS)}
+    more: Mapping[str, str] = {
+        "KAKANAI_RENDER_TIMEOUT": str(RENDER_SECONDS),
+        "KAKANAI_RENDER_WORKERS": str(RENDERERS),
+    }
     stage = Stage(
         app, [Server(app, more=more) for _ in range(processes)], households, users, settings.database_url
     )
