@@ -51,6 +51,9 @@ class Settings:
     The core system's files are taken from ``feed_folder`` at ``feed_times`` (HH:MM, Japan) and every
     ``feed_interval_minutes`` (0: only at those times). A data set is stale when nothing has come in for
     ``feed_stale_hours``, or for its own limit in ``feed_stale_hours_of`` ("03=800"; 0: never).
+
+    ``print_at_once`` hands a fresh document to the browser's printing without another key; ``print_duplex`` fills up odd
+    papers with an empty back, so that two never share a sheet; the counters of ``separator_counters`` share a printer.
     """
 
     instance: Path
@@ -77,6 +80,9 @@ class Settings:
     feed_stale_hours_of: tuple[str, ...] = ("15a=0", "15b=0", "18a=0", "18b=0", "18c=0", "18d=0")
     protection_shrink_limit_persons: int = 3
     document_link_seconds: int = 600
+    print_at_once: bool = False
+    print_duplex: bool = False
+    separator_counters: tuple[str, ...] = ()
     render_timeout: int = 30
     render_workers: int = 2
     search_rows: int = 50

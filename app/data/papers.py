@@ -14,6 +14,10 @@ from app.data.models.base import utc_now
 from app.data.models.case import DocumentRow
 from app.extensions import db
 
+StoredForm = dict[str, Any]
+"""One paper of a document: its form, title, version, copies, the people (names) and case persons (ids) it is for, its
+first page and how many there are. Those of earlier versions have form, title, version and people only."""
+
 
 @dataclass(frozen=True)
 class StoredPaper:
@@ -23,16 +27,17 @@ class StoredPaper:
     case_id: str
     made_at: datetime
     session: str
-    forms: list[dict[str, Any]]
+    forms: list[StoredForm]
     persons: list[str]
     pages: int
     sha256: str
+    seal: str
     content: bytes
 
 
 def add(
-    *, document_id: str, case_id: str, made_by: str, counter: str, session: str, forms: list[dict[str, Any]],
-    persons: Sequence[str], reprint_of: str | None, reason: str, pages: int, sha256: str, content: bytes,
+    *, document_id: str, case_id: str, made_by: str, counter: str, session: str, forms: list[StoredForm],
+    persons: Sequence[str], reprint_of: str | None, reason: str, pages: int, sha256: str, seal: str, content: bytes,
 ) -> None:  # fmt: skip
     """Store a verified paper; only inside a transaction, with its audit row."""
     db.session.add(
@@ -49,28 +54,9 @@ def add(
             reason=reason,
             pages=pages,
             sha256=sha256,
+            seal=seal,
             content=content,
         )
-    )
-
-
-def copy(
-    stored: StoredPaper, document_id: str, *, made_by: str, counter: str, session: str, reason: str
-) -> None:
-    """The same bytes again under a new id."""
-    add(
-        document_id=document_id,
-        case_id=stored.case_id,
-        made_by=made_by,
-        counter=counter,
-        session=session,
-        forms=stored.forms,
-        persons=stored.persons,
-        reprint_of=stored.id,
-        reason=reason,
-        pages=stored.pages,
-        sha256=stored.sha256,
-        content=stored.content,
     )
 
 
@@ -92,5 +78,6 @@ def find(case_id: str, document_id: str) -> StoredPaper | None:
         row.persons,
         row.pages,
         row.sha256,
+        row.seal,
         row.content,
     )

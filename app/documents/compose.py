@@ -98,6 +98,13 @@ def compose(definition: FormDefinition, values: Mapping[str, object], fonts: Fon
     return Composed(tuple(pages), tuple(dict.fromkeys(filler.problems)))
 
 
+def with_back(composed: Composed) -> Composed:
+    """The document with an empty last page where its pages are odd: the next one begins on a new sheet of paper."""
+    if len(composed.pages) % 2 == 0:
+        return composed
+    return Composed((*composed.pages, ComposedPage(())), composed.problems)
+
+
 def _version(definition: FormDefinition, fonts: FontStack) -> _Version:
     versions = _versions.setdefault(definition, {})
     key = (fonts.fingerprint, fonts.spoken)

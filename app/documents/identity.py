@@ -80,6 +80,12 @@ def job_key(secret: bytes, job: str) -> bytes:
     return hmac.new(secret, b"page-identity:" + job.encode(), hashlib.sha256).digest()
 
 
+def seal(key: bytes, *said: str) -> str:
+    """What binds a stored file to its job: a MAC with the job's key over everything it belongs to, and over its hash."""
+    message = "".join(f"{len(text)}:{text}" for text in said)
+    return hmac.new(key, b"stored:" + message.encode(), hashlib.sha256).hexdigest()
+
+
 def draw_identity(
     ink: Ink, fonts: FontStack, identity: PageIdentity, line: str, width: float, height: float, more: bool
 ) -> None:
@@ -94,9 +100,14 @@ def draw_identity(
     place = Box(MARGIN, height - BOTTOM - 4, code.x - MARGIN - 2, 4)
     _line(ink, fonts, line, place, _FOOTER)
     for index, mark in enumerate(identity.marks):
-        box = Box(MARGIN + index * 24, 5, 22, 6.5)
-        ink.rect(Rect(1, box, 0.5))
-        _line(ink, fonts, mark, box, _MARK)
+        draw_mark(ink, fonts, mark, index)
+
+
+def draw_mark(ink: Ink, fonts: FontStack, mark: str, place: int) -> None:
+    """A mark at the top of a page, so many places from the left (from 0)."""
+    box = Box(MARGIN + place * 24, 5, 22, 6.5)
+    ink.rect(Rect(1, box, 0.5))
+    _line(ink, fonts, mark, box, _MARK)
 
 
 def _line(ink: Ink, fonts: FontStack, text: str, box: Box, style: TextStyle) -> None:

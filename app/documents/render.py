@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.documents.compose import Composed, ComposedPage, compose
+from app.documents.compose import Composed, ComposedPage, compose, with_back
 from app.documents.definitions import FormDefinition
 from app.documents.drawing import Ink, Op, Sheet, page_text
 from app.documents.fonts import FontStack
@@ -17,12 +17,16 @@ MOST_PAGES = 1000
 
 @dataclass(frozen=True)
 class FormJob:
-    """One document to print: a form version, its values and whose it is. `copies` None prints as many as the form says."""
+    """One document to print: a form version, its values and whose it is. `copies` None prints as many as the form says.
+
+    `whole_sheets` fills up an odd number of pages with an empty back, for printers that print both sides.
+    """
 
     definition: FormDefinition
     values: Mapping[str, object]
     identity: PageIdentity
     copies: int | None = None
+    whole_sheets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +80,16 @@ def render_set(jobs: Sequence[FormJob], fonts: FontStack) -> RenderedSet:
     if not jobs:
         raise PrintRefused("印刷するものがありません。")
     sheet = Sheet(fonts, " ".join(dict.fromkeys(job.identity.number for job in jobs)))
+    sheet.setViewerPreference(
+        "Duplex", "DuplexFlipLongEdge" if any(job.whole_sheets for job in jobs) else "Simplex"
+    )
     pages: list[RenderedPage] = []
     blanks: dict[int, tuple[bytes, int]] = {}
     problems: list[PrintProblem] = []
     for job in jobs:
         composed = compose(job.definition, job.values, fonts)
+        if job.whole_sheets:
+            composed = with_back(composed)
         problems.extend(composed.problems)
         for copy in range(1, (job.copies or job.definition.copies) + 1):
             _paint(sheet, fonts, job, composed, copy, pages, blanks)

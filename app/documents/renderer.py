@@ -4,6 +4,7 @@ import atexit
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.documents.again import verify_again
 from app.documents.bases.model import BaseRefused, NormalisedBase, PictureRefused, too_large
 from app.documents.bases.wire import decode_base, decode_pictures
 from app.documents.fonts.city import stamp
@@ -46,6 +47,12 @@ class Renderer:
         rendered = decode_set(*self._printing.ask(*encode_jobs(jobs)))
         verify(rendered.pdf, expected_documents(jobs, rendered))
         return rendered
+
+    def print_again(self, pdf: bytes, pages: Sequence[int], mark: str) -> bytes:
+        """Pages (from 1) of a stored PDF with a mark at their top, verified against the stored ones. Raises as `issue`."""
+        _, content = self._printing.ask({"again": list(pages), "mark": mark}, pdf)
+        verify_again(content, pdf, pages, mark)
+        return content
 
     def normalise(self, data: bytes) -> NormalisedBase:
         """An official PDF as a base of a form: upright, cut to what is seen, without anything that acts.

@@ -65,6 +65,7 @@ def encode_jobs(jobs: Sequence[FormJob]) -> tuple[dict[str, Any], bytes]:
                 "values": {key: _encode(value) for key, value in job.values.items()},
                 "identity": _encode_identity(job.identity),
                 "copies": job.copies,
+                "whole_sheets": job.whole_sheets,
             }
             for job in jobs
         ],
@@ -91,6 +92,7 @@ def decode_jobs(header: Mapping[str, Any], body: bytes, known: dict[str, FormDef
             {key: _decode(value) for key, value in job["values"].items()},
             _decode_identity(job["identity"]),
             job["copies"],
+            job["whole_sheets"],
         )
         for job in header["jobs"]
     ]

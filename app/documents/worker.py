@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from app.documents.again import print_again
 from app.documents.definitions import FormDefinition
 from app.documents.fonts import FontsRefused, find_fonts, find_sources
 from app.documents.isolation import isolate
@@ -35,6 +36,8 @@ def main() -> int:
     def work(header: dict[str, Any], body: bytes) -> Answer:
         if len(known) > MOST_KNOWN:
             known.clear()
+        if "again" in header:
+            return {}, print_again(body, header["again"], header["mark"], fonts)
         return encode_set(render_set(decode_jobs(header, body, known), fonts))
 
     return serve(source, target, work)

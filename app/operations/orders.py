@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.documents.definitions import FormDefinition
@@ -34,11 +34,17 @@ from app.operations.procedure_list import ListedProcedure, ProcedureList, proced
 
 @dataclass(frozen=True)
 class OrderedForm:
-    """A form to print: which, for whom, and its values."""
+    """A form to print: which, for whom, its values, and the procedures that ask for it (none: the case itself does)."""
 
     definition: FormDefinition
     persons: tuple[CasePerson, ...]
     values: Mapping[str, Any]
+    procedures: tuple[str, ...] = ()
+
+    @property
+    def person_ids(self) -> tuple[str, ...]:
+        """Whose paper it is."""
+        return tuple(person.id for person in self.persons)
 
 
 @dataclass(frozen=True)
@@ -137,19 +143,27 @@ def _guide(desk: _Desk, guided: Sequence[ListedProcedure], verdicts: Sequence[Ve
     return desk.order(code, desk.case.subjects, None, sheet.values(desk.case, guided))
 
 
-def order_again(case: Case, actor: Actor, codes: Collection[str]) -> list[OrderedForm]:
-    """The forms with these codes, filled with what the case holds now, in the order of the round.
+def order_everything(case: Case, actor: Actor) -> list[OrderedForm]:
+    """Every form the case can have printed now, ticked or not, in the order of the round. Raises Invalid."""
+    ordered, _listed = order_forms(case, actor, [line.code for line in case.procedures if line.needed])
+    return ordered
+
+
+def order_again(case: Case, actor: Actor, papers: Sequence[Mapping[str, Any]]) -> list[OrderedForm]:
+    """Papers as they were stored, ordered anew with what the case holds now, in the order of the round.
 
     Raises Invalid when the list of procedures asks for none of them any more.
     """
-    listed = [line.code for line in case.procedures if line.needed]
-    ordered, _listed = order_forms(case, actor, listed)
-    # The language or the size of the sheet may have been chosen anew.
-    guided = not GUIDE_FORMS.isdisjoint(codes)
+    # The language or the size of the guide sheet may have been chosen anew.
+    guided = any(paper["form"] in GUIDE_FORMS for paper in papers)
+    whole = {paper["form"] for paper in papers if "persons" not in paper}
+    own = {(paper["form"], tuple(paper["persons"])) for paper in papers if "persons" in paper}
     found = [
         one
-        for one in ordered
-        if one.definition.code in codes or (guided and one.definition.code in GUIDE_FORMS)
+        for one in order_everything(case, actor)
+        if one.definition.code in whole
+        or (one.definition.code, one.person_ids) in own
+        or (guided and one.definition.code in GUIDE_FORMS)
     ]
     if not found:
         raise Invalid(
@@ -191,6 +205,8 @@ def _procedure_forms(desk: _Desk, wanted: Iterable[ListedProcedure]) -> list[Ord
                 key = code, tuple(one.id for one in people)
                 if key not in made:
                     made[key] = desk.order(code, people, subject)
+                asking = (*made[key].procedures, item.procedure.code)
+                made[key] = replace(made[key], procedures=asking)
     return list(made.values())
 
 

@@ -16,7 +16,7 @@ from app.domain.certificate_lines import shown_entry
 from app.domain.content import ContentPack
 from app.operations import certificates, packs, subjects
 from app.operations.print_values import year_text
-from app.reception.frame import GUIDE, show_step
+from app.reception.frame import GUIDE, papers_action, show_step
 from app.web.pages import Action
 
 FEES = Action("手数料の根拠", None, "drawer", "fees", alt="Alt+T")
@@ -34,7 +34,7 @@ def show_certificates(case: Case, actor: Actor, extra: dict[str, Any]) -> Respon
     present = {one.number for one in case.subjects}
     added = extra.pop("added", False)
     return show_step(
-        case, Step.CONTENT, "証明書を選ぶ", [GUIDE, FEES, ISSUE], template="reception/certificates.html",
+        case, Step.CONTENT, "証明書を選ぶ", [GUIDE, FEES, papers_action("details"), ISSUE], template="reception/certificates.html",
         view=view, typed=form, summary=_places_of(extra["errors"], view), year_text=year_text, aside_label="手数料",
         areas=AREA_LABELS, shown_entry=shown_entry, pack=pack, said=extra.pop("said", ""),
         focus=_first_missing(case, pack, view) if added else "",

@@ -133,6 +133,11 @@ def next_action(label: str, target: str = "step") -> Action:
     return Action(label, "F12", "submit", target, primary=True, alt="Ctrl+Enter")
 
 
+def papers_action(form: str) -> Action:
+    """From the form that prints to the sheet with the single papers; what is ticked or typed goes with it."""
+    return Action("1枚ずつ選んで印刷", None, "submit", form, alt="Alt+P", hidden={"choose": "1"})
+
+
 def suspend_action(case: Case) -> Action:
     return Action("中断して保存", None, "post", url_for("reception.suspend", case_id=case.id), alt="Alt+Q")
 

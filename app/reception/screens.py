@@ -24,7 +24,7 @@ from app.domain.dates import age_on, format_wareki
 from app.domain.errors import Invalid
 from app.domain.households import people_of
 from app.domain.person import WarningLevel
-from app.operations import certificates, packs, procedure_list, single, subjects, warnings
+from app.operations import certificates, packs, printing, procedure_list, single, subjects, warnings
 from app.operations.cases import KIND_NEEDS
 from app.operations.identity import missing_authority, needs_acknowledgement
 from app.operations.print_values import SEXES
@@ -163,16 +163,17 @@ def _subjects(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
 
 
 def _print(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
-    extra.pop("form")
+    form = extra.pop("form") or {}
     latest = case.documents[0] if case.documents else None
     close = Action("受付を終了する", "F12", "submit", "close", primary=True, alt="Ctrl+Enter")
     again = [Action("印刷ダイアログを開く", "F9", "print", "pdf")] if latest else []
     moving = case.kind is not Kind.CERTIFICATE
     return show_step(
-        case, Step.PRINT, "印刷しました" if latest else "印刷・案内", [GUIDE, *again, close], latest=latest,
+        case, Step.PRINT, "印刷しました" if latest else "印刷・案内", [GUIDE, *again, close], latest=latest, typed=form,
         fee=certificates.total_fee(case, packs.of_case(case)) if case.kind is Kind.CERTIFICATE else None,
         listed=procedure_list.procedure_list(case, actor).needed if moving else (), close_url=url_for("reception.close", case_id=case.id),
-        aside_label="次にすること", back=step_url(case.id, Step.PROCEDURES if moving else Step.CONTENT), **extra,
+        aside_label="次にすること", back=step_url(case.id, Step.PROCEDURES if moving else Step.CONTENT),
+        print_now=latest is not None and printing.prints_now(latest, actor), **extra,
     )  # fmt: skip
 
 

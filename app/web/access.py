@@ -201,6 +201,7 @@ ACCESS: dict[str, Access] = {
     "reception.stop": RECEIVE,
     "reception.close": RECEIVE,
     "reception.issue": PRINT,
+    "reception.papers": PRINT,
     "reception.document": PRINT,
     "reception.reprint": PRINT,
     "reception.history": needs(Right.READ_HISTORY),

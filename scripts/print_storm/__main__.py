@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import threading
 import time
@@ -34,7 +35,15 @@ def main() -> int:
     options = parser.parse_args()
     say("preparing the database and the servers …")
     with running_stage(options.users, options.processes, HOUSEHOLDS) as stage:
-        tally = rage(stage, Tally(options.jobs), seed=options.seed, calm=options.calm)
+        tally = Tally(options.jobs)
+
+        def stop(_signal: int, _frame: object) -> None:
+            say("stopping …")
+            tally.stopped = True
+
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, stop)
+        rage(stage, tally, seed=options.seed, calm=options.calm)
     lines = [
         f"# Print storm, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", "",
         f"`python3 scripts/storm.py {' '.join(sys.argv[1:])}`", "", *tally.report(),
@@ -48,21 +57,18 @@ def main() -> int:
 def rage(
     stage: Stage, tally: Tally, *, seed: int = 1, calm: bool = False, pause: float = 6.0, told: float = 10
 ) -> Tally:
-    """Everybody prints until the jobs are done or Ctrl+C is pressed; then what is stored is compared with what came."""
+    """Everybody prints until the jobs are done or the storm is stopped; then what is stored is compared with what came."""
     pool: list[Reception] = []
     clerks = [Clerk(stage, tally, user, seed * 1000 + at, pool) for at, user in enumerate(stage.users)]
     threads: list[threading.Thread] = [*clerks, *([] if calm else [Breaking(stage, tally, seed, pause)])]
     for thread in threads:
         thread.start()
     said = time.monotonic()
-    try:
-        while not tally.is_over and any(clerk.is_alive() for clerk in clerks):
-            time.sleep(0.2)
-            if time.monotonic() - said > told:
-                said = time.monotonic()
-                say(tally.line())
-    except KeyboardInterrupt:
-        say("stopping …")
+    while not tally.is_over and any(clerk.is_alive() for clerk in clerks):
+        time.sleep(0.2)
+        if time.monotonic() - said > told:
+            said = time.monotonic()
+            say(tally.line())
     tally.stopped = True
     limit = time.monotonic() + PATIENCE
     for thread in threads:

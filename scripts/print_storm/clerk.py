@@ -62,6 +62,7 @@ class Reception:
     allowed: frozenset[str]
     must: frozenset[str]
     moves: bool
+    clerk: str
     version: str = ""
     latest: str = ""
     identity: str = ""
@@ -88,16 +89,25 @@ class Clerk(threading.Thread):
         while not self.tally.is_over:
             try:
                 if not signed_in:
+                    self.browser.cookies.clear()
                     self.desk.sign_in(self.user, COUNTER)
                     signed_in = True
                 self._act()
-            except Lost:
+            except Lost as why:
+                self.tally.give_up(str(why))
                 self._forget()
             except GONE:
                 self.tally.refuse("server gone")
-            except AssertionError:
-                signed_in = False
+            except AssertionError as why:
+                self.tally.give_up(str(why).split("<")[0].split(":")[0] or "answer 500")
                 self._forget()
+                signed_in = self._is_signed_in()
+
+    def _is_signed_in(self) -> bool:
+        try:
+            return self.browser.get("/").status_code == 200
+        except (Lost, *GONE):
+            return True
 
     def _forget(self) -> None:
         if self.open:
@@ -143,7 +153,15 @@ class Clerk(threading.Thread):
         )
         version = hidden(sent, "version")
         self._add(
-            Reception(case, _number(sent.text), household.marks, marks_of([household.name]), False, version)
+            Reception(
+                case,
+                _number(sent.text),
+                household.marks,
+                marks_of([household.name]),
+                False,
+                self.user,
+                version,
+            )
         )
 
     def _open_move(self) -> None:
@@ -166,7 +184,16 @@ class Clerk(threading.Thread):
         ticked = re.findall(r'name="print" value="(\w+)"[^>]*? checked', page.text)
         marks = marks_of(names)
         self._add(
-            Reception(case, _number(page.text), marks, marks, True, hidden(page, "version"), ticked=ticked)
+            Reception(
+                case,
+                _number(page.text),
+                marks,
+                marks,
+                True,
+                self.user,
+                hidden(page, "version"),
+                ticked=ticked,
+            )
         )
 
     def _went(self, answer: Answer) -> None:
@@ -288,7 +315,7 @@ class Clerk(threading.Thread):
     def _fetch_foreign(self, _reception: Reception) -> None:
         """The address of somebody else's paper."""
         other = self.rng.choice(self.everybody)
-        if other in self.open or not other.latest:
+        if other.clerk == self.user or not other.latest:
             return
         self.tally.broke("address of another session")
         answer = self.desk.browser.get(f"/cases/{other.case}/documents/{other.latest}")

@@ -64,7 +64,7 @@ class Stage:
     def restart(self, at: int) -> None:
         """Kill a server and start it again."""
         with self._guard:
-            self.servers[at].kill()
+            _kill(self.servers[at])
             self.servers[at].start()
 
     def strike_renderer(self, at: int, sign: signal.Signals) -> bool:
@@ -85,6 +85,15 @@ class Stage:
     def plain_url(self) -> str:
         """The database's address for a connection of one's own."""
         return self.url.replace("postgresql+psycopg://", "postgresql://")
+
+
+def _kill(server: Server) -> None:
+    """With its renderers: they end by themselves when their server is gone, but not those that were stopped."""
+    renderers = _children(server.process.pid) if server.process else []
+    server.kill()
+    for number in renderers:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
 
 
 def _children(parent: int) -> list[int]:
@@ -184,7 +193,7 @@ def served(app: Flask, processes: int, users: list[str], households: list[Househ
         yield stage
     finally:
         for server in stage.servers:
-            server.kill()
+            _kill(server)
         with app.app_context():
             db.session.remove()
             db.engine.dispose()

@@ -23,6 +23,7 @@ class Tally:
     jobs: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     breaks: Counter[str] = field(default_factory=Counter)
+    given_up: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
     received: dict[str, str] = field(default_factory=dict)
@@ -52,6 +53,11 @@ class Tally:
         """A print was asked for and nothing came."""
         with self._guard:
             self.refused[why] += 1
+
+    def give_up(self, why: str) -> None:
+        """A clerk could not go on with a reception and takes another."""
+        with self._guard:
+            self.given_up[why] += 1
 
     def broke(self, what: str) -> None:
         """Something was broken or misused on purpose."""
@@ -92,6 +98,7 @@ class Tally:
             f"| other faults | {sum(self.faults.values()) - sum(self.faults[one] for one in (FOREIGN, MISSING, EXTRA))} |",
             f"| asked for and refused, nothing delivered | {sum(self.refused.values()):,} ({_named(self.refused)}) |",
             f"| disturbances | {sum(self.breaks.values()):,} ({_named(self.breaks)}) |",
+            f"| receptions given up | {sum(self.given_up.values()):,} ({_named(self.given_up)}) |",
             f"| duration | {seconds / 60:.0f} minutes, {self.done / max(seconds, 1):.1f} jobs a second |",
             f"| wrong papers per job, upper limit at 95 % | {f'{bound:.1e}' if clean else 'faults were found'} |",
             *(["", *(f"- {one}" for one in self.examples)] if self.examples else []),

@@ -152,6 +152,7 @@ class DocumentRow(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     pages: Mapped[int] = mapped_column(Integer)
     sha256: Mapped[str] = mapped_column(String(64))
+    seal: Mapped[str] = mapped_column(String(64), server_default="")
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 

@@ -1,0 +1,223 @@
+"""Issuing the papers of a case, all that are ticked or single ones, and issuing them again (R27, R29)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import current_app
+
+from app.data import audit, cases, papers
+from app.data.models.base import opaque_id, utc_now
+from app.data.transactions import transaction
+from app.documents.identity import REPRINT
+from app.documents.problems import PrintFailed
+from app.domain.authority import Actor, Right
+from app.domain.case import STEP_LABELS, Case, CaseDocument, Kind, ProcedureState, State, Step
+from app.domain.errors import Conflict, Invalid, Refused
+from app.operations.cases import changing, has_reached, require, stop_if_protected
+from app.operations.documents import (
+    Paper,
+    keep,
+    note_failure,
+    numbers_of,
+    released,
+    render,
+    renderer,
+    store,
+    told,
+)
+from app.operations.orders import order_again, order_everything, order_forms
+from app.operations.procedure_list import ListedProcedure, procedure_list
+from app.operations.separators import separator_of
+
+CHANGED = "この受付は更新されています。最新の内容を確認して、もう一度印刷してください。"
+NOTHING = "印刷するものを1つ以上選んでください。"
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A document that is stored and may be opened now; ``notes`` are what the clerk should look at on it."""
+
+    document_id: str
+    notes: tuple[str, ...]
+
+
+def issue(
+    case_id: str, actor: Actor, version: int | None, chosen: Sequence[str] | None,
+    selected: Mapping[int, int] | None = None, *, separator: bool | None = None,
+) -> Issued:  # fmt: skip
+    """Make one PDF of the case's papers: the request of a certificate case, or the move with the chosen procedures.
+
+    ``chosen`` are procedure codes (None: every line that is ticked). ``selected`` names single papers instead, by their
+    place among everything the case can have printed (from 1), each with its number of copies. ``separator`` puts a sheet
+    that names nobody before them (None: as the counter's printer needs it). Raises Invalid, Conflict, Stopped.
+    """
+    case = printable_case(case_id, actor, version)
+    if selected is None:
+        ordered, listed = order_forms(case, actor, chosen)
+        wanted = [Paper(one) for one in ordered]
+    else:
+        wanted = [
+            Paper(one, selected[place])
+            for place, one in enumerate(order_everything(case, actor), 1)
+            if place in selected
+        ]
+        listed = procedure_list(case, actor).needed if wanted and case.kind is not Kind.CERTIFICATE else ()
+        chosen = [code for paper in wanted for code in paper.form.procedures]
+    if not wanted:
+        raise Invalid(NOTHING)
+    document_id = opaque_id()
+    ordered_papers = [*separator_of(case, actor, len(wanted), separator), *wanted]
+    rendered = render(case, actor, document_id, ordered_papers)
+    with changing(case_id, actor, case.version) as row:
+        store(case, actor, document_id, ordered_papers, rendered, reprint_of=None, reason="")
+        for item in listed:
+            _note_issued(case_id, item, chosen, {code for paper in wanted for code in paper.form.procedures})
+        row.step = Step.PRINT
+        audit.record(
+            "document.made", actor=actor, case_id=case_id, persons=numbers_of(wanted),
+            detail={"document": document_id, "forms": [one.form.definition.code for one in wanted], "pages": len(rendered.pages)},
+        )  # fmt: skip
+    return Issued(document_id, tuple(problem.message for problem in rendered.problems))
+
+
+def printable_case(case_id: str, actor: Actor, version: int | None) -> Case:
+    """The case, if its papers may be made now. Raises Refused, Stopped, Conflict."""
+    require(actor, Right.PRINT)
+    case = cases.get_case(case_id)
+    stop_if_protected(case, actor)
+    if case.state is not State.OPEN:
+        raise Refused("この受付は受付中ではありません。再開してから印刷してください。")
+    first = Step.CONTENT if case.kind is Kind.CERTIFICATE else Step.PROCEDURES
+    if case.kind is not None and not has_reached(case.step, first):
+        raise Conflict(f"先に「{STEP_LABELS[case.step]}」を済ませてください。")
+    if version is not None and case.version != version:
+        raise Conflict(CHANGED)
+    return case
+
+
+def choose_procedures(case_id: str, actor: Actor, version: int, chosen: Collection[str]) -> None:
+    """Keep which procedures are ticked for printing. Raises Conflict, Refused, Stopped."""
+    with changing(case_id, actor, version, Step.PROCEDURES):
+        for line in cases.get_case(case_id).procedures:
+            if line.needed:
+                cases.get_procedure(case_id, line.code).print_chosen = line.code in chosen
+        audit.record("case.papers_chosen", actor=actor, case_id=case_id, detail={"procedures": len(chosen)})
+
+
+def _note_issued(
+    case_id: str, item: ListedProcedure, chosen: Collection[str] | None, printed: Collection[str]
+) -> None:
+    """Keep whether the line was ticked, and how far it has come: the guide leads to every other section."""
+    line = cases.get_procedure(case_id, item.procedure.code)
+    if chosen is not None:
+        line.print_chosen = item.procedure.code in chosen
+    if line.state != ProcedureState.NOT_STARTED:
+        return
+    if item.procedure.code in printed or (item.procedure.forms and line.print_chosen):
+        line.state = ProcedureState.PRINTED
+    elif not item.here and item.procedure.in_guide:
+        line.state = ProcedureState.GUIDED
+
+
+@dataclass(frozen=True)
+class Again:
+    """How a document is printed again: what of it (places from 1, None: everything), with which data, and why.
+
+    ``token`` comes with the button: pressed twice, it makes one copy. ``version`` is the case's that was on the screen.
+    """
+
+    reason: str
+    token: str
+    as_printed: bool
+    places: Collection[int] | None = None
+    version: int | None = None
+
+
+def reprint(case_id: str, document_id: str, actor: Actor, again: Again) -> Issued:
+    """Print again: the pages as they were first printed, or the same papers anew with what the case holds now (R29).
+
+    Marked (再出力) and recorded. Raises NotFound, Stopped, Invalid, Conflict when the case has changed meanwhile.
+    """
+    case = cases.get_case(case_id)
+    stored = released(case, document_id, actor)
+    places = range(1, len(stored.forms) + 1) if again.places is None else again.places
+    forms = [form for place, form in enumerate(stored.forms, 1) if place in places]
+    if not forms:
+        raise Invalid("もう一度印刷するものを1つ以上選んでください。")
+    if again.as_printed:
+        return _copy(stored, actor, again, forms)
+    if again.version is not None and case.version != again.version:
+        raise Conflict(CHANGED)
+    return _renew(case, stored, actor, again, forms)
+
+
+def _copy(stored: papers.StoredPaper, actor: Actor, again: Again, forms: list[papers.StoredForm]) -> Issued:
+    """The stored pages, marked, under a new id."""
+    fresh, first = opaque_id(), 1
+    kept: list[papers.StoredForm] = []
+    pages: list[int] = []
+    for form in forms:
+        count = form.get("pages", stored.pages)
+        start = form.get("first", 1)
+        pages += range(start, start + count)
+        kept.append({**form, "first": first, "pages": count})
+        first += count
+    # Papers of earlier versions do not say which pages are whose: the file stays whole.
+    if any("first" not in form for form in forms):
+        pages, kept = list(range(1, stored.pages + 1)), list(stored.forms)
+    try:
+        content = renderer().print_again(stored.content, pages, REPRINT)
+    except PrintFailed as failure:
+        note_failure(stored.case_id, actor, fresh, failure)
+        raise Invalid(told(failure)) from failure
+    with transaction():
+        accepted = cases.accept(again.token, actor.staff_id, fresh)
+        if accepted != fresh:
+            return Issued(accepted, ())
+        keep(stored.case_id, actor, fresh, kept, stored.persons, content, len(pages), stored.id, again.reason)
+        _note_reprint(stored.case_id, actor, stored.id, fresh, stored.persons, "as_printed")
+    return Issued(fresh, ())
+
+
+def _renew(
+    case: Case, stored: papers.StoredPaper, actor: Actor, again: Again, forms: list[papers.StoredForm]
+) -> Issued:
+    """The same papers with what the case holds now: whoever is protected since then stops it (AC-12)."""
+    fresh = opaque_id()
+    wanted = [
+        Paper(one, _copies(one.definition.code, forms), (REPRINT,)) for one in order_again(case, actor, forms)
+    ]
+    rendered = render(case, actor, fresh, wanted)
+    stop_if_protected(cases.get_case(case.id), actor, numbers_of(wanted))
+    with transaction():
+        if cases.hold_case(case.id).version != case.version:
+            raise Conflict(CHANGED)
+        accepted = cases.accept(again.token, actor.staff_id, fresh)
+        if accepted != fresh:
+            return Issued(accepted, ())
+        store(case, actor, fresh, wanted, rendered, reprint_of=stored.id, reason=again.reason)
+        _note_reprint(case.id, actor, stored.id, fresh, numbers_of(wanted), "today")
+    return Issued(fresh, tuple(problem.message for problem in rendered.problems))
+
+
+def _copies(code: str, forms: Sequence[papers.StoredForm]) -> int | None:
+    return next((form.get("copies") for form in forms if form["form"] == code), None)
+
+
+def _note_reprint(case_id: str, actor: Actor, old: str, new: str, persons: Sequence[str], how: str) -> None:
+    audit.record(
+        "document.reprinted", actor=actor, case_id=case_id, persons=persons,
+        detail={"document": new, "reprint_of": old, "data": how},
+    )  # fmt: skip
+
+
+JUST_MADE = timedelta(seconds=60)
+
+
+def prints_now(document: CaseDocument, actor: Actor) -> bool:
+    """Whether the screen hands a document to the browser's printing by itself: where the city wants it, and only fresh."""
+    wanted: bool = current_app.config["KAKANAI"].print_at_once
+    return wanted and document.made_by == actor.staff_id and utc_now() - document.made_at < JUST_MADE
