@@ -3,9 +3,12 @@
 All lengths are millimetres from the top left corner of the page, font sizes are points.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from app.documents.print_keys import NAME_IN_ROW, NAME_KEYS, Computed
@@ -330,6 +333,13 @@ class FormDefinition:
     def lists(self, key: str) -> bool:
         """Whether a table of the form repeats over this list, so that one sheet serves all its rows."""
         return any(isinstance(field, TableField) and field.key == key for field in self.fields)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What it says and lies on: two definitions of one code and version are told apart by it."""
+        said = hashlib.sha256(json.dumps(self.source, sort_keys=True).encode())
+        said.update(hashlib.sha256(self.base_pdf or b"").digest())
+        return said.hexdigest()[:16]
 
     def is_valid_on(self, day: date) -> bool:
         """Whether this version is to be used on a day."""

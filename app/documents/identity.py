@@ -1,6 +1,6 @@
 """Who a page belongs to: the reception, the document, n/N and a token that no other page has, as text and as a code.
 
-The token is an HMAC over the print job, the document, its copy, n/N, the persons and the form version. A page of another
+The token is an HMAC over the print job, the document, its copy, n/N, the persons and the form version with all it says. A page of another
 job, person or place in the order cannot carry it.
 """
 
@@ -55,7 +55,7 @@ class PageIdentity:
 
     def token(self, definition: FormDefinition, page: int, pages: int) -> str:
         """The token of one page."""
-        form = f"{definition.code}/{definition.version}"
+        form = f"{definition.code}/{definition.version}/{definition.fingerprint}"
         said = (
             self.job,
             self.document,

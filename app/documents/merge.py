@@ -6,6 +6,7 @@ visible millimetres meet it also on pages that are rotated or cropped. Annotatio
 
 import io
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import cast
 
 from pypdf import PageObject, PdfReader, PdfWriter
@@ -24,6 +25,7 @@ from app.documents.bases.content import read_content
 from app.documents.bases.geometry import frame_of, resolve
 from app.documents.bases.model import BaseRefused
 from app.documents.bases.opening import list_pages, open_pdf
+from app.documents.page_text import content_digest
 
 
 def put_under(pdf: bytes, blanks: Mapping[int, tuple[bytes, int]]) -> bytes:
@@ -56,14 +58,23 @@ def _open(data: bytes) -> list[DictionaryObject]:
         raise BaseRefused.unreadable(type(error).__name__) from error
 
 
-def _as_form(page: DictionaryObject, number: int, writer: PdfWriter) -> StreamObject:
-    frame = frame_of(page, number)
+@lru_cache(maxsize=256)
+def blank_digests(blank: bytes) -> tuple[str, ...]:
+    """What the pages of a blank draw, as the gate must find it under filled pages. Raises `BaseRefused`."""
+    return tuple(content_digest(read_content(_content_of(page)).data) for page in _open(blank))
+
+
+def _content_of(page: DictionaryObject) -> bytes:
     given = resolve(page.get("/Contents"))
     parts = [resolve(part) for part in list(given)] if isinstance(given, ArrayObject) else [given]
-    content = b"\n".join(part.get_data() for part in parts if isinstance(part, StreamObject))
+    return b"\n".join(part.get_data() for part in parts if isinstance(part, StreamObject))
+
+
+def _as_form(page: DictionaryObject, number: int, writer: PdfWriter) -> StreamObject:
+    frame = frame_of(page, number)
     resources = resolve(page.get("/Resources")) or DictionaryObject()
     form = DecodedStreamObject()
-    form.set_data(read_content(content).data)
+    form.set_data(read_content(_content_of(page)).data)
     form.update(
         {
             NameObject("/Type"): NameObject("/XObject"),

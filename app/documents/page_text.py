@@ -30,6 +30,8 @@ class PageText:
 
     own: tuple[str, ...]
     printed: "tuple[PageText, ...]" = ()
+    under: tuple[str, ...] = ()
+    """The digests of the official blanks that are drawn on the page (`content_digest`)."""
 
     @property
     def blocks(self) -> tuple[str, ...]:
@@ -46,6 +48,11 @@ class PageText:
             data = block.encode()
             said.update(len(data).to_bytes(4, "big") + data)
         return said.hexdigest()[:32]
+
+
+def content_digest(content: bytes) -> str:
+    """A hash of what a page of an official blank draws."""
+    return hashlib.sha256(content).hexdigest()[:32]
 
 
 class UnreadablePdf(Exception):
@@ -67,6 +74,8 @@ def read_pages(pdf: bytes) -> list[PageText]:
     texts = []
     for number, page in enumerate(pages, 1):
         try:
+            if "/Annots" in page:
+                raise ValueError("something lies over the page")
             contents = page.get_contents()
             texts.append(reading.text(contents.get_data() if contents is not None else b"", page))
         except (PyPdfError, ValueError, KeyError, AttributeError, IndexError) as error:
@@ -85,6 +94,7 @@ class _Reading:
         """The text of a content stream whose resources `owner` names."""
         blocks: list[str] = []
         printed: list[PageText] = []
+        under: list[str] = []
         block: list[str] = []
         table: dict[int, str] = {}
         for match in _PIECE.finditer(content):
@@ -94,7 +104,9 @@ class _Reading:
             elif name is not None:
                 table = self._table(owner["/Resources"]["/Font"], name.decode())
             elif drawn is not None:
-                if not drawn.startswith(BLANK.encode()):
+                if drawn.startswith(BLANK.encode()):
+                    under.append(content_digest(owner["/Resources"]["/XObject"][drawn.decode()].get_data()))
+                else:
                     printed.append(self._printed(owner, drawn.decode(), nested or bool(blocks)))
             elif foreign is not None:
                 raise ValueError("text in a form this system does not write")
@@ -102,7 +114,7 @@ class _Reading:
                 block = []
             else:
                 blocks.append("".join(block))
-        return PageText(tuple(blocks), tuple(printed))
+        return PageText(tuple(blocks), tuple(printed), tuple(under))
 
     def _printed(self, owner: Any, name: str, late: bool) -> PageText:
         """The text of a pre-printed part."""

@@ -8,9 +8,10 @@ renderer; only the number of pages is taken from it, and every page token binds 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.documents.definitions import FormDefinition
+from app.documents.definitions import FormDefinition, Label, TableField, TextField
 from app.documents.fonts import GETA, clusters
-from app.documents.page_text import UnreadablePdf, read_pages
+from app.documents.merge import blank_digests
+from app.documents.page_text import PageText, UnreadablePdf, read_pages
 from app.documents.problems import MISSING_GLYPH, PrintFailed
 from app.documents.render import FormJob, RenderedSet
 
@@ -26,18 +27,21 @@ class VerificationFailed(PrintFailed):
 
 @dataclass(frozen=True)
 class ExpectedPage:
-    """The identity line of a page, and the hash of its whole text as it was composed."""
+    """The identity line of a page, its marks, the hash of its whole text as composed, and of the blank that lies under it."""
 
     line: str
+    marks: tuple[str, ...]
     digest: str
+    under: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class ExpectedDocument:
-    """One copy of one document: its pages, and the names that must be on it."""
+    """One copy of one document: its pages, the names that must be on it, and every other text that was filled in."""
 
     pages: tuple[ExpectedPage, ...]
     names: tuple[str, ...]
+    texts: tuple[str, ...] = ()
 
 
 def expected_documents(jobs: Sequence[FormJob], rendered: RenderedSet) -> tuple[ExpectedDocument, ...]:
@@ -63,11 +67,13 @@ def expected_documents(jobs: Sequence[FormJob], rendered: RenderedSet) -> tuple[
                 )
             wanted = tuple(
                 ExpectedPage(
-                    identity.footer(identity.token(definition, number, count), number, count), page.digest
+                    identity.footer(identity.token(definition, number, count), number, count),
+                    identity.marks, page.digest, _under(definition, number),
                 )
                 for number, page in enumerate(own, 1)
-            )
-            expected.append(ExpectedDocument(wanted, _names(definition, job.values, missing)))
+            )  # fmt: skip
+            names = _names(definition, job.values, missing)
+            expected.append(ExpectedDocument(wanted, names, _texts(definition, job.values, missing)))
     if pages:
         raise VerificationFailed(0, f"{len(pages)} pages more than ordered")
     return tuple(expected)
@@ -86,15 +92,53 @@ def verify(pdf: bytes, expected: Sequence[ExpectedDocument]) -> None:
     for document in expected:
         own = pages[start : start + len(document.pages)]
         for number, (text, page) in enumerate(zip(own, document.pages, strict=True), start + 1):
-            if text.own.count(page.line) != 1:
-                raise VerificationFailed(number, "the page is not the one ordered at this place")
-            if text.digest != page.digest:
-                raise VerificationFailed(number, "the text of the page is not the one composed for it")
+            _verify_page(number, text, page)
         filled = _bare("".join(block for text in own for block in text.own))
         for name in document.names:
             if _bare(name) not in filled:
                 raise VerificationFailed(start + 1, "the name of a person is not on the document")
+        for said in document.texts:
+            if _bare(said) not in filled:
+                raise VerificationFailed(start + 1, "what was filled in is not on the document")
         start += len(own)
+
+
+def _verify_page(number: int, text: PageText, page: ExpectedPage) -> None:
+    if text.own.count(page.line) != 1:
+        raise VerificationFailed(number, "the page is not the one ordered at this place")
+    if any(mark not in text.own for mark in page.marks):
+        raise VerificationFailed(number, "the page lacks a mark")
+    if text.digest != page.digest:
+        raise VerificationFailed(number, "the text of the page is not the one composed for it")
+    if text.under != page.under:
+        raise VerificationFailed(number, "the page does not lie on its own blank")
+
+
+def _under(definition: FormDefinition, page: int) -> tuple[str, ...]:
+    """The blank that must lie under a page; continuation pages have none."""
+    if definition.base_pdf is None or page > definition.pages:
+        return ()
+    return blank_digests(definition.base_pdf)[page - 1 : page]
+
+
+def _texts(
+    definition: FormDefinition, values: Mapping[str, object], missing: frozenset[str]
+) -> tuple[str, ...]:
+    """Every text that fields, labels and the rows of tables must show; what is printed in another shape is not among them."""
+    texts: dict[str, None] = {}
+    for item in (*definition.elements, *definition.fields):
+        if isinstance(item, Label | TextField) and item.text.keys:
+            texts[item.text.text(values)] = None
+        elif isinstance(item, TableField):
+            cells = [
+                field for column in item.columns for field in column.fields if isinstance(field, TextField)
+            ]
+            rows = values.get(item.key)
+            for row in rows if isinstance(rows, list | tuple) else ():
+                texts.update(
+                    dict.fromkeys(cell.text.text({**values, **row}) for cell in cells if cell.text.keys)
+                )
+    return tuple(_as_printed(text, missing) for text in texts if text)
 
 
 def _names(
@@ -109,11 +153,11 @@ def _names(
             names.update(dict.fromkeys(str(row.get(column) or "") for row in found))
         elif not column:
             names[str(values.get(key) or "")] = None
-    return tuple(
-        "".join(GETA if cluster in missing else cluster for cluster in clusters(name))
-        for name in names
-        if name
-    )
+    return tuple(_as_printed(name, missing) for name in names if name)
+
+
+def _as_printed(text: str, missing: frozenset[str]) -> str:
+    return "".join(GETA if cluster in missing else cluster for cluster in clusters(text)) if missing else text
 
 
 def _bare(text: str) -> str:
