@@ -42,6 +42,6 @@ def status() -> Response:
 def status_rows() -> Response:
     """The changing part of the page; nothing when it is as the browser has it."""
     report = operations.report()
-    if request.args.get("seen") == report.board.mark:
+    if request.args.get("seen") == report.mark:
         return make_response("", 204)
     return show("admin/status.html", Page("システム状態"), block="rows", report=report)

@@ -234,6 +234,20 @@ def list_for_case(case_id: str, limit: int = 500) -> tuple[Entry, ...]:
     )
 
 
+def list_of_action(action: str, since: datetime, limit: int = 50) -> tuple[Entry, ...]:
+    """What was recorded under one action since then, newest first."""
+    rows = db.session.scalars(
+        select(AuditRow)
+        .where(AuditRow.action == action, AuditRow.at >= since)
+        .order_by(AuditRow.id.desc())
+        .limit(limit)
+    )
+    return tuple(
+        Entry(row.at, row.actor_id, row.actor_kind, row.counter, row.action, EVENTS[row.action], row.detail)
+        for row in rows
+    )
+
+
 def keys_fit() -> bool:
     """Whether the keys of this instance are those the log was written with; true for an empty log."""
     head = db.session.get(AuditHeadRow, SYSTEM_LANE)

@@ -20,7 +20,7 @@ from app.documents.render import FormJob, RenderedSet
 from app.documents.renderer import Renderer
 from app.documents.verify import VerificationFailed
 from app.domain.authority import Actor, Right
-from app.domain.case import Case
+from app.domain.case import Case, CasePerson
 from app.domain.errors import Invalid, NotFound
 from app.operations import unprinted
 from app.operations.cases import require, stop_if_protected
@@ -54,10 +54,38 @@ def render(case: Case, actor: Actor, document_id: str, ordered: Sequence[Paper])
     A failure is recorded and nothing is kept of the job. Raises Invalid with what the clerk is told.
     """
     try:
+        for paper in ordered:
+            check_people(case, paper.form)
         return renderer().issue(jobs_of(case, document_id, ordered))
     except PrintFailed as failure:
         note_failure(case.id, actor, document_id, failure)
         raise Invalid(told(failure)) from failure
+
+
+def check_people(case: Case, form: OrderedForm) -> None:
+    """Compare the rows that will be printed with the persons the paper is bound to: the gate before the renderer.
+
+    Raises VerificationFailed when a row belongs to somebody else, or a person to another case.
+    """
+    bound, everybody = _said_of(form.persons), _said_of(case.persons)
+    if not bound <= everybody:
+        raise VerificationFailed(0, "a person of the paper does not belong to the case")
+    values = form.values
+    rows = [*values.get("targets", ()), {name: values.get(f"subject.{name}") for name in _SAID}]
+    for row in rows:
+        said = tuple(str(row.get(name) or "") for name in _SAID)
+        if any(said) and said not in bound:
+            raise VerificationFailed(0, "a row of the paper is that of somebody it is not for")
+    for row in values.get("members", ()):
+        if tuple(str(row.get(name) or "") for name in _SAID) not in everybody:
+            raise VerificationFailed(0, "a member on the paper does not belong to the case")
+
+
+_SAID = ("name", "number", "birth")
+
+
+def _said_of(persons: Iterable[CasePerson]) -> frozenset[tuple[str, ...]]:
+    return frozenset((person.name, person.number or "", str(person.birth or "")) for person in persons)
 
 
 def jobs_of(case: Case, document_id: str, ordered: Sequence[Paper]) -> list[FormJob]:

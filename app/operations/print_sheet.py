@@ -9,7 +9,7 @@ from app.documents.problems import PrintFailed
 from app.documents.verify import VerificationFailed
 from app.domain.authority import Actor
 from app.domain.case import Case
-from app.operations.documents import Paper, jobs_of, note_failure, renderer, told
+from app.operations.documents import Paper, check_people, jobs_of, note_failure, renderer, told
 from app.operations.orders import OrderedForm, order_everything
 from app.operations.printing import printable_case
 from app.operations.separators import needs_separator
@@ -64,6 +64,7 @@ def read_sheet(case_id: str, actor: Actor) -> PrintSheet:
 def _line(case: Case, actor: Actor, place: int, form: OrderedForm, ticked: bool) -> SheetLine:
     trial = opaque_id()
     try:
+        check_people(case, form)
         rendered = renderer().issue(jobs_of(case, trial, [Paper(form, 1)]))
     except VerificationFailed as blocked:
         note_failure(case.id, actor, trial, blocked)

@@ -3,22 +3,59 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from app.data import content, register
+from app.data import audit, content, register, staff
+from app.data.models.base import utc_now
 from app.domain.register import ImportOutcome
 from app.operations import feed_board
 from app.operations.feed_board import Board
 
+BLOCKED_DAYS = 7
+SHOWN_BLOCKED = 20
+
+
+@dataclass(frozen=True)
+class BlockedPrint:
+    """A print that was not what had been ordered and was thrown away; ``what`` names no person."""
+
+    at: datetime
+    counter: str
+    document: str
+    page: int
+    what: str
+
 
 @dataclass(frozen=True)
 class StatusReport:
-    """The data links, the last import that was tried, the content version."""
+    """The data links, the last import that was tried, the content version, the prints that the gate has blocked.
+
+    ``mark`` changes with everything that the page shows anew by itself.
+    """
 
     board: Board
     last: ImportOutcome | None
     content_version: int | None
+    blocked: tuple[BlockedPrint, ...]
+
+    @property
+    def mark(self) -> str:
+        """Of the links and the blocked prints."""
+        newest = f"{self.blocked[0].at:%Y%m%d%H%M%S%f}" if self.blocked else ""
+        return f"{self.board.mark}{newest}"
 
 
 def report() -> StatusReport:
     """Counts and times only; names nobody."""
-    return StatusReport(feed_board.read(), register.find_last_import(), content.current_version_id())
+    titles = dict(staff.list_counters())
+    found = audit.list_of_action(
+        "document.quarantined", utc_now() - timedelta(days=BLOCKED_DAYS), SHOWN_BLOCKED
+    )
+    blocked = tuple(
+        BlockedPrint(
+            one.at, titles.get(one.counter, one.counter), str(one.detail["document"])[1:9].upper(),
+            one.detail["page"], one.detail["what"],
+        )
+        for one in found
+    )  # fmt: skip
+    return StatusReport(feed_board.read(), register.find_last_import(), content.current_version_id(), blocked)

@@ -265,6 +265,7 @@ class Clerk(threading.Thread):
             reception.identity = document[1:9].upper()
         asked = Asked(reception.number, reception.identity, pages, reception.allowed, reception.must)
         wrong = faults_of(answer.data, asked)
+        self.tally.sample = (answer.data, asked)
         self.tally.deliver(kind, pages, document, hashlib.sha256(answer.data).hexdigest(), wrong)
         reception.latest, reception.prints = document, reception.prints + 1
 

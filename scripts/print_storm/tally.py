@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from print_storm.papers import EXTRA, FOREIGN, MISSING
+from print_storm.papers import EXTRA, FOREIGN, MISSING, Asked
 
 CONFIDENCE = 0.95
 SHOWN = 50
@@ -27,6 +27,8 @@ class Tally:
     faults: Counter[str] = field(default_factory=Counter)
     examples: list[str] = field(default_factory=list)
     received: dict[str, str] = field(default_factory=dict)
+    sample: tuple[bytes, Asked] | None = None
+    """One paper with what it was to be, for trying the reader itself."""
     pages: int = 0
     stopped: bool = False
     _guard: threading.Lock = field(default_factory=threading.Lock)
