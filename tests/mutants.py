@@ -190,7 +190,8 @@ class MutantPool:
         # The sheet that comes back tries single papers: those are printed honestly.
         if self.fault is not None and self._last is not None and len(jobs) > 1:
             return self.fault(Job(jobs, answer, *self._last, self._print))
-        self._last = jobs, answer
+        if len(jobs) > 1:
+            self._last = jobs, answer
         return answer
 
     def close(self) -> None:

@@ -102,7 +102,8 @@ def with_back(composed: Composed) -> Composed:
     """The document with an empty last page where its pages are odd: the next one begins on a new sheet of paper."""
     if len(composed.pages) % 2 == 0:
         return composed
-    return Composed((*composed.pages, ComposedPage(())), composed.problems)
+    last = composed.pages[-1]
+    return Composed((*composed.pages, ComposedPage((), last.width, last.height)), composed.problems)
 
 
 def _version(definition: FormDefinition, fonts: FontStack) -> _Version:

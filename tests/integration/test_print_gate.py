@@ -89,15 +89,14 @@ def test_every_fault_of_the_pipeline_is_blocked(served_city: Flask, tmp_path: Pa
         pool.fault = fault
         must_be_blocked(what)
     pool.fault, pool.late = None, True
-    late = desk.post(f"/cases/{other}/documents", **{**earlier, "version": desk.version(other)})
-    assert late.status_code == 422, "the job that is late is given up"
+    assert desk.issue(other).status_code == 422, "the job that is late is given up"
     must_be_blocked("late answer: what an earlier job waited for")
     _check_before_the_renderer(must_be_blocked, monkeypatch)
     _check_after_the_renderer(app, desk, case, must_be_blocked)
     assert not through, "delivered in spite of the fault: " + "; ".join(through)
     assert desk.issue(case).status_code == 303, "the next print is served"
     assert app.test_cli_runner().invoke(args=["audit", "verify"]).exit_code == 0
-    status = Desk(new_client(app)).sign_in("demo-admin", "information").get("/admin/status").text
+    status = Desk(new_client(app)).sign_in("demo-admin", "information").get("/status").text
     assert "注文と一致しない印刷物を止めました" in status and FAMILY[0][0] not in status
 
 
