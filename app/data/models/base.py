@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from datetime import UTC, datetime
 
@@ -13,8 +14,9 @@ OPAQUE_ID = String(32)
 
 
 def opaque_id() -> str:
-    """128 random bits, letters first so that it never looks like a number of a person."""
-    return "k" + secrets.token_hex(15) + secrets.choice("abcdef")
+    """150 random bits in 32 letters and digits; it begins and ends with a letter and never looks like a number of a person."""
+    said = base64.b32encode(secrets.token_bytes(19)).decode()[:30].lower()
+    return f"k{said}{secrets.choice('abcdef')}"
 
 
 def utc_now() -> datetime:
