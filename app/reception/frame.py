@@ -61,16 +61,20 @@ def show_step(
     aside_label: str | None = None,
     template: str | None = None,
     before: str | None = None,
+    address: str | None = None,
     errors: dict[str, str] | None = None,
     **context: Any,
 ) -> Response:
-    """The screen of a step, whole or as the part that changed. ``before`` is where 前へ leads if not to the step before."""
+    """The screen of a step, whole or as the part that changed. ``before`` is where 前へ leads if not to the step before.
+
+    ``address`` is the screen's own where a step has several.
+    """
     return show(
         template or TEMPLATES[step],
         Page(title, announce, aside_label),
         block=block,
         status=status,
-        push=step_url(case.id, step) if request.method == "GET" else None,
+        push=(address or step_url(case.id, step)) if request.method == "GET" else None,
         case=case,
         step=step,
         identity=identity(case),

@@ -108,6 +108,7 @@ def _sheet(case: Case, *, wrong: Invalid | None = None, form: Form | None = None
     print_action = Action("選んだ帳票を印刷する", "F9", "submit", "sheet", primary=True)
     return show_step(
         case, Step.PRINT, "印刷するものを選ぶ", [GUIDE, print_action], template="reception/papers.html", sheet=sheet,
+        address=url_for("reception.papers", case_id=case.id),
         typed=_typed(form), back=step_url(case.id, _before(case)), before=step_url(case.id, _before(case)),
         errors=({"": wrong.message} | dict(wrong.fields)) if wrong else None, status=422 if wrong else 200, aside_label="印刷の見込み",
     )  # fmt: skip
