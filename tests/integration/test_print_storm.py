@@ -18,7 +18,7 @@ from app.config import Settings
 from tests.conftest import application, leave_out, prepare_empty_template
 from tests.stores import PostgresqlStore
 
-JOBS, USERS = 60, 8
+JOBS, USERS = 24, 6
 
 
 def test_every_paper_is_whole_and_nobody_elses(
@@ -28,7 +28,7 @@ def test_every_paper_is_whole_and_nobody_elses(
         leave_out("pdftotext (Debian: poppler-utils) and /proc are needed")
     prepare_empty_template(postgresql_store, tmp_path)
     for app in application(postgresql_store, "empty", make_settings):
-        users, households = prepare(app, tmp_path / "feeds", USERS, 20)
+        users, households = prepare(app, tmp_path / "feeds", USERS, 10)
         with served(app, 2, users, households) as stage:
             tally = rage(stage, Tally(JOBS), pause=2.0)
         assert dict(tally.faults) == {}, tally.examples
