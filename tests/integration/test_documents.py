@@ -217,7 +217,7 @@ def test_bytes_that_were_changed_are_not_released(served_city: Flask) -> None:
         db.session.commit()
     assert opened(desk, address).status_code == 404
     assert reprinted(desk, address).status_code == 404
-    assert logged(app, case).count("document.refused") == 2
+    assert logged(app, case).count("document.quarantined") == 2
 
 
 class _Fails(Renderer):

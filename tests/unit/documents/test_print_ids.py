@@ -23,7 +23,9 @@ def test_four_thousand_ids_and_tokens_under_a_clock_that_stands_still(
     keys = {job_key(b"s" * 32, one) for one in ids}
     assert len(set(ids)) == len(tokens) == len(keys) == 4000
     used = {at: {one[at] for one in ids} for at in range(1, 31)}
-    assert all(len(one) == 32 for one in ids) and all(len(letters) == 32 for letters in used.values()), "150 bits"
+    assert all(len(one) == 32 for one in ids) and all(len(letters) == 32 for letters in used.values()), (
+        "150 bits"
+    )
 
 
 def test_the_print_pipeline_writes_no_files_and_asks_no_clock() -> None:
