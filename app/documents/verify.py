@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.documents.definitions import FormDefinition, Label, TableField, TextField
-from app.documents.fonts import GETA, clusters
+from app.documents.fonts import GETA, LANGUAGE, clusters
 from app.documents.merge import blank_digests
 from app.documents.page_text import PageText, UnreadablePdf, read_pages
 from app.documents.problems import MISSING_GLYPH, PrintFailed
@@ -124,10 +124,10 @@ def _under(definition: FormDefinition, page: int) -> tuple[str, ...]:
 def _texts(
     definition: FormDefinition, values: Mapping[str, object], missing: frozenset[str]
 ) -> tuple[str, ...]:
-    """Every text that fields, labels and the rows of tables must show; what is printed in another shape is not among them."""
+    """Every text that fields, labels and the rows of tables must show; other shapes and languages are not among them."""
     texts: dict[str, None] = {}
     for item in (*definition.elements, *definition.fields):
-        if isinstance(item, Label | TextField) and item.text.keys:
+        if isinstance(item, Label | TextField) and item.text.keys and item.style.font != LANGUAGE:
             texts[item.text.text(values)] = None
         elif isinstance(item, TableField):
             cells = [

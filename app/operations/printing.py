@@ -16,6 +16,7 @@ from app.documents.problems import PrintFailed
 from app.domain.authority import Actor, Right
 from app.domain.case import STEP_LABELS, Case, CaseDocument, Kind, ProcedureState, State, Step
 from app.domain.errors import Conflict, Invalid, Refused
+from app.operations import leaflets
 from app.operations.cases import changing, has_reached, require, stop_if_protected
 from app.operations.documents import (
     Paper,
@@ -73,6 +74,7 @@ def issue(
     rendered = render(case, actor, document_id, ordered_papers)
     with changing(case_id, actor, case.version) as row:
         store(case, actor, document_id, ordered_papers, rendered, reprint_of=None, reason="")
+        leaflets.note_handed((one.form.definition.code for one in wanted), actor.counter)
         for item in listed:
             _note_issued(case_id, item, chosen, {code for paper in wanted for code in paper.form.procedures})
         row.step = Step.PRINT
