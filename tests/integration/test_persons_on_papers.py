@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.domain.authority import Actor
-from app.operations import documents, orders
+from app.operations import orders, printing
 from tests.desk import FAMILY, Desk
 from tests.integration.served import clerk, looked_up, resident, stored
 
@@ -99,15 +99,15 @@ def test_a_case_that_changes_while_it_is_printed_again_is_not_mixed(
     desk, case = family_case(app)
     desk.issue(case, print=["child_allowance"])
     first = stored(app, case).documents[0]
-    render = documents._render
+    render = printing.render
 
     def meanwhile(*args: Any, **named: Any) -> Any:
         rendered = render(*args, **named)
-        with documents.transaction():
-            documents.cases.lock_case(case, None)
+        with printing.transaction():
+            printing.cases.lock_case(case, None)
         return rendered
 
-    monkeypatch.setattr(documents, "_render", meanwhile)
+    monkeypatch.setattr(printing, "render", meanwhile)
     again = desk.post(
         f"/cases/{case}/documents/{first.id}/reprint", data="today", token=secrets.token_hex(16)
     )
