@@ -81,6 +81,7 @@ _GROUPS: Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]] = {
             "changed_on": ("異動日", "2026-04-01"),
             "notified_on": ("届出日", "2026-04-06"),
             "old_address": ("前の住所", "東海県見本市北町四丁目５６番地７"),
+            "left_address": ("市内の前の住所（転居・転出のとき）", "架空市北町一丁目１番１号"),
             "new_address": ("新しい住所", "架空市中央一丁目２番３号"),
             "old_householder": ("前の世帯主", "見本　太郎"),
             "new_householder": ("新しい世帯主", "見本　太郎"),

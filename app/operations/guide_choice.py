@@ -38,7 +38,8 @@ JAPAN = frozenset({"JPN", "日本"})
 class Offer:
     """What the screen offers: what was chosen, the languages in their order, and those the register suggests asking about.
 
-    `leaflets` go out with the print but for those whose slots are in `left_out`.
+    `leaflets` go out with the print but for those whose slots are in `left_out`. `plain_only` says that the case's content
+    has no sheet in the language or size chosen, so that the Japanese one is printed.
     """
 
     chosen: SheetChoice
@@ -46,13 +47,16 @@ class Offer:
     proposed: tuple[Language, ...]
     leaflets: tuple[Handed, ...]
     left_out: frozenset[str]
+    plain_only: bool
 
 
 def offer(case: Case, pack: ContentPack, listing: ProcedureList) -> Offer:
     """The choice of a case; a nationality proposes languages to ask about, and chooses none."""
+    chosen = SheetChoice.of(case)
+    forms = packs.published(case.content_version).forms_on(case.received_on)
     return Offer(
-        SheetChoice.of(case), LANGUAGES, tuple(map(language, proposed(case))),
-        handed_out(case, pack, listing), left_out(case),
+        chosen, LANGUAGES, tuple(map(language, proposed(case))), handed_out(case, pack, listing), left_out(case),
+        chosen.form not in forms,
     )  # fmt: skip
 
 

@@ -198,9 +198,11 @@ def _visitor(case: Case, pack: ContentPack) -> dict[str, Any]:
     relation = case.fact("identity.relation", default="self")
     titles = {one.code: one.title for one in pack.relations}
     seen = _titles(pack, [*case.fact("identity.papers", default=[]), *case.fact(PAPERS, default=[])])
+    address = _address_after(case, visitor)
+    stays = address == visitor.address
     values = {
-        "visitor.name": visitor.name, "visitor.kana": visitor.value("kana"), "visitor.birth": visitor.birth,
-        "visitor.address": visitor.address, "visitor.postal_code": visitor.value("postal_code"),
+        "visitor.name": visitor.name, "visitor.kana": visitor.value("kana"), "visitor.birth": visitor.birth, "visitor.address": address,
+        "visitor.postal_code": visitor.value("postal_code") if stays else case.fact("move.postal_code", default=""),
         "visitor.phone": visitor.value("phone"), "visitor.relation": titles.get(relation, ""),
         "visitor.documents": documents, "visitor.papers": seen,
     }  # fmt: skip
@@ -221,6 +223,8 @@ def _move(case: Case) -> dict[str, Any]:
         values["move.old_address"] = case.subjects[0].address
     if case.kind in HOUSEHOLD_KINDS:
         values["move.new_address"] = values["move.old_address"]
+    left = case.kind in {Kind.MOVE_OUT, Kind.ADDRESS_CHANGE}
+    values["move.left_address"] = values["move.old_address"] if left else ""
     return values
 
 

@@ -16,6 +16,7 @@ from app.domain.authority import Actor
 from app.domain.case import Case, Kind, ProcedureState, State, Step
 from app.extensions import db
 from app.operations import navigation, packs
+from app.operations.print_values import common_values
 from app.operations.school_facts import school_facts
 from tests.desk import FAMILY, Desk, hidden, open_questions
 from tests.integration.served import announced, clerk, colleague, logged, looked_up, resident, stored
@@ -152,6 +153,12 @@ def test_an_announced_move_in_of_four(served_city: Flask) -> None:
             {name for name, value in one.facts.items() if value.source == "move_out_notice"}
             for one in found.people
         ]
+
+    case_now = stored(app, case)
+    values = looked_up(app, lambda: common_values(case_now, packs.of_case(case_now), CLERK, "架空市"))
+    # He lives at the new address now; what he leaves is another city's matter.
+    assert values["visitor.address"] == values["applicant.address"] == values["move.new_address"] != ""
+    assert values["move.old_address"] and not values["move.left_address"]
 
     # What the notice says is known of every mover, the visitor included; what no data set holds of him is open.
     of_each = looked_up(app, facts)
