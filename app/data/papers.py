@@ -16,7 +16,8 @@ from app.extensions import db
 
 StoredForm = dict[str, Any]
 """One paper of a document: its form, title, version, copies, the people (names) and case persons (ids) it is for, its
-first page and how many there are. Those of earlier versions have form, title, version and people only."""
+first page and how many there are, and notes: what to look at on papers of this form, said with the first of them.
+Those of earlier versions have form, title, version and people only."""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,9 @@ BLOCKED = (
     "続くときは情報政策課へご連絡ください（稼働状況の画面に記録されています）。"
 )
 
+MOST_NOTES = 20
+"""Of one form: who prints a paper full of them has read enough."""
+
 
 @dataclass(frozen=True)
 class Paper:
@@ -139,6 +142,9 @@ def store(
     """Keep a verified PDF with everything it belongs to; only inside a transaction, with its audit row."""
     unprinted.note(rendered.problems)
     forms, first = [], 1
+    notes: dict[str, dict[str, None]] = {}
+    for problem in rendered.problems:
+        notes.setdefault(problem.form, {})[problem.message] = None
     for place, paper in enumerate(ordered, 1):
         definition = paper.form.definition
         identity = f"{document_id[1:9].upper()}-{place}"
@@ -146,7 +152,7 @@ def store(
         forms.append(
             {"form": definition.code, "title": definition.title, "version": definition.version, "copies": paper.count,
              "people": [person.name for person in paper.form.persons], "persons": list(paper.form.person_ids),
-             "first": first, "pages": pages}
+             "first": first, "pages": pages, "notes": list(notes.pop(definition.code, ()))[:MOST_NOTES]}
         )  # fmt: skip
         first += pages
     keep(case.id, actor, document_id, forms, numbers_of(ordered), rendered.pdf, first - 1, reprint_of, reason)

@@ -37,19 +37,11 @@ CHANGED = "この受付は更新されています。最新の内容を確認し
 NOTHING = "印刷するものを1つ以上選んでください。"
 
 
-@dataclass(frozen=True)
-class Issued:
-    """A document that is stored and may be opened now; ``notes`` are what the clerk should look at on it."""
-
-    document_id: str
-    notes: tuple[str, ...]
-
-
 def issue(
     case_id: str, actor: Actor, version: int | None, chosen: Sequence[str] | None,
     selected: Mapping[int, int] | None = None, *, separator: bool | None = None,
-) -> Issued:  # fmt: skip
-    """Make one PDF of the case's papers: the request of a certificate case, or the move with the chosen procedures.
+) -> str:  # fmt: skip
+    """Make one PDF of the case's papers, the request of a certificate case or the move with the chosen procedures; its id.
 
     ``chosen`` are procedure codes (None: every line that is ticked). ``selected`` names single papers instead, by their
     place among everything the case can have printed (from 1), each with its number of copies. ``separator`` puts a sheet
@@ -82,7 +74,7 @@ def issue(
             "document.made", actor=actor, case_id=case_id, persons=numbers_of(wanted),
             detail={"document": document_id, "forms": [one.form.definition.code for one in wanted], "pages": len(rendered.pages)},
         )  # fmt: skip
-    return Issued(document_id, tuple(problem.message for problem in rendered.problems))
+    return document_id
 
 
 def printable_case(case_id: str, actor: Actor, version: int | None) -> Case:
@@ -138,7 +130,7 @@ class Again:
     version: int | None = None
 
 
-def reprint(case_id: str, document_id: str, actor: Actor, again: Again) -> Issued:
+def reprint(case_id: str, document_id: str, actor: Actor, again: Again) -> str:
     """Print again: the pages as they were first printed, or the same papers anew with what the case holds now (R29).
 
     Marked (再出力) and recorded. Raises NotFound, Stopped, Invalid, Conflict when the case has changed meanwhile.
@@ -156,7 +148,7 @@ def reprint(case_id: str, document_id: str, actor: Actor, again: Again) -> Issue
     return _renew(case, stored, actor, again, forms)
 
 
-def _copy(stored: papers.StoredPaper, actor: Actor, again: Again, forms: list[papers.StoredForm]) -> Issued:
+def _copy(stored: papers.StoredPaper, actor: Actor, again: Again, forms: list[papers.StoredForm]) -> str:
     """The stored pages, marked, under a new id."""
     fresh, first = opaque_id(), 1
     kept: list[papers.StoredForm] = []
@@ -178,15 +170,15 @@ def _copy(stored: papers.StoredPaper, actor: Actor, again: Again, forms: list[pa
     with transaction():
         accepted = cases.accept(again.token, actor.staff_id, fresh)
         if accepted != fresh:
-            return Issued(accepted, ())
+            return accepted
         keep(stored.case_id, actor, fresh, kept, stored.persons, content, len(pages), stored.id, again.reason)
         _note_reprint(stored.case_id, actor, stored.id, fresh, stored.persons, "as_printed")
-    return Issued(fresh, ())
+    return fresh
 
 
 def _renew(
     case: Case, stored: papers.StoredPaper, actor: Actor, again: Again, forms: list[papers.StoredForm]
-) -> Issued:
+) -> str:
     """The same papers with what the case holds now: whoever is protected since then stops it (AC-12)."""
     fresh = opaque_id()
     wanted = [
@@ -199,10 +191,10 @@ def _renew(
             raise Conflict(CHANGED)
         accepted = cases.accept(again.token, actor.staff_id, fresh)
         if accepted != fresh:
-            return Issued(accepted, ())
+            return accepted
         store(case, actor, fresh, wanted, rendered, reprint_of=stored.id, reason=again.reason)
         _note_reprint(case.id, actor, stored.id, fresh, numbers_of(wanted), "today")
-    return Issued(fresh, tuple(problem.message for problem in rendered.problems))
+    return fresh
 
 
 def _copies(code: str, forms: Sequence[papers.StoredForm]) -> int | None:

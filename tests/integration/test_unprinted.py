@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -35,6 +36,12 @@ def test_a_character_that_was_not_printed_is_listed_with_form_and_field_until_a_
     desk.choose(case, "certificate")
     order(app, desk, case)
     assert desk.issue(case, part="details").status_code == 303
+    # Before the paper is handed out the clerk reads what to mend on it by hand.
+    told = desk.see(case, "print").text
+    assert (
+        "お渡しする前に確かめるところ" in told
+        and told.count("U+F8FE") == len(re.findall("手書きで補い", told)) > 0
+    )
     entries = looked_up(app, operations.noted)
     assert entries and {entry.text for entry in entries} == {UNMAPPED}
     assert all(entry.title == "証明書交付請求書" and "行目" not in entry.field for entry in entries)
