@@ -154,8 +154,9 @@ class FormAct:
         )  # fmt: skip
         self.touched += 1
 
-    def undo(self, code: str, number: int) -> None:
-        """Take back the actor's own last act on a form. Raises Conflict."""
+    def undo(self, code: str, number: int) -> bool:
+        """Take back the actor's own last act on a form; whether its fields are still the same ones. Raises Conflict."""
+        fields = self._fields((code, number))
         changes = drafts.last_act(self.row.id, self.actor.staff_id, _line((code, number)))
         if not changes:
             raise Conflict("取り消せる変更はありません。")
@@ -163,6 +164,11 @@ class FormAct:
             self._take_back(change, (code, number))
             change.undone = 1
             self.touched += 1
+        return self._fields((code, number)) == fields
+
+    def _fields(self, name: Name) -> int:
+        form = self.forms.get(name)
+        return len(flat(form).source["fields"]) if form else 0
 
     def _take_back(self, change: DraftChangeRow, name: Name) -> None:
         current = self.forms.get(name)

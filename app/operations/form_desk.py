@@ -43,8 +43,8 @@ def change(draft_id: str, code: str, number: int, given: Given, actor: Actor) ->
     name = given.get("act", "")
     if name == "undo":
         with draft_forms.acting(draft_id, actor, "content.form_undone") as act:
-            act.undo(code, number)
-        return []
+            same = act.undo(code, number)
+        return _chosen(given) if same else []
     worker = _ACTS.get(name)
     if worker is None:
         raise Invalid("画面の情報が足りません。画面を開き直してください。")

@@ -94,9 +94,9 @@ def test_acts_are_undone_one_by_one_and_never_over_the_work_of_another(city_app:
     before = fields(draft, citizens)
     act(draft, citizens, act="remove", chosen="f0 f1")
     act(draft, citizens, act="nudge", chosen="f0", by="1 0 0 0")
-    act(draft, citizens, act="undo")
+    assert act(draft, citizens, act="undo", chosen="f0") == ["f0"], "what was moved back stays chosen"
     assert fields(draft, citizens) == before[2:]
-    act(draft, citizens, act="undo")
+    assert act(draft, citizens, act="undo", chosen="f0") == [], "another field bears this number now"
     assert fields(draft, citizens) == before
     with pytest.raises(Conflict, match="ありません"):
         act(draft, citizens, act="undo")

@@ -55,7 +55,7 @@ def _leave_traces(case_id: str, number: str) -> None:
         cases.set_fact(case_id, "", "draft.content", {"building_text": SECRET}, "case", CLERK.staff_id)
         papers.add(
             document_id="kdocument", case_id=case_id, made_by=CLERK.staff_id, counter=CLERK.counter, session="s",
-            forms=[], persons=[number], reprint_of=None, reason="", pages=1, sha256="0" * 64, content=SECRET.encode(),
+            forms=[], persons=[number], reprint_of=None, reason="", pages=1, sha256="0" * 64, seal="", content=SECRET.encode(),
         )  # fmt: skip
         session.flush()
 

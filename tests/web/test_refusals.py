@@ -39,7 +39,7 @@ class Hall:
 
     def address(self, rule: Rule, case: str) -> str:
         known = {"case_id": self.cases[case], "person_id": self.person, "step": case, "filename": "icon.svg",
-                 "version_id": "1"}  # fmt: skip
+                 "version_id": "1", "edition": "1", "page": "1"}  # fmt: skip
         values = {name: known.get(name, "nothing") for name in rule.arguments}
         return self.app.url_map.bind("localhost").build(rule.endpoint, values)
 
