@@ -52,6 +52,8 @@ class Settings:
     ``feed_interval_minutes`` (0: only at those times). A data set is stale when nothing has come in for
     ``feed_stale_hours``, or for its own limit in ``feed_stale_hours_of`` ("03=800"; 0: never).
 
+    After ``cover_after`` without input a screen covers itself, after ``idle_limit`` without a request a session ends.
+
     ``print_at_once`` hands a fresh document to the browser's printing without another key; ``print_duplex`` fills up odd
     papers with an empty back, so that two never share a sheet; the counters of ``separator_counters`` share a printer.
     """
@@ -65,6 +67,7 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
     proxy_hops: int = 0
     idle_limit: int = 1800
+    cover_after: int = 300
     absolute_limit: int = 43200
     login_failures_per_window: int = 5
     login_window: int = 900
@@ -108,6 +111,7 @@ class Settings:
 LIMITS: dict[str, tuple[int, int]] = {
     "proxy_hops": (0, 5),
     "idle_limit": (60, 86_400),
+    "cover_after": (30, 86_400),
     "absolute_limit": (60, 86_400),
     "login_failures_per_window": (1, 100),
     "login_window": (60, 86_400),

@@ -10,6 +10,7 @@ from app.admin import fonts as fonts
 from app.admin import guidance as guidance
 from app.admin import leaflets as leaflets
 from app.admin import links as links
+from app.admin import news as news
 from app.admin import replay as replay
 from app.admin import review_sheet as review_sheet
 from app.admin import simulator as simulator

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from app.auth import covering as covering  # its routes
+from app.auth import me as me
+from app.auth.blueprint import bp
+from app.domain.authority import Right
+from app.domain.case import KIND_LABELS
 from app.domain.errors import Refused
-from app.operations import counters, sessions
+from app.operations import cases, counters, ledger, sessions
+from app.web.access import current_actor
 from app.web.pages import Page, go, show
 from app.web.sessions import anonymous_token, current_token, set_token
+from app.web.ways_back import way_back
 
-bp = Blueprint("auth", __name__)
+__all__ = ["bp"]
+
 TITLE = "ログイン"
 
 
@@ -45,7 +53,7 @@ def sign_in() -> BaseResponse:
     except Refused as refusal:
         return _page(form, refusal=refusal.message, status=422)
     set_token(signed_in.token)
-    return go("/")
+    return go(way_back(signed_in.actor.staff_id, request.form.get("who", ""), request.form.get("back", "")))
 
 
 @bp.post("/logout")
@@ -62,10 +70,22 @@ def logout() -> BaseResponse:
 
 @bp.post("/counter")
 def switch_counter() -> BaseResponse:
-    token = current_token()
+    """S-02. Receptions that are still open stay with their counter: whether to suspend them is asked first."""
+    token, actor = current_token(), current_actor()
     if token is None:
         raise Refused("ログインし直してください。")
-    switched = sessions.switch_counter(token, request.form.get("counter", ""))
+    counter, decided = request.form.get("counter", ""), request.form.get("open_cases", "")
+    open_cases = ledger.list_open_of(actor) if actor.may(Right.RECEIVE) else ()
+    if open_cases and decided not in {"suspend", "keep"}:
+        title = dict(counters.list_all()).get(counter, "")
+        return show(
+            "auth/switching.html", Page("窓口の切替"), lines=open_cases, wanted=counter, wanted_title=title,
+            kinds=KIND_LABELS,
+        )  # fmt: skip
+    if decided == "suspend":
+        for line in open_cases:
+            cases.suspend(line.case_id, actor)
+    switched = sessions.switch_counter(token, counter)
     set_token(switched.token)
     return go("/")
 
@@ -79,5 +99,6 @@ def _form() -> SignInForm:
 def _page(form: SignInForm, refusal: str | None = None, status: int = 200) -> Response:
     outside = counters.outside_hours(form.counter.data or "")
     return show(
-        "auth/login.html", Page(TITLE), form=form, refusal=refusal, outside_hours=outside, status=status
-    )
+        "auth/login.html", Page(TITLE), form=form, refusal=refusal, outside_hours=outside, status=status,
+        back=request.values.get("back", ""), who=request.values.get("who", ""),
+    )  # fmt: skip

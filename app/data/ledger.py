@@ -80,6 +80,14 @@ def list_resumable(counter: str, staff_id: str) -> tuple[LedgerLine, ...]:
     return lines
 
 
+def list_open(counter: str, staff_id: str) -> tuple[LedgerLine, ...]:
+    """The cases a member of staff has open at a counter, newest first."""
+    lines, _more = _lines(
+        [CaseRow.state == State.OPEN, CaseRow.counter == counter, CaseRow.held_by == staff_id]
+    )
+    return lines
+
+
 def _lines(conditions: list[ColumnElement[bool]]) -> tuple[tuple[LedgerLine, ...], bool]:
     rows = db.session.execute(
         select(CaseRow, CounterRow.title, StaffRow.name)

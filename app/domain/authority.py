@@ -21,6 +21,7 @@ class Right(StrEnum):
     MANAGE_STAFF = "manage_staff"
     MANAGE_FEEDS = "manage_feeds"
     MANAGE_CALENDAR = "manage_calendar"
+    MANAGE_NEWS = "manage_news"
     MANAGE_CONTENT = "manage_content"
     EDIT_SECTION_CONTENT = "edit_section_content"
     READ_AUDIT = "read_audit"
@@ -87,9 +88,17 @@ ROLES: dict[str, Role] = {
     "guardian": Role("支援措置責任者", frozenset({Right.DECIDE_RELEASE, Right.READ_STATUS})),
     "admin": Role(
         "システム管理",
-        frozenset({Right.MANAGE_STAFF, Right.MANAGE_FEEDS, Right.MANAGE_CALENDAR, Right.READ_STATUS}),
+        frozenset(
+            {
+                Right.MANAGE_STAFF,
+                Right.MANAGE_FEEDS,
+                Right.MANAGE_CALENDAR,
+                Right.MANAGE_NEWS,
+                Right.READ_STATUS,
+            }
+        ),
     ),
-    "content": Role("業務定義", frozenset({Right.MANAGE_CONTENT, Right.READ_STATUS})),
+    "content": Role("業務定義", frozenset({Right.MANAGE_CONTENT, Right.MANAGE_NEWS, Right.READ_STATUS})),
     "section_content": Role("自課の業務定義", frozenset({Right.EDIT_SECTION_CONTENT, Right.READ_STATUS})),
     "auditor": Role("監査", frozenset({Right.READ_AUDIT})),
     "robot": Role("ロボット", frozenset()),
@@ -107,6 +116,8 @@ class Actor:
     roles: frozenset[str]
     kind: str = "user"
     session: str = ""
+    covered: bool = False
+    """His screen is covered: until the password is given again he may do nothing."""
 
     @property
     def rights(self) -> frozenset[Right]:

@@ -66,6 +66,12 @@ def resumable(actor: Actor) -> tuple[LedgerLine, ...]:
     )
 
 
+def list_open_of(actor: Actor) -> tuple[LedgerLine, ...]:
+    """The receptions the actor has under way at this counter, not put aside."""
+    require(actor, Right.RECEIVE)
+    return ledger.list_open(actor.counter, actor.staff_id)
+
+
 def resume_by_number(typed: str, actor: Actor) -> tuple[str, Step]:
     """Go on with the case of a number: its id and step. The code on the guide sheet (案内書) holds this number alone.
 

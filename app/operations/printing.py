@@ -16,7 +16,7 @@ from app.documents.problems import PrintFailed
 from app.domain.authority import Actor, Right
 from app.domain.case import STEP_LABELS, Case, CaseDocument, Kind, ProcedureState, State, Step
 from app.domain.errors import Conflict, Invalid, Refused
-from app.operations import leaflets
+from app.operations import leaflets, preferences
 from app.operations.cases import changing, has_reached, require, stop_if_protected
 from app.operations.documents import (
     Paper,
@@ -212,6 +212,8 @@ JUST_MADE = timedelta(seconds=60)
 
 
 def prints_now(document: CaseDocument, actor: Actor) -> bool:
-    """Whether the screen hands a document to the browser's printing by itself: where the city wants it, and only fresh."""
-    wanted: bool = current_app.config["KAKANAI"].print_at_once
+    """Whether the screen hands a document to the browser's printing by itself: where the city or this member of staff wants it,
+    and only fresh."""
+    chosen = preferences.of(actor.staff_id)["printing"]
+    wanted = chosen == "at_once" or (chosen == "city" and current_app.config["KAKANAI"].print_at_once)
     return wanted and document.made_by == actor.staff_id and utc_now() - document.made_at < JUST_MADE

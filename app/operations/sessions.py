@@ -23,13 +23,14 @@ from app.data.models.staff import SessionRow, StaffRow
 from app.data.transactions import end_reading, transaction
 from app.domain.authority import Actor
 from app.domain.dates import in_japan
-from app.domain.errors import Refused
+from app.domain.errors import Invalid, Refused
 from app.operations import searches
 
 REFUSAL = (
     "ログインできませんでした。職員IDとパスワードを確認してください。"
     "続けて間違えると、しばらくログインできなくなります。お困りのときは情報政策課へご連絡ください。"
 )
+MISTYPED = "パスワードが違います。もう一度入力してください。"
 TOUCH_EVERY = timedelta(seconds=15)
 # Argon2 takes 64 MiB a check: a whole town hall signing in at 8:15 must not take the server's memory.
 _hashing = threading.BoundedSemaphore(4)
@@ -85,28 +86,81 @@ def _begin(row: StaffRow, fresh_hash: str | None, counter: str, terminal: str, n
         if displaced:
             session.delete(displaced)
             session.flush()
-        session.add(
-            SessionRow(
-                token_hash=_digest(token), staff_id=staff_id, counter=counter, started_at=now, seen_at=now
-            )
+        opened = SessionRow(
+            token_hash=_digest(token), staff_id=staff_id, counter=counter, started_at=now, seen_at=now
         )
+        session.add(opened)
         stored.last_counter = counter
         stored.password_hash = fresh_hash or stored.password_hash
         staff.clear_failures(staff_id, terminal)
-        actor = _actor(stored, counter, token)
+        actor = _actor(stored, opened, token)
         if displaced:
             audit.record("session.displaced", actor=actor)
         audit.record("session.signed_in", actor=actor, detail={"terminal": terminal})
     return SignedIn(token, actor)
 
 
-def _refuse(staff_id: str, row: StaffRow | None, terminal: str, now: datetime) -> None:
+def confirm_password(actor: Actor, password: str, terminal: str, refused: str = "session.refused") -> None:
+    """Whether it is really the one who signed in. A wrong password counts like a failed sign-in; ``refused`` goes to the log.
+
+    Raises Invalid (field ``password``) when it is wrong, and Refused, ending the session, after too many wrong ones.
+    """
+    now = utc_now()
+    row = staff.find_staff(actor.staff_id)
+    stored = row.password_hash if row and not _is_locked(row, terminal, now) else None
+    end_reading()
+    if _check_password(stored, password):
+        with transaction():
+            staff.clear_failures(actor.staff_id, terminal)
+        return
+    row = staff.find_staff(actor.staff_id)
+    _refuse(actor.staff_id, row, terminal, now, refused)
+    row = staff.find_staff(actor.staff_id)
+    if row is None or _is_locked(row, terminal, now):
+        with transaction():
+            displaced = staff.find_session_of(actor.staff_id)
+            if displaced:
+                staff.delete_session(displaced.token_hash)
+        raise Refused(REFUSAL)
+    raise Invalid(MISTYPED, {"password": MISTYPED})
+
+
+def cover(token: str) -> None:
+    """The screen was left alone: until `uncover` the token opens nothing."""
+    _set_covered(token, covered=True)
+
+
+def uncover(token: str, actor: Actor, password: str, terminal: str) -> None:
+    """Go on where the screen was left. Raises what `confirm_password` raises."""
+    confirm_password(actor, password, terminal, "session.uncover_refused")
+    _set_covered(token, covered=False)
+
+
+def _set_covered(token: str, *, covered: bool) -> None:
+    with transaction():
+        row = staff.find_session(_digest(token))
+        if row is None or (row.covered_at is not None) == covered:
+            return
+        person = staff.find_staff(row.staff_id)
+        now = utc_now()
+        row.covered_at = now if covered else None
+        # The password is work of the person's own: it keeps the session alive. Covering is none.
+        row.seen_at = row.seen_at if covered else now
+        if person:
+            audit.record(
+                "session.covered" if covered else "session.uncovered", actor=_actor(person, row, token)
+            )
+
+
+def _refuse(
+    staff_id: str, row: StaffRow | None, terminal: str, now: datetime, event: str = "session.refused"
+) -> None:
     settings = _settings()
     with transaction() as session:
         staff.add_failure(staff_id, terminal, now)
         session.flush()
         actor = Actor(staff_id[:40] or "-", "", "", "", frozenset())
-        audit.record("session.refused", actor=actor, detail={"terminal": terminal, "known": row is not None})
+        audit.record(event, actor=actor, detail={"terminal": terminal, "known": row is not None})
         if row and staff.count_failures(staff_id, now - timedelta(days=1)) >= settings.login_failures_per_day:
             session.get_one(StaffRow, staff_id).must_unlock = True
             audit.record("session.locked", actor=actor, detail={"until": "unlocked by an administrator"})
@@ -124,7 +178,7 @@ def resolve(token: str, *, extend: bool) -> Actor | None:
     if idle or over or person is None or not _is_valid(person, in_japan(now).date()):
         _end(token, "session.expired")
         return None
-    actor = _actor(person, row.counter, token)
+    actor = _actor(person, row, token)
     if not actor.roles:
         _end(token, "session.expired")
         return None
@@ -153,13 +207,12 @@ def switch_counter(token: str, counter: str) -> SignedIn:
         stored = session.get_one(StaffRow, staff_id, with_for_update=True, populate_existing=True)
         if not staff.delete_session(_digest(token)):
             raise Refused("この画面では、すでに窓口を切り替えています。画面を開き直してください。")
-        session.add(
-            SessionRow(
-                token_hash=_digest(fresh), staff_id=staff_id, counter=counter, started_at=started, seen_at=now
-            )
+        opened = SessionRow(
+            token_hash=_digest(fresh), staff_id=staff_id, counter=counter, started_at=started, seen_at=now
         )
+        session.add(opened)
         stored.last_counter = counter
-        actor = _actor(stored, counter, fresh)
+        actor = _actor(stored, opened, fresh)
         audit.record("session.counter_switched", actor=actor)
     return SignedIn(fresh, actor)
 
@@ -171,13 +224,16 @@ def _end(token: str, event: str) -> None:
             return
         person = staff.find_staff(row.staff_id)
         if person:
-            audit.record(event, actor=_actor(person, row.counter, token))
+            audit.record(event, actor=_actor(person, row, token))
         staff.delete_session(row.token_hash)
 
 
-def _actor(row: StaffRow, counter: str, token: str) -> Actor:
-    roles = staff.list_roles(row.id, counter)
-    return Actor(row.id, row.name, counter, staff.counter_title(counter), roles, session=_digest(token)[:16])
+def _actor(row: StaffRow, session: SessionRow, token: str) -> Actor:
+    code = session.counter
+    return Actor(
+        row.id, row.name, code, staff.counter_title(code), staff.list_roles(row.id, code),
+        session=_digest(token)[:16], covered=session.covered_at is not None,
+    )  # fmt: skip
 
 
 def _choose_counter(row: StaffRow, wanted: str) -> str | None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from app.data import feed_jobs, register, staff
 from app.data.models.base import utc_now
 from app.domain.authority import Actor
-from app.domain.dates import in_japan
-from app.operations import calendar
+from app.domain.dates import in_japan, today_in_japan
+from app.operations import announcements, calendar, preferences
+
+ENDS_SOON = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,12 @@ class ShellFacts:
     links_text: str
     links_level: str
     outside_hours: str = ""
+    unread: int = 0
+    """Announcements (お知らせ) of today not yet read, and how many of them must be."""
+    must_read: int = 0
+    preferences: Mapping[str, str] = field(default_factory=dict)
+    ends_on: date | None = None
+    """The account's last day, within ENDS_SOON of it."""
 
 
 def facts(actor: Actor) -> ShellFacts:
@@ -37,6 +47,11 @@ def facts(actor: Actor) -> ShellFacts:
     else:
         latest = max(state.imported_at for state in states)
         text, level = f"データ連携：{in_japan(latest):%m/%d %H:%M}", "ok"
+    unread = [one for one in announcements.list_for(actor) if not one.read]
+    person = staff.find_staff(actor.staff_id)
+    last = person.valid_to if person else None
     return ShellFacts(
-        staff.list_counters_of(actor.staff_id), text, level, calendar.opening(actor.counter, utc_now()).text
-    )
+        staff.list_counters_of(actor.staff_id), text, level, calendar.opening(actor.counter, utc_now()).text,
+        len(unread), sum(one.draft.must_read for one in unread), preferences.of(actor.staff_id),
+        last if last and last - today_in_japan() <= ENDS_SOON else None,
+    )  # fmt: skip

@@ -66,7 +66,8 @@ def add_staff(person: NewStaff, password: str, valid_from: date, valid_to: date 
     Raises Invalid saying what does not fit: an id that is taken or malformed, a counter or role that does not exist.
     """
     _check_person(person, valid_from, valid_to)
-    hashed = hash_password(_long_enough(password))
+    check_password_length(password)
+    hashed = hash_password(password)
     with transaction() as session:
         if staff.find_staff(person.id) is not None:
             raise Invalid(f"職員ID {person.id} はすでに使われています。別の職員IDにしてください。")
@@ -105,17 +106,18 @@ def _check_person(person: NewStaff, valid_from: date, valid_to: date | None) -> 
             raise Invalid(f"役割「{role}」はありません。次から選んでください: {given}")
 
 
-def _long_enough(password: str) -> str:
+def check_password_length(password: str) -> None:
+    """Raise Invalid for a password that is too short or too long."""
     if not MINIMUM_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise Invalid(
             f"パスワードは{MINIMUM_PASSWORD}文字以上{LONGEST_PASSWORD}文字以内にしてください（入力: {len(password)}文字）。"
         )
-    return password
 
 
 def create_demo_staff(people: Iterable[NewStaff], password: str, today: date) -> list[str]:
     """Create those who are not there yet, and give every demo account the password. Raises Invalid."""
-    shared_hash = hash_password(_long_enough(password))
+    check_password_length(password)
+    shared_hash = hash_password(password)
     made = []
     with transaction() as session:
         for person in people:

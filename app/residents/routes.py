@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Response
+import hashlib
+from typing import Any
 
-from app.domain.authority import Right
+from flask import Response, make_response, request
+
+from app.domain.authority import Actor, Right
 from app.domain.case import KIND_LABELS, STEP_LABELS
 from app.domain.dates import in_japan
-from app.operations import feed_board, ledger
-from app.residents import characters, search
+from app.operations import announcements, feed_board, ledger
+from app.residents import characters, news, search
 from app.residents.frame import bp, page
 from app.web.access import current_actor
-from app.web.pages import Page
+from app.web.pages import Page, show
 
-__all__ = ["bp", "characters", "search"]
+__all__ = ["bp", "characters", "news", "search"]
 
 HOME_ROWS = 8
 
@@ -21,6 +24,20 @@ HOME_ROWS = 8
 @bp.get("/")
 def home() -> Response:
     actor = current_actor()
+    heading = "受付をはじめる" if actor.may(Right.FIND_PERSON) else "はじめの画面"
+    return page("residents/home.html", Page(heading), push="/", **_rows(actor))
+
+
+@bp.get("/home/rows")
+def home_rows() -> Response:
+    """What waits at this desk, asked for by the screen every 30 seconds; nothing when it is as the browser has it."""
+    found = _rows(current_actor())
+    if request.args.get("seen") == found["mark"]:
+        return make_response("", 204)
+    return show("residents/home.html", Page("受付をはじめる"), block="rows", **found)
+
+
+def _rows(actor: Actor) -> dict[str, Any]:
     stale = [{"name": name, "text": text, "level": "warning"} for name, text in feed_board.list_warnings()]
     lines = ledger.resumable(actor)[:HOME_ROWS] if actor.may(Right.RECEIVE) else ()
     resumable = [
@@ -31,10 +48,11 @@ def home() -> Response:
         }
         for line in lines
     ]  # fmt: skip
-    heading = "受付をはじめる" if actor.may(Right.FIND_PERSON) else "はじめの画面"
-    return page(
-        "residents/home.html", Page(heading), push="/", home={"resumable": resumable, "links": stale},
-        may_find=actor.may(Right.FIND_PERSON), may_receive=actor.may(Right.RECEIVE),
-        may_read_status=actor.may(Right.READ_STATUS),
-        may_edit=actor.may(Right.MANAGE_CONTENT) or actor.may(Right.EDIT_SECTION_CONTENT),
-    )  # fmt: skip
+    unread = [one for one in announcements.list_for(actor) if not one.read]
+    shown = {"resumable": resumable, "links": stale, "unread": unread[:HOME_ROWS]}
+    return {
+        "home": shown, "mark": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],
+        "may_find": actor.may(Right.FIND_PERSON), "may_receive": actor.may(Right.RECEIVE),
+        "may_read_status": actor.may(Right.READ_STATUS),
+        "may_edit": actor.may(Right.MANAGE_CONTENT) or actor.may(Right.EDIT_SECTION_CONTENT),
+    }  # fmt: skip

@@ -32,6 +32,7 @@ RECEIVE = needs(Right.RECEIVE)
 PRINT = needs(Right.PRINT)
 CALENDAR = needs(Right.MANAGE_CALENDAR)
 FEEDS = needs(Right.MANAGE_FEEDS)
+NEWS = needs(Right.MANAGE_NEWS)
 CONTENT = needs(Right.MANAGE_CONTENT)
 EDIT_CONTENT = needs(Right.MANAGE_CONTENT, Right.EDIT_SECTION_CONTENT)
 MANAGE = needs(
@@ -40,6 +41,7 @@ MANAGE = needs(
     Right.MANAGE_CONTENT,
     Right.EDIT_SECTION_CONTENT,
     Right.MANAGE_CALENDAR,
+    Right.MANAGE_NEWS,
 )
 
 ACCESS: dict[str, Access] = {
@@ -51,7 +53,17 @@ ACCESS: dict[str, Access] = {
     "auth.sign_in": OPEN,
     "auth.logout": SIGNED_IN,
     "auth.switch_counter": SIGNED_IN,
+    "auth.stay": SIGNED_IN,
+    "auth.cover": SIGNED_IN,
+    "auth.covered": SIGNED_IN,
+    "auth.uncover": SIGNED_IN,
+    "auth.me": SIGNED_IN,
+    "auth.save_preference": SIGNED_IN,
+    "auth.change_password": SIGNED_IN,
     "residents.home": SIGNED_IN,
+    "residents.home_rows": SIGNED_IN,
+    "residents.news": SIGNED_IN,
+    "residents.read_news": SIGNED_IN,
     "residents.search": needs(Right.FIND_PERSON),
     "residents.detailed_search": needs(Right.FIND_PERSON),
     "residents.search_by_details": needs(Right.FIND_PERSON),
@@ -60,6 +72,9 @@ ACCESS: dict[str, Access] = {
     "persons.show_qualification": needs(Right.FIND_PERSON),
     "persons.show_warnings": needs(Right.FIND_PERSON),
     "admin.index": MANAGE,
+    "admin.news": NEWS,
+    "admin.publish_news": NEWS,
+    "admin.change_news": NEWS,
     "residents.characters": needs(Right.FIND_PERSON, Right.RECEIVE),
     "residents.find_characters": needs(Right.FIND_PERSON, Right.RECEIVE),
     "admin.fonts": needs(Right.MANAGE_FEEDS),
@@ -211,6 +226,14 @@ ACCESS: dict[str, Access] = {
 }
 
 
+UNCOVERED = frozenset({"auth.cover", "auth.covered", "auth.uncover", "auth.logout"})
+"""What a covered screen may still ask for."""
+
+
+class Covered(Exception):
+    """The screen is covered; its owner has to give the password first."""
+
+
 def current_actor() -> Actor:
     """The member of staff of this request. Only called in routes that ask for a sign-in."""
     actor: Actor = current_user.actor
@@ -232,6 +255,8 @@ def guard_routes(app: Flask) -> None:
         if not current_user.is_authenticated:
             abort(401)
         actor = current_actor()
+        if actor.covered and request.endpoint not in UNCOVERED:
+            raise Covered
         if access.rights and not access.rights & actor.rights:
             note_refusal(actor, request.endpoint)
             abort(403)

@@ -6,8 +6,9 @@ import logging
 import secrets
 import traceback
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,8 +17,9 @@ from werkzeug.exceptions import HTTPException
 from app.domain.errors import Conflict, Invalid, KakanaiError, NotFound, Refused, Stopped
 from app.extensions import db
 from app.operations.record import note_forgery, note_refusal
-from app.web.access import current_actor
+from app.web.access import Covered, current_actor
 from app.web.pages import Page, show, wants_fragment
+from app.web.sessions import POLL_HEADER
 
 log = logging.getLogger("kakanai")
 STATUS: dict[type[KakanaiError], int] = {
@@ -68,6 +70,10 @@ def register_errors(app: Flask) -> None:
             note_forgery(current_actor(), request.endpoint or "")
         return _page(403, "画面の有効期限が切れたか、別の画面から送信されました。画面を開き直してください。")
 
+    @app.errorhandler(Covered)
+    def covered(_error: Covered) -> Response:
+        return _to_cover()
+
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
         status = error.code or 500
@@ -78,11 +84,22 @@ def register_errors(app: Flask) -> None:
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
         db.session.rollback()
-        quote = secrets.token_hex(4)
+        quote = _new_quote()
         # A message may repeat the value that was not understood: the log gets the kind and the place, never the message.
         places = "".join(traceback.format_tb(error.__traceback__))
         log.error("error %s %s %s\n%s", quote, request.endpoint, type(error).__name__, places)
         return _page(500, ADVICE[500], quote)
+
+
+def _to_cover() -> Response:
+    """The screen is covered: what it asks by itself gets nothing, what a person asks the page for the password."""
+    if POLL_HEADER in request.headers:
+        return make_response("", 204)
+    shown = urlsplit(request.headers.get("HX-Current-URL", "")).path if wants_fragment() else request.path
+    address = url_for("auth.covered", back=shown)
+    response = make_response("", 401 if wants_fragment() else 303)
+    response.headers["HX-Redirect" if wants_fragment() else "Location"] = address
+    return response
 
 
 def _to_login() -> Response:
@@ -95,8 +112,18 @@ def _to_login() -> Response:
     return response
 
 
+def _new_quote() -> str:
+    return secrets.token_hex(4)
+
+
 def _page(status: int, message: str, quote: str | None = None) -> Response:
-    """The error page in the frame; when the frame itself cannot be made (the database is gone), the page alone."""
+    """The error page in the frame; when the frame itself cannot be made (the database is gone), the page alone.
+
+    Each has a number to tell the help desk; the log names it with the place and the kind, never with what was typed.
+    """
+    if quote is None:
+        quote = _new_quote()
+        log.warning("refused %s %s %s", quote, request.endpoint, status)
     page = Page(TITLES.get(status, TITLES[500]))
     context: dict[str, Any] = {"code": status, "message": message, "quote": quote}
     try:

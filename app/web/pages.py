@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, cast
 
 from flask import Response, current_app, g, make_response, redirect, render_template, request
@@ -18,6 +19,7 @@ from app.operations.fonts import screen_sheet
 from app.operations.places import city_name
 from app.web.access import MANAGE
 from app.web.forms import new_token
+from app.web.ways_back import mark_of
 
 WHOLE = "app"
 
@@ -43,6 +45,14 @@ class Shell:
     font_sheet: str | None = None
     picks: bool = False
     manages: bool = False
+    unread: int = 0
+    must_read: int = 0
+    preferences: Mapping[str, str] = field(default_factory=dict)
+    ends_on: date | None = None
+    who: str = ""
+    """Tells the sign-in page whose screen this was (`ways_back`)."""
+    cover_after: int = 0
+    idle_limit: int = 0
 
 
 @dataclass(frozen=True)
@@ -147,5 +157,12 @@ def _shell() -> Shell:
         font_sheet=screen_sheet(),
         picks=actor.may(Right.FIND_PERSON) or actor.may(Right.RECEIVE),
         manages=bool(MANAGE.rights & actor.rights),
+        unread=facts.unread,
+        must_read=facts.must_read,
+        preferences=facts.preferences,
+        ends_on=facts.ends_on,
+        who=mark_of(actor.staff_id),
+        cover_after=settings.cover_after,
+        idle_limit=settings.idle_limit,
         **base,
     )

@@ -1,6 +1,7 @@
 """Every table of the product."""
 
 from app.data.models import (
+    announcement,
     audit,
     case,
     draft,
@@ -18,6 +19,7 @@ from app.extensions import Base
 
 __all__ = [
     "TABLES",
+    "announcement",
     "audit",
     "case",
     "draft",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, ForeignKey, Integer, String
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.data.models.base import UtcDateTime
@@ -37,6 +37,7 @@ class StaffRow(Base):
     must_unlock: Mapped[bool] = mapped_column(Boolean, default=False)
     last_counter: Mapped[str | None] = mapped_column(ForeignKey("counter.code"))
     demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    preferences: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
 
 
 class AssignmentRow(Base):
@@ -50,7 +51,10 @@ class AssignmentRow(Base):
 
 
 class SessionRow(Base):
-    """A signed-in session. Only the SHA-256 of its token is stored; the row dies at logout."""
+    """A signed-in session. Only the SHA-256 of its token is stored; the row dies at logout.
+
+    While the screen is covered (``covered_at``) the token opens nothing but the page that asks for the password.
+    """
 
     __tablename__ = "staff_session"
 
@@ -59,6 +63,7 @@ class SessionRow(Base):
     counter: Mapped[str] = mapped_column(ForeignKey("counter.code"))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    covered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class LoginFailureRow(Base):

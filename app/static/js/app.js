@@ -1,6 +1,8 @@
 // Entry. Every module listens at the document, so what a swap brings in needs no wiring;
 // `arrive` runs for the first page and for each part that replaces another.
 import "./ime.js";
+import { startCover } from "./cover.js";
+import { startPreferences } from "./preferences.js";
 import { startTypeAhead } from "./typeahead.js";
 import { startStop } from "./stop.js";
 import { openWaitingDialogs, startDialogs } from "./dialogs.js";
@@ -35,7 +37,8 @@ function arrive(root) {
   arriveMatrix(root);
 }
 
-// Order matters where two modules hear the same key: the stop and the buffer first, the general keys last.
+// Order matters where two modules hear the same key: the cover, the stop and the buffer first, the general keys last.
+startCover();
 startStop();
 startPicker();
 startTypeAhead();
@@ -56,6 +59,7 @@ startKana();
 startPrint();
 startReveals();
 startPresses();
+startPreferences();
 startFocus(arrive);
 
 // A page taken out of the browser's own store is hidden and asked for again (AC-52).

@@ -1,5 +1,6 @@
 // 1…9 choose inside the focused group. In the interview they answer and go to the next question.
 import { isTextEntry, isUsable, primary } from "./page.js";
+import { keyDigits } from "./preferences.js";
 
 let answered = null;
 let keysSince = 0;
@@ -29,7 +30,7 @@ function choose(group, target) {
 
 function onKey(event) {
   keysSince += 1;
-  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || !/^[1-9]$/.test(event.key)) return;
+  if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || !keyDigits() || !/^[1-9]$/.test(event.key)) return;
   const active = document.activeElement;
   const group = active?.closest("[data-digits], [data-list]");
   if (!group || isTextEntry(active) || active.matches("select")) return;

@@ -1,6 +1,7 @@
 // Entering data by the keyboard alone: Enter goes to the next field (Shift+Enter back), from a search box it searches;
 // Ctrl+↓ repeats the field above.
 import { fire, isUsable, primary } from "./page.js";
+import { enterSends } from "./preferences.js";
 
 const FIELDS = "input:not([type=hidden], [type=submit], [type=button], [readonly]), select, textarea";
 
@@ -29,6 +30,13 @@ function step(grid, field, back) {
   }
 }
 
+// Enter sends for those who want it so: by the screen's own way on where that belongs to the form.
+function send(form) {
+  const on = primary();
+  if (on?.form === form) on.click();
+  else form?.requestSubmit();
+}
+
 function repeatAbove(field) {
   const cell = field.closest("td, th");
   const above = cell?.parentElement.previousElementSibling?.cells[cell.cellIndex]?.querySelector(FIELDS);
@@ -49,6 +57,7 @@ function onKey(event) {
     event.preventDefault();
     const search = field.type === "search" && field.closest(".row")?.querySelector("button");
     if (search) search.click();
+    else if (enterSends() && !event.shiftKey) send(field.form);
     else step(grid, field, event.shiftKey);
   }
 }

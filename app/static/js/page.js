@@ -14,10 +14,16 @@ export function fire(element, ...types) {
   for (const type of types) element.dispatchEvent(new Event(type, { bubbles: true }));
 }
 
+const heard = [];
+
+// Calls back whenever a post of our own was answered: the session goes on.
+export const arrivedAnswers = (callback) => heard.push(callback);
+
 // A post of our own beside htmx: same token, same origin, never from a cache.
 export async function post(url, body, signal) {
   const headers = { ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" };
   const answer = await fetch(url, { method: "POST", body, headers, signal, cache: "no-store", redirect: "error" });
   if (answer.status === 401) location.assign("/login");
+  else heard.forEach((callback) => callback());
   return answer;
 }

@@ -23,7 +23,8 @@ function swallow(event) {
 
 function onSubmit(event) {
   const form = event.target;
-  if (isSearch(form)) return;
+  // A form that its own script sends (data-own) is not under way as a page.
+  if (isSearch(form) || form.matches("[data-own]")) return;
   if (form.getAttribute("aria-busy") === "true") {
     swallow(event);
   } else if (running.size) {

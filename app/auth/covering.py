@@ -1,0 +1,55 @@
+"""A screen that was left alone (S-08, AC-34): covered after some minutes, and going on where one was."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.auth.blueprint import bp
+from app.domain.errors import Invalid, Refused
+from app.operations import sessions
+from app.web.access import current_actor
+from app.web.pages import Page, go, show
+from app.web.sessions import POLL_HEADER, anonymous_token, current_token, set_token
+from app.web.ways_back import local_address
+
+
+@bp.post("/stay")
+def stay() -> Response:
+    """Somebody is typing, though nothing was sent for a while: the request itself keeps the session."""
+    return make_response("", 204)
+
+
+@bp.post("/cover")
+def cover() -> Response:
+    """The screen has covered itself. It says so as a poll, so that an empty chair keeps no session alive."""
+    token = current_token()
+    if token and POLL_HEADER in request.headers:
+        sessions.cover(token)
+    return make_response("", 204)
+
+
+@bp.get("/cover")
+def covered() -> BaseResponse:
+    back = local_address(request.args.get("back", ""))
+    return _page(back) if current_actor().covered else go(back)
+
+
+@bp.post("/uncover")
+def uncover() -> BaseResponse:
+    """The password again. A script gets 204 or the sentence to show; without one the page comes again or leads back."""
+    token, actor = current_token() or "", current_actor()
+    back = local_address(request.form.get("back", ""))
+    asked_by_script = "HX-Request" in request.headers
+    try:
+        sessions.uncover(token, actor, request.form.get("password", ""), request.remote_addr or "-")
+    except Invalid as wrong:
+        return make_response(wrong.message, 422) if asked_by_script else _page(back, wrong.message, 422)
+    except Refused:
+        set_token(anonymous_token())
+        return make_response("", 401) if asked_by_script else go("/login")
+    return make_response("", 204) if asked_by_script else go(back)
+
+
+def _page(back: str, error: str = "", status: int = 200) -> Response:
+    return show("auth/covered.html", Page("画面を隠しています"), back=back, error=error, status=status)
