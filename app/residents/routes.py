@@ -28,7 +28,7 @@ def home() -> Response:
     return page("residents/home.html", Page(heading), push="/", **_rows(actor))
 
 
-@bp.get("/home/rows")
+@bp.get("/waiting")
 def home_rows() -> Response:
     """What waits at this desk, asked for by the screen every 30 seconds; nothing when it is as the browser has it."""
     found = _rows(current_actor())

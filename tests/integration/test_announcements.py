@@ -61,7 +61,7 @@ def test_the_home_screen_asks_again_only_for_what_is_new(served_city: Flask) -> 
     admin = new_desk(served_city).sign_in("demo-admin", "information")
     clerk = new_desk(served_city, "10.0.0.2").sign_in()
     poll = {"X-Kakanai-Poll": "1", "HX-Request": "true"}
-    (address,) = re.findall(r'hx-get="(/home/rows[^"]*)"', clerk.get("/").text)
+    (address,) = re.findall(r'hx-get="(/waiting[^"]*)"', clerk.get("/").text)
     assert clerk.browser.get(address, headers=poll).status_code == 204  # type: ignore[call-arg]
     publish(admin, "全員へ")
     anew = clerk.browser.get(address, headers=poll)  # type: ignore[call-arg]
