@@ -1,0 +1,247 @@
+"""Every screen once: accessible, with the names it promises, wide enough targets, at three widths and with forced colours.
+
+The table below says what each screen must offer; a new screen is a row. What is wrong is collected over a whole round, so that
+one run shows all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tests.browser.conftest import COUNTER_SCREEN, accessibility_problems, settled
+from tests.browser.people import family_of_four, somebody_with_a_seal
+from tests.browser.test_reception import Clerk, answer_every_question
+
+WIDTHS = (683, 320)
+Name = tuple[str, str]
+"""A role and the name by which a test or a screen reader finds it."""
+
+# Controls below 24 pixels, except links within a line of text; an input inside a label is as large as the label.
+SMALL_TARGETS = """() => [...document.querySelectorAll("button, a.button, a.fkey, select, textarea, summary, input:not([type=hidden])")]
+  .filter(item => item.checkVisibility({visibilityProperty: true}) && !item.matches(".pick"))
+  .map(item => [item, (item.closest("label") ?? item).getBoundingClientRect()])
+  .filter(([, box]) => box.width && (box.width < 24 || box.height < 24))
+  .map(([item, box]) => `${item.outerHTML.slice(0, 90)} ${Math.round(box.width)}x${Math.round(box.height)}`)"""
+# With forced colours grounds are gone: what may be pressed or is a state must still have a line around it or below it.
+BARE = """() => [...document.querySelectorAll("button, .button, .fkey, .input, .option, .segment, .choice, .badge, .tag")]
+  .filter(item => item.checkVisibility({visibilityProperty: true}))
+  .filter(item => { const look = getComputedStyle(item);
+    return !parseFloat(look.borderTopWidth) && !parseFloat(look.borderBottomWidth) && !look.textDecorationLine.includes("underline"); })
+  .map(item => item.outerHTML.slice(0, 90))"""
+# The widest things that reach beyond the window, when it can be scrolled sideways.
+SIDEWAYS = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
+  .filter(item => item.checkVisibility() && !item.closest(".table-scroll") && item.getBoundingClientRect().right > innerWidth + 1)
+  .map(item => item.outerHTML.slice(0, 90)).slice(0, 3)"""
+OVERLAID = """() => { const box = document.activeElement.getBoundingClientRect();
+  const fixed = document.activeElement !== document.body && getComputedStyle(document.body).display === "grid";
+  return fixed && box.height > 0 && (box.bottom <= 0 || box.top >= innerHeight); }"""
+FRAME: tuple[Name, ...] = (("banner", ""), ("main", ""), ("status", ""))
+SIGNED_IN: tuple[Name, ...] = (*FRAME, ("region", "受付中の方"))
+IN_A_CASE: tuple[Name, ...] = (
+    *SIGNED_IN,
+    ("navigation", "受付の手順"),
+    ("toolbar", "操作"),
+    ("button", "ガイダンス"),
+    ("button", "メモ"),
+    ("button", "中断して保存"),
+)
+
+
+@dataclass
+class Round:
+    """Looks at one screen after the other and keeps what is wrong with them."""
+
+    page: Page
+    wrong: list[str] = field(default_factory=list)
+
+    def visit(self, address: str, heading: str, *names: Name) -> None:
+        self.page.goto(address)
+        self.look(heading, *names)
+
+    def look(self, heading: str, *names: Name, frame: tuple[Name, ...] = SIGNED_IN) -> None:
+        """The screen that stands there."""
+        page = self.page
+        page.get_by_role("heading", level=1, name=heading).wait_for()
+        settled(page)
+        found = [f"axe {problem}" for problem in accessibility_problems(page)]
+        found += [f"no {role} «{name}»" for role, name in (*frame, *names) if not self._offers(role, name)]
+        if page.get_by_role("heading", level=1).count() != 1:
+            found.append("not one heading of level 1")
+        if page.evaluate("() => document.activeElement === document.body"):
+            found.append("the focus is nowhere")
+        if page.evaluate(OVERLAID):
+            found.append("what has the focus is not seen")
+        found += [f"key not on its button: {item}" for item in page.evaluate(UNMARKED_KEYS)]
+        found += self._at_widths()
+        self.wrong += [f"{heading}: {one}" for one in found]
+
+    def _offers(self, role: str, name: str) -> bool:
+        where = self.page.get_by_role(role, name=name) if name else self.page.get_by_role(role)  # type: ignore[arg-type]
+        return where.count() > 0
+
+    def _at_widths(self) -> list[str]:
+        page, found = self.page, [f"target {item}" for item in self.page.evaluate(SMALL_TARGETS)]
+        page.emulate_media(forced_colors="active")
+        found += [f"no border with forced colours: {item}" for item in page.evaluate(BARE)]
+        page.emulate_media(forced_colors="none")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 768})
+            found += [f"sideways at {width} px {item}" for item in page.evaluate(SIDEWAYS)]
+            found += [f"target at {width} px {item}" for item in page.evaluate(SMALL_TARGETS)]
+        page.set_viewport_size(COUNTER_SCREEN)
+        found += [f"sideways {item}" for item in page.evaluate(SIDEWAYS)]
+        return sorted(set(found))
+
+    def end(self) -> None:
+        assert self.wrong == [], "\n".join(self.wrong)
+
+
+# A key that a button listens to is said to assistive technology as well, and printed on the button where it is in the toolbar.
+UNMARKED_KEYS = """() => [...document.querySelectorAll("[data-key]")]
+  .filter(item => item.checkVisibility())
+  .filter(item => !item.hasAttribute("aria-keyshortcuts") || (item.matches(".fkey") && !item.querySelector(".keycap")))
+  .map(item => item.outerHTML.slice(0, 90))"""
+
+COUNTER_PAGES: tuple[tuple[str, str, tuple[Name, ...]], ...] = (
+    ("/residents/search", "詳細検索", ()),
+    ("/residents/characters", "", ()),
+    ("/history", "対応履歴", ()),
+    ("/resume", "再開できる受付", (("textbox", "受付番号"),)),
+    ("/issuing", "証明の発行", ()),
+    ("/guidance", "ガイダンス", ()),
+    ("/status", "システム状態", ()),
+    ("/news", "お知らせ", ()),
+    (
+        "/me",
+        "個人設定",
+        (("radio", "ゆったり"), ("textbox", "いまのパスワード"), ("button", "パスワードを変更する")),
+    ),
+    ("/no-such-page", "見つかりません", (("link", "受付のはじめに戻る"),)),
+)
+"""Address, heading and what else it must offer, for a clerk at the counter."""
+
+ADMIN_PAGES: tuple[tuple[str, str], ...] = (
+    ("/admin", "管理"),
+    ("/admin/news", "お知らせ"),
+    ("/admin/calendar", "開庁日"),
+    ("/admin/links", "データ連携"),
+    ("/admin/fonts", "外字"),
+    ("/admin/addresses", "住所マスタ"),
+)
+CONTENT_PAGES: tuple[tuple[str, str], ...] = (
+    ("/admin/desk", "業務定義の編集"),
+    ("/admin/procedures", ""),
+    ("/admin/rules", ""),
+    ("/admin/certs", ""),
+    ("/admin/phrases", ""),
+    ("/admin/simulator", "シミュレーター"),
+    ("/admin/examples", "世帯例"),
+    ("/admin/replay", "過去の受付での試行"),
+    ("/admin/review-sheet", "点検表"),
+    ("/admin/guidance", "ガイダンスの見直し"),
+    ("/admin/translations", "案内書の訳"),
+    ("/admin/leaflets", "パンフレット"),
+    ("/admin/forms", "申請書様式"),
+)
+
+
+def test_signing_in(page: Page) -> None:
+    seen = Round(page)
+    page.goto("/login")
+    fields = (("textbox", "職員ID"), ("textbox", "パスワード"), ("combobox", "窓口"), ("button", "ログイン"))
+    seen.look("ログイン", *fields, frame=FRAME)
+    seen.end()
+
+
+def test_the_pages_of_the_counter(sign_in_page: Callable[..., Page], city_feeds: Path) -> None:
+    page = sign_in_page("demo-counter", "市民課")
+    seen, name = Round(page), somebody_with_a_seal(city_feeds).name
+    home = (("searchbox", "宛名検索"), ("button", "郵送・職権で受付する"), ("link", "お知らせの一覧"))
+    seen.look("受付をはじめる", *home)
+    page.get_by_role("searchbox", name="宛名検索").fill(name)
+    page.get_by_role("button", name=f"この方で受付：{name}").first.wait_for()
+    heads = [("columnheader", head) for head in ("氏名", "カナ", "生年月日", "性別", "住所", "続柄", "注意")]
+    seen.look("受付をはじめる", ("table", "検索結果"), *heads)
+    for address, heading, names in COUNTER_PAGES:
+        seen.visit(address, heading, *names)
+    seen.end()
+
+
+def test_the_steps_of_a_move(sign_in_page: Callable[..., Page], city_feeds: Path) -> None:
+    clerk = Clerk(sign_in_page("demo-counter", "市民課"))
+    page, names = clerk.page, family_of_four(city_feeds)
+    seen = Round(page)
+    clerk.finds(names[0])
+    documents = [
+        ("radio", one) for one in ("マイナンバーカード", "運転免許証", "本人", "同じ世帯の家族", "代理人")
+    ]
+    seen.look("本人確認", *documents, frame=IN_A_CASE)
+    page.keyboard.press("F12")
+    seen.look("本人確認", ("alert", ""), frame=IN_A_CASE)
+    page.get_by_role("radio", name="マイナンバーカード").focus()
+    clerk.press("1", "F12")
+    kinds = ("証明書の交付", "転入届", "転出届", "転居届", "世帯変更届", "出生", "死亡", "個別の手続き")
+    seen.look("用件を選ぶ", ("group", "用件"), *(("button", kind) for kind in kinds), frame=IN_A_CASE)
+    page.get_by_role("button", name="転入届").focus()
+    clerk.press("Enter")
+    fields = (
+        ("textbox", "異動日"),
+        ("combobox", "町・字"),
+        ("textbox", "地番"),
+        ("checkbox", f"{names[0]}を転入に含める"),
+    )
+    seen.look("転入届の内容", *fields, frame=IN_A_CASE)
+    page.get_by_role("textbox", name="異動日").fill("今日")
+    clerk.press("F12")
+    answers = [("radio", one) for one in ("はい", "いいえ", "わからない")]
+    seen.look("確認事項", *answers, frame=IN_A_CASE)
+    answer_every_question(clerk)
+    clerk.press("F12")
+    listed = (
+        ("table", "必要な手続き"),
+        ("button", "手続きを追加する"),
+        ("button", "申請書と案内書を印刷する"),
+    )
+    seen.look("手続き一覧", *listed, frame=IN_A_CASE)
+    number = page.get_by_role("region", name="受付中の方").locator(".identity-number").inner_text()
+    seen.visit(f"/history/{number}", "対応の詳細")
+    seen.end()
+
+
+def test_the_steps_of_a_certificate(sign_in_page: Callable[..., Page], city_feeds: Path) -> None:
+    clerk = Clerk(sign_in_page("demo-counter", "市民課"))
+    page, seen = clerk.page, Round(clerk.page)
+    clerk.finds(somebody_with_a_seal(city_feeds).name)
+    clerk.arrives_at("本人確認")
+    clerk.press("1", "F12")
+    clerk.arrives_at("用件を選ぶ")
+    clerk.press("1")
+    names = (("textbox", "はやうち入力"), ("button", "住民票の写し"))
+    seen.look("証明書を選ぶ", *names, ("button", "交付請求書を印刷する"), frame=IN_A_CASE)
+    clerk.type("j1")
+    clerk.press("Enter")
+    page.get_by_text("300円").first.wait_for()
+    ordered = (("textbox", "住民票の写しの通数"), ("combobox", "減免の理由"))
+    seen.look("証明書を選ぶ", *ordered, frame=IN_A_CASE)
+    clerk.press("F9")
+    printed = (("button", "もう一度印刷する"), ("button", "受付を終了する"))
+    page.get_by_role("heading", level=1, name="印刷しました").wait_for()
+    page.get_by_text("もう一度印刷する", exact=True).first.click()
+    seen.look("印刷しました", *printed, frame=IN_A_CASE)
+    seen.end()
+
+
+def test_the_pages_of_the_administration(sign_in_page: Callable[..., Page]) -> None:
+    page = sign_in_page("demo-admin")
+    seen = Round(page)
+    for address, heading in ADMIN_PAGES:
+        seen.visit(address, heading)
+    page.get_by_role("button", name="ログアウト").click()
+    sign_in_page("demo-content")
+    for address, heading in CONTENT_PAGES:
+        seen.visit(address, heading)
+    seen.end()
