@@ -1,5 +1,6 @@
 // Function keys and shortcuts. A key is written on its button (data-key); pressing it is pressing the button.
 import { isUsable, layer, topDialog } from "./page.js";
+import { enterSends, keyDigits } from "./preferences.js";
 
 // Kept from the browser even where the screen has no use for them: help, find, address bar and developer tools help nobody here.
 const OURS = new Set(["F1", "F2", "F3", "F4", "F6", "F8", "F9", "F12"]);
@@ -43,7 +44,7 @@ const spoken = (element) => {
 };
 
 function showKeyList() {
-  const fixed = [["1…9", "選択肢や一覧の行を選ぶ"], ["Enter", "次の項目へ進む"], ["↓ ↑", "一覧の行を移る"], ["Esc", "開いている枠を閉じる"], ["Alt+I", "氏名・住所の欄で、入力できない文字を選ぶ"], ["Ctrl+/", "キー一覧"]];
+  const fixed = [...(keyDigits() ? [["1…9", "選択肢や一覧の行を選ぶ"]] : []), ["Enter", enterSends() ? "入力したものを送る" : "次の項目へ進む"], ["↓ ↑", "一覧の行を移る"], ["Esc", "開いている枠を閉じる"], ["Alt+I", "氏名・住所の欄で、入力できない文字を選ぶ"], ["Ctrl+/", "キー一覧"]];
   const own = [...document.querySelectorAll("[data-key]")].filter(isUsable).map((item) => [keysOf(item).map((key) => WORDS[key] ?? key).join(" "), spoken(item)]);
   const rows = [...own, ...fixed].map(([keys, words]) => {
     const row = document.createElement("div");
@@ -65,4 +66,7 @@ function showKeyList() {
 
 export function startKeys() {
   document.addEventListener("keydown", onKey);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-key-list]")) showKeyList();
+  });
 }

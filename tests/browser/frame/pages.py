@@ -18,7 +18,7 @@ from app.web.security import init_security
 SLOW = 0.25
 SHELL = Shell(
     product="書かない窓口", city="架空市", demo=True, signed_in=True, csrf_token="token", form_token="0" * 32,
-    staff_name="見本 花子", counter="c", counter_name="市民課",
+    staff_name="見本 花子", counter="c", counter_name="市民課", cover_after=300, idle_limit=1800,
 )  # fmt: skip
 GUIDE = Action("ガイダンス", "F1", "drawer", "guide")
 QUESTIONS = {
