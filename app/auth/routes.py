@@ -37,7 +37,8 @@ class SignInForm(FlaskForm):
 @bp.get("/login")
 def login() -> BaseResponse:
     if current_user.is_authenticated:
-        return go("/")
+        asked = request.args
+        return go(way_back(current_actor().staff_id, asked.get("who", ""), asked.get("back", "")))
     return _page(_form())
 
 

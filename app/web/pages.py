@@ -53,6 +53,7 @@ class Shell:
     """Tells the sign-in page whose screen this was (`ways_back`)."""
     cover_after: int = 0
     idle_limit: int = 0
+    covered: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,5 +165,6 @@ def _shell() -> Shell:
         who=mark_of(actor.staff_id),
         cover_after=settings.cover_after,
         idle_limit=settings.idle_limit,
+        covered=actor.covered,
         **base,
     )
