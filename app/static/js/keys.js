@@ -45,7 +45,8 @@ const spoken = (element) => {
 
 function showKeyList() {
   const fixed = [...(keyDigits() ? [["1…9", "選択肢や一覧の行を選ぶ"]] : []), ["Enter", enterSends() ? "入力したものを送る" : "次の項目へ進む"], ["↓ ↑", "一覧の行を移る"], ["Esc", "開いている枠を閉じる"], ["Alt+I", "氏名・住所の欄で、入力できない文字を選ぶ"], ["Ctrl+/", "キー一覧"]];
-  const own = [...document.querySelectorAll("[data-key]")].filter(isUsable).map((item) => [keysOf(item).map((key) => WORDS[key] ?? key).join(" "), spoken(item)]);
+  const own = [...document.querySelectorAll("[data-key]")].filter(isUsable).map((item) => [keysOf(item).map((key) => WORDS[key] ?? key).join(" "), spoken(item)])
+    .sort(([one], [other]) => /^F\d/.test(other) - /^F\d/.test(one));
   const rows = [...own, ...fixed].map(([keys, words]) => {
     const row = document.createElement("div");
     const term = document.createElement("dt");
