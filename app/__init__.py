@@ -111,9 +111,22 @@ def _add_rooms(app: Flask) -> None:
     from app.reception.routes import bp as reception
     from app.residents.person import bp as persons
     from app.residents.routes import bp as residents
+    from app.review.routes import bp as review
     from app.web import access, errors, filters, security, static_files
 
-    for blueprint in (auth, residents, persons, reception, admin, calendar, desk, forms, placing, api):
+    for blueprint in (
+        auth,
+        residents,
+        persons,
+        reception,
+        admin,
+        calendar,
+        desk,
+        forms,
+        placing,
+        review,
+        api,
+    ):
         app.register_blueprint(blueprint)
     security.init_security(app)
     static_files.compress_static(app)

@@ -37,6 +37,7 @@ from app.domain.case import (
     Step,
 )
 from app.domain.errors import Conflict, NotFound
+from app.domain.review import SETTLED
 from app.extensions import Base, db
 
 GONE = "この受付は見つかりません。受付番号を確認してください。"
@@ -235,7 +236,9 @@ def set_procedures(case_id: str, wanted: Iterable[Mapping[str, Any]]) -> None:
         if row.origin == "rule":
             row.reason, row.legal_basis, row.people = item["reason"], item["legal_basis"], item["people"]
     for code, row in rows.items():
-        if code not in seen and row.origin == "rule" and row.needed:
+        # What a reviewer has before him does not vanish because an answer was changed afterwards.
+        reviewed = row.state in {*SETTLED, ProcedureState.SENT_BACK}
+        if code not in seen and row.origin == "rule" and row.needed and not reviewed:
             db.session.delete(row)
     db.session.flush()
 

@@ -165,6 +165,10 @@ class ProcedureState(StrEnum):
     PRINTED = "printed"
     RECEIVED = "received"
     GUIDED = "guided"
+    UNDER_REVIEW = "under_review"
+    SENT_BACK = "sent_back"
+    REVIEWED = "reviewed"
+    COMPLETED = "completed"
 
 
 PROCEDURE_STATE_LABELS: dict[ProcedureState, tuple[str, str]] = {
@@ -172,6 +176,10 @@ PROCEDURE_STATE_LABELS: dict[ProcedureState, tuple[str, str]] = {
     ProcedureState.PRINTED: ("▣", "申請書印刷済"),
     ProcedureState.RECEIVED: ("✓", "受付済"),
     ProcedureState.GUIDED: ("→", "案内済"),
+    ProcedureState.UNDER_REVIEW: ("◐", "審査中"),
+    ProcedureState.SENT_BACK: ("▲", "差戻し"),
+    ProcedureState.REVIEWED: ("✓", "審査済"),
+    ProcedureState.COMPLETED: ("✓", "完了"),
 }
 
 

@@ -20,6 +20,7 @@ from app.domain.content import ContentPack, ContentProblem
 from app.domain.deadlines import check_deadlines
 from app.domain.examples import check_examples
 from app.domain.fact_check import check_facts
+from app.domain.phrases import check_phrases
 from app.domain.rule_check import check_procedures, check_questions, check_rules
 from app.domain.setting_check import check_settings
 
@@ -43,6 +44,7 @@ def check_content(pack: ContentPack, forms: Collection[str] | None = None) -> li
         check_requesters,
         check_offices,
         check_pamphlets,
+        check_phrases,
         check_examples,
     ]
     # What a setting stands for has to fit where it is named.
@@ -74,7 +76,6 @@ def _unique_codes(pack: ContentPack) -> Iterator[ContentProblem]:
         ("offices.toml", "section", (row.code for row in pack.sections)),
         ("offices.toml", "office", (row.code for row in pack.offices)),
         ("offices.toml", "counter", (row.code for row in pack.counters)),
-        ("phrases.toml", "phrase", (f"{row.kind} {row.code}" for row in pack.phrases)),
         ("pamphlets.toml", "pamphlet", (row.code for row in pack.pamphlets)),
         ("settings.toml", "setting", (row.code for row in pack.settings)),
         ("examples/", "example", (row.code for row in pack.examples)),
@@ -99,6 +100,11 @@ def _valid_periods(pack: ContentPack) -> Iterator[ContentProblem]:
         ("fees.toml", "addition", ((f"{row.fee} {row.measure}", row) for row in pack.fee_additions)),
         ("fees.toml", "exemption", ((row.code, row) for row in pack.exemptions)),
         ("deadlines.toml", "deadline", ((row.code, row) for row in pack.deadlines)),
+        (
+            "phrases.toml",
+            "phrase",
+            ((" ".join((row.kind, row.code, row.counter)).strip(), row) for row in pack.phrases),
+        ),
     ]
     for file, table, rows in dated:
         versions: dict[str, list[Any]] = {}

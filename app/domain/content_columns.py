@@ -81,6 +81,7 @@ _REFERENCES: dict[tuple[str, str], str] = {
     ("counters", "section"): "sections",
     ("counters", "receives_for"): "sections",
     ("counters", "office"): "offices",
+    ("phrases", "counter"): "counters",
     ("pamphlets", "section"): "sections",
     ("pamphlets", "procedures"): "procedures",
 }
@@ -91,7 +92,7 @@ _LONG = frozenset(
 )
 _KEYS: dict[str, tuple[str, ...]] = {
     "requester_rules": ("target", "relation"),
-    "phrases": ("kind", "code"),
+    "phrases": ("kind", "code", "counter", "valid_from"),
     "certificate_items": ("certificate", "code"),
     "fees": ("code", "channel", "valid_from"),
     "fee_additions": ("fee", "measure", "valid_from"),

@@ -183,7 +183,7 @@ _OF_PART: dict[str, dict[str, str]] = {
     },
     "events": {"reasons": "異動事由", "deadline": "届出の期限"},
     "counters": {"receives_for": "受け付ける課"},
-    "phrases": {"text": "定型文"},
+    "phrases": {"code": "2文字の記号", "text": "定型文", "counter": "窓口（空欄はすべて）"},
 }
 
 _OF_ITEM: dict[str, str] = {
@@ -215,6 +215,12 @@ CHOICES: dict[str, dict[str, str]] = {
         "other": "その他の証明",
     },
     "ItemType": {"tick": "選ぶ", "choice": "一覧から", "text": "文字", "number": "数", "date": "日付"},
+    "MemoKind": {
+        "reception": "受付メモ",
+        "issue": "証明の発行指示",
+        "handover": "他課への申し送り",
+        "sent_back": "差戻しの理由",
+    },
     "Place": {"here": "この窓口", "other": "他課へ案内"},
     "Subject": {"case": "受付全体", "person": "人ごと"},
     "Applicant": {"target": "対象者", "householder": "世帯主", "visitor": "来庁者"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from app.domain.opening import CITY_HALL
 
@@ -96,14 +97,27 @@ class Counter:
     office: str = CITY_HALL
 
 
+class MemoKind(StrEnum):
+    """What a ready phrase is for: a memo of the reception, a note to the issuing desk (発行指示) or to another section
+    (申し送り), or the reason why a reviewer sends something back (差戻し)."""
+
+    RECEPTION = "reception"
+    ISSUE = "issue"
+    HANDOVER = "handover"
+    SENT_BACK = "sent_back"
+
+
 @dataclass(frozen=True)
 class MemoPhrase:
-    """A ready phrase (定型文) for memos, by kind: reception, issue (発行指示) or handover (申し送り)."""
+    """A ready phrase (定型文): two letters that choose it. With a ``counter`` it is that desk's own."""
 
     code: str
-    kind: str
+    kind: MemoKind
     text: str
     order: int
+    counter: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True)

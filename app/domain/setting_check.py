@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.domain.content import ContentPack, ContentProblem
+from app.domain.review import SETTINGS
 
 
 def check_settings(pack: ContentPack) -> Iterator[ContentProblem]:
@@ -22,7 +23,16 @@ def check_settings(pack: ContentPack) -> Iterator[ContentProblem]:
                 "この設定値はありません。",
                 "settings.toml にある code にしてください。",
             )
-    for code in sorted(known - named):
+    for setting in pack.settings:
+        if setting.code in SETTINGS and not (isinstance(setting.value, int) and 0 <= setting.value <= 365):
+            yield ContentProblem(
+                "settings.toml",
+                f"setting {setting.code}",
+                str(setting.value),
+                "この設定値は0から365までの数です。",
+                "数字にしてください。",
+            )
+    for code in sorted(known - named - set(SETTINGS)):
         yield ContentProblem(
             "settings.toml",
             f"setting {code}",

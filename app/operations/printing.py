@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from flask import current_app
 
-from app.data import audit, cases, papers
+from app.data import audit, cases, papers, reviews
 from app.data.models.base import opaque_id, utc_now
 from app.data.transactions import transaction
 from app.documents.identity import REPRINT
@@ -16,7 +16,7 @@ from app.documents.problems import PrintFailed
 from app.domain.authority import Actor, Right
 from app.domain.case import STEP_LABELS, Case, CaseDocument, Kind, ProcedureState, State, Step
 from app.domain.errors import Conflict, Invalid, Refused
-from app.operations import leaflets, preferences
+from app.operations import duplicates, leaflets, preferences
 from app.operations.cases import changing, has_reached, require, stop_if_protected
 from app.operations.documents import (
     Paper,
@@ -39,15 +39,17 @@ NOTHING = "印刷するものを1つ以上選んでください。"
 
 def issue(
     case_id: str, actor: Actor, version: int | None, chosen: Sequence[str] | None,
-    selected: Mapping[int, int] | None = None, *, separator: bool | None = None,
+    selected: Mapping[int, int] | None = None, *, separator: bool | None = None, duplicates_seen: bool = False,
 ) -> str:  # fmt: skip
     """Make one PDF of the case's papers, the request of a certificate case or the move with the chosen procedures; its id.
 
     ``chosen`` are procedure codes (None: every line that is ticked). ``selected`` names single papers instead, by their
     place among everything the case can have printed (from 1), each with its number of copies. ``separator`` puts a sheet
-    that names nobody before them (None: as the counter's printer needs it). Raises Invalid, Conflict, Stopped.
+    that names nobody before them (None: as the counter's printer needs it). What was applied for today already has to be
+    ``duplicates_seen``. Raises Invalid, Conflict, Stopped.
     """
     case = printable_case(case_id, actor, version)
+    duplicates.check(case, seen=duplicates_seen)
     if selected is None:
         ordered, listed = order_forms(case, actor, chosen)
         wanted = [Paper(one) for one in ordered]
@@ -65,10 +67,13 @@ def issue(
     ordered_papers = [*separator_of(case, actor, len(wanted), separator), *wanted]
     rendered = render(case, actor, document_id, ordered_papers)
     with changing(case_id, actor, case.version) as row:
+        duplicates.confirm(case_id, actor, seen=duplicates_seen)
         store(case, actor, document_id, ordered_papers, rendered, reprint_of=None, reason="")
         leaflets.note_handed((one.form.definition.code for one in wanted), actor.counter)
         for item in listed:
-            _note_issued(case_id, item, chosen, {code for paper in wanted for code in paper.form.procedures})
+            _note_issued(
+                case_id, item, chosen, {code for paper in wanted for code in paper.form.procedures}, actor
+            )
         row.step = Step.PRINT
         audit.record(
             "document.made", actor=actor, case_id=case_id, persons=numbers_of(wanted),
@@ -102,7 +107,11 @@ def choose_procedures(case_id: str, actor: Actor, version: int, chosen: Collecti
 
 
 def _note_issued(
-    case_id: str, item: ListedProcedure, chosen: Collection[str] | None, printed: Collection[str]
+    case_id: str,
+    item: ListedProcedure,
+    chosen: Collection[str] | None,
+    printed: Collection[str],
+    actor: Actor,
 ) -> None:
     """Keep whether the line was ticked, and how far it has come: the guide leads to every other section."""
     line = cases.get_procedure(case_id, item.procedure.code)
@@ -111,9 +120,9 @@ def _note_issued(
     if line.state != ProcedureState.NOT_STARTED:
         return
     if item.procedure.code in printed or (item.procedure.forms and line.print_chosen):
-        line.state = ProcedureState.PRINTED
+        reviews.mark(line, ProcedureState.PRINTED, actor)
     elif not item.here and item.procedure.in_guide:
-        line.state = ProcedureState.GUIDED
+        reviews.mark(line, ProcedureState.GUIDED, actor)
 
 
 @dataclass(frozen=True)

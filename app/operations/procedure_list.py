@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.data import audit, cases
+from app.data import audit, cases, reviews
 from app.data.models.base import utc_now
+from app.data.models.case import CaseProcedureRow
 from app.domain.authority import Actor
 from app.domain.case import Case, CaseProcedure, Kind, ProcedureState, Step
 from app.domain.content import ContentPack, Procedure
@@ -21,8 +22,9 @@ from app.domain.readiness import (
     bring_items,
     readiness,
 )
+from app.domain.review import SETTLED, STATE_WORDS
 from app.domain.rules import Need, Verdict, evaluate
-from app.operations import calendar, packs
+from app.operations import calendar, duplicates, packs
 from app.operations.cases import changing
 from app.operations.deadlines import DeadlineBook, ShownDeadline
 from app.operations.navigation import facts_of, joined_reasons, names_of, refresh
@@ -202,7 +204,7 @@ def withdraw_procedure(case_id: str, actor: Actor, version: int | None, code: st
     """Take back what staff added: the line goes, unless the rules ask for it as well."""
     with changing(case_id, actor, version, Step.PROCEDURES):
         case = cases.get_case(case_id)
-        row = cases.get_procedure(case_id, code)
+        row = _at_the_counter(case_id, code)
         if not any(line.code == code and is_added(case, line) for line in case.procedures):
             raise Invalid("この手続きは、職員が追加したものではありません。")
         row.origin, row.staff_reason = "rule", ""
@@ -215,7 +217,7 @@ def withdraw_procedure(case_id: str, actor: Actor, version: int | None, code: st
 def exclude_procedure(case_id: str, actor: Actor, version: int | None, code: str, reason: str) -> None:
     """Take a procedure off the list by hand; it stays below with the reason and can be put back. Raises Invalid."""
     with changing(case_id, actor, version, Step.PROCEDURES):
-        row = cases.get_procedure(case_id, code)
+        row = _at_the_counter(case_id, code)
         wrong: dict[str, str] = {}
         reason = _reason(reason, f"exclude-{code}", wrong)
         if wrong:
@@ -244,19 +246,58 @@ def restore_procedure(case_id: str, actor: Actor, version: int | None, code: str
 
 
 def set_procedure_state(
-    case_id: str, actor: Actor, version: int | None, code: str, state: ProcedureState
+    case_id: str,
+    actor: Actor,
+    version: int | None,
+    code: str,
+    state: ProcedureState,
+    *,
+    duplicates_seen: bool = False,
 ) -> None:
-    """How far a procedure has come (R22). Raises Refused where the procedure is not received at this counter (R49)."""
+    """How far a procedure has come at the counter (R22).
+
+    Raises Refused where the procedure is not received at this counter (R49), or is a reviewer's now; Invalid for a state
+    that is not the counter's to give, and for one that was applied for today already and the clerk has not seen so.
+    """
     with changing(case_id, actor, version, Step.PROCEDURES):
+        row = _at_the_counter(case_id, code)
+        if state not in _OF_THE_COUNTER:
+            raise Invalid("操作を選び直してください。")
         if state is ProcedureState.RECEIVED:
             _check_receives(packs.of_case(cases.get_case(case_id)), actor, code)
-        cases.get_procedure(case_id, code).state = state
+            duplicates.confirm(case_id, actor, seen=duplicates_seen, code=code)
+        reviews.mark(row, state, actor)
         audit.record(
             "case.procedure_state_changed",
             actor=actor,
             case_id=case_id,
             detail={"procedure": code, "state": state},
         )
+
+
+_OF_THE_COUNTER = frozenset(
+    {
+        ProcedureState.NOT_STARTED,
+        ProcedureState.PRINTED,
+        ProcedureState.RECEIVED,
+        ProcedureState.GUIDED,
+    }
+)
+
+
+def _at_the_counter(case_id: str, code: str) -> CaseProcedureRow:
+    """A line that the counter may change. Raises NotFound, and Refused where it is a reviewer's."""
+    row = cases.get_procedure(case_id, code)
+    state = ProcedureState(row.state)
+    if state in SETTLED:
+        raise Refused(
+            f"この手続きは「{STATE_WORDS[state]}」です。変えるときは、審査する職員に差し戻してもらってください。"
+        )
+    if state is ProcedureState.SENT_BACK:
+        raise Refused(
+            "この手続きは差し戻されています。理由を確かめ、「差戻しに答える」から再提出してください。"
+        )
+    return row
 
 
 def _check_receives(pack: ContentPack, actor: Actor, code: str) -> None:

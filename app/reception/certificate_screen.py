@@ -14,7 +14,7 @@ from app.domain.case import Case, Step
 from app.domain.certificate_content import AREA_LABELS
 from app.domain.certificate_lines import shown_entry
 from app.domain.content import ContentPack
-from app.operations import certificates, packs, subjects
+from app.operations import certificates, duplicates, packs, subjects
 from app.operations.print_values import year_text
 from app.reception.frame import GUIDE, papers_action, show_step
 from app.web.pages import Action
@@ -41,7 +41,7 @@ def show_certificates(case: Case, actor: Actor, extra: dict[str, Any]) -> Respon
         grounds=certificates.fee_table(case, case.certificates),
         addable=[one for one in household if one.number not in present] if case.is_for_self else [],
         purpose=case.fact(certificates.PURPOSE, default=""), recipient=case.fact(certificates.RECIPIENT, default=""),
-        memo_kind="issue", guides=_guides(pack, view), **extra,
+        memo_kind="issue", twice=duplicates.waiting(case, actor), guides=_guides(pack, view), **extra,
     )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def _first_missing(case: Case, pack: ContentPack, view: certificates.Request) ->
 
 def _places_of(errors: Mapping[str, str], view: certificates.Request) -> list[tuple[str, str]]:
     """Where each message leads: to its field, or to the quick entry when the field is not on the screen (any more)."""
-    there = {"quick", "purpose", "recipient", "exemption", "main"}
+    there = {"duplicates", "quick", "purpose", "recipient", "exemption", "main"}
     there |= {"examined"} if view.examination else set()
     there |= {"evidence"} if view.exemption else set()
     there |= {f"paper-{paper.code}" for ask in view.papers for paper in ask.papers}

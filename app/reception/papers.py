@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import Case, Kind, Step
 from app.domain.errors import Invalid, NotFound, Stopped
-from app.operations import cases, documents, print_sheet, printing
+from app.operations import cases, documents, duplicates, print_sheet, printing
 from app.operations.print_sheet import MOST_COPIES
 from app.reception import screens
 from app.reception.blueprint import bp
@@ -29,19 +29,20 @@ Form = MultiDict[str, str]
 def issue(case_id: str) -> BaseResponse:
     """From the list of procedures or the certificates: what is ticked there, or to the sheet; from the sheet: single papers."""
     actor, form = current_actor(), request.form
-    case = cases.show(case_id, actor, note=False)
+    case, seen = cases.show(case_id, actor, note=False), bool(form.get("duplicates_seen"))
     try:
         if "sheet" in form:
-            separator = "separator" in form
-            printing.issue(case_id, actor, version_of(form), None, _selected(form), separator=separator)
+            printing.issue(
+                case_id, actor, version_of(form), None, _selected(form), separator="separator" in form, duplicates_seen=seen
+            )  # fmt: skip
         elif "choose" in form:
             _keep_choice(case, form)
             return go(url_for("reception.papers", case_id=case_id))
         elif case.kind is Kind.CERTIFICATE:
             _save(case_id, form)
-            printing.issue(case_id, actor, None, None)
+            printing.issue(case_id, actor, None, None, duplicates_seen=seen)
         else:
-            printing.issue(case_id, actor, version_of(form), form.getlist("print"))
+            printing.issue(case_id, actor, version_of(form), form.getlist("print"), duplicates_seen=seen)
     except Stopped:
         return show_stop(case_id, status=403)
     except Invalid as wrong:
@@ -108,7 +109,7 @@ def _sheet(case: Case, *, wrong: Invalid | None = None, form: Form | None = None
     print_action = Action("選んだ帳票を印刷する", "F9", "submit", "sheet", primary=True)
     return show_step(
         case, Step.PRINT, "印刷するものを選ぶ", [GUIDE, print_action], template="reception/papers.html", sheet=sheet,
-        address=url_for("reception.papers", case_id=case.id),
+        twice=duplicates.waiting(case, current_actor()), address=url_for("reception.papers", case_id=case.id),
         typed=_typed(form), back=step_url(case.id, _before(case)), before=step_url(case.id, _before(case)),
         errors=({"": wrong.message} | dict(wrong.fields)) if wrong else None, status=422 if wrong else 200, aside_label="印刷の見込み",
     )  # fmt: skip

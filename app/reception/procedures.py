@@ -41,11 +41,18 @@ def change_procedure(case_id: str, code: str) -> BaseResponse:
         elif change == "withdraw":
             procedure_list.withdraw_procedure(case_id, actor, version, code)
         elif change in set(ProcedureState):
-            procedure_list.set_procedure_state(case_id, actor, version, code, ProcedureState(change))
+            procedure_list.set_procedure_state(
+                case_id,
+                actor,
+                version,
+                code,
+                ProcedureState(change),
+                duplicates_seen=bool(form.get("duplicates_seen")),
+            )
         else:
             raise Invalid("操作を選び直してください。")
     except Invalid as wrong:
-        return _again(case_id, wrong)
+        return _again(case_id, wrong, form.get("back", ""))
     if form.get("back") in set(Step):
         return go(step_url(case_id, Step(form["back"])))
     return _shown(case_id, code)
@@ -73,8 +80,11 @@ def check_items(case_id: str) -> Response:
     )  # fmt: skip
 
 
-def _again(case_id: str, wrong: Invalid) -> Response:
+def _again(case_id: str, wrong: Invalid, back: str = "") -> Response:
+    """The screen the form came from, with what has to be mended."""
     case = cases.show(case_id, current_actor(), note=False)
+    if back == Step.PRINT:
+        return screens.render(case, Step.PRINT, current_actor(), wrong=wrong, status=422)
     return screens.render(case, Step.PROCEDURES, current_actor(), wrong=wrong, form=request.form, status=422)
 
 

@@ -24,7 +24,16 @@ from app.domain.dates import age_on, format_wareki
 from app.domain.errors import Invalid
 from app.domain.households import people_of
 from app.domain.person import WarningLevel
-from app.operations import certificates, packs, printing, procedure_list, single, subjects, warnings
+from app.operations import (
+    certificates,
+    duplicates,
+    packs,
+    printing,
+    procedure_list,
+    single,
+    subjects,
+    warnings,
+)
 from app.operations.cases import KIND_NEEDS
 from app.operations.identity import missing_authority, needs_acknowledgement
 from app.operations.print_values import SEXES
@@ -173,7 +182,8 @@ def _print(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         fee=certificates.total_fee(case, packs.of_case(case)) if case.kind is Kind.CERTIFICATE else None,
         listed=procedure_list.procedure_list(case, actor).needed if moving else (), close_url=url_for("reception.close", case_id=case.id),
         aside_label="次にすること", back=step_url(case.id, Step.PROCEDURES if moving else Step.CONTENT),
-        print_now=latest is not None and printing.prints_now(latest, actor), **extra,
+        print_now=latest is not None and printing.prints_now(latest, actor),
+        twice=duplicates.waiting(case, actor) if moving else (), **extra,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from flask import Response, make_response, request
 from app.domain.authority import Actor, Right
 from app.domain.case import KIND_LABELS, STEP_LABELS
 from app.domain.dates import in_japan
-from app.operations import announcements, feed_board, ledger
+from app.operations import announcements, feed_board, ledger, review_answers
 from app.residents import characters, news, search
 from app.residents.frame import bp, page
 from app.web.access import current_actor
@@ -49,10 +49,11 @@ def _rows(actor: Actor) -> dict[str, Any]:
         for line in lines
     ]  # fmt: skip
     unread = [one for one in announcements.list_for(actor) if not one.read]
-    shown = {"resumable": resumable, "links": stale, "unread": unread[:HOME_ROWS]}
+    shown = {"resumable": resumable, "links": stale, "unread": unread[:HOME_ROWS], "sent_back": review_answers.waiting(actor)}
     return {
         "home": shown, "mark": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],
         "may_find": actor.may(Right.FIND_PERSON), "may_receive": actor.may(Right.RECEIVE),
+        "may_review": actor.may(Right.REVIEW),
         "may_read_status": actor.may(Right.READ_STATUS),
         "may_edit": actor.may(Right.MANAGE_CONTENT) or actor.may(Right.EDIT_SECTION_CONTENT),
     }  # fmt: skip

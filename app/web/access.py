@@ -30,6 +30,7 @@ def needs(*rights: Right) -> Access:
 
 RECEIVE = needs(Right.RECEIVE)
 PRINT = needs(Right.PRINT)
+REVIEW = needs(Right.REVIEW)
 CALENDAR = needs(Right.MANAGE_CALENDAR)
 FEEDS = needs(Right.MANAGE_FEEDS)
 NEWS = needs(Right.MANAGE_NEWS)
@@ -219,6 +220,15 @@ ACCESS: dict[str, Access] = {
     "reception.papers": PRINT,
     "reception.document": PRINT,
     "reception.reprint": PRINT,
+    "reception.sent_back": RECEIVE,
+    "reception.answer_sent_back": RECEIVE,
+    "review.index": REVIEW,
+    "review.choose": REVIEW,
+    "review.act": REVIEW,
+    "review.item": REVIEW,
+    "review.act_on_item": REVIEW,
+    "review.duplicates": REVIEW,
+    "review.settle": REVIEW,
     "reception.history": needs(Right.READ_HISTORY),
     "reception.search_history": needs(Right.READ_HISTORY),
     "reception.history_detail": needs(Right.READ_HISTORY),

@@ -25,6 +25,7 @@ def register_filters(app: Flask) -> None:
     app.add_template_filter(wareki)
     app.add_template_filter(format_wareki_day, "wareki_day")
     app.add_template_filter(moment)
+    app.add_template_filter(clock)
     app.add_template_filter(date_echo)
     app.add_template_filter(yen)
     app.add_template_filter(age, "age_on")
@@ -47,6 +48,11 @@ def date_echo(text: str | None, field: Echo) -> str:
 def moment(value: datetime | None) -> str:
     """An instant in local time, to the minute."""
     return f"{in_japan(value):%Y/%m/%d %H:%M}" if value else ""
+
+
+def clock(value: datetime) -> str:
+    """The time of day of an instant in local time."""
+    return f"{in_japan(value):%H:%M}"
 
 
 def yen(value: int) -> str:

@@ -204,11 +204,18 @@ class Clerk(threading.Thread):
 
     def _order(self, reception: Reception) -> Answer:
         if not reception.moves:
-            return self._post(f"/cases/{reception.case}/documents", version=reception.version, part="details")
+            return self._post(
+                f"/cases/{reception.case}/documents",
+                version=reception.version,
+                part="details",
+                duplicates_seen="1",
+            )
         chosen = (
             [] if self.rng.random() < 0.2 else reception.ticked
         )  # nothing ticked: the guide sheet and the notice
-        return self._post(f"/cases/{reception.case}/documents", version=reception.version, print=chosen)
+        return self._post(
+            f"/cases/{reception.case}/documents", version=reception.version, print=chosen, duplicates_seen="1"
+        )
 
     def _post(self, path: str, /, **fields: object) -> Answer:
         answer = self.desk.post(path, **fields)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.data.models.base import OPAQUE_ID, UtcDateTime, opaque_id
@@ -99,10 +110,16 @@ class CaseFactRow(Base):
 
 
 class CaseProcedureRow(Base):
-    """A procedure on the list of a case: from a rule or added by hand, with its reason and its state."""
+    """A procedure on the list of a case: from a rule or added by hand, with its reason and its state.
+
+    ``changed_…`` is who brought it into its state and when, ``received_…`` who took the application, and where.
+    """
 
     __tablename__ = "case_procedure"
-    __table_args__ = (UniqueConstraint("case_id", "procedure"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "procedure"),
+        Index("ix_case_procedure_state_received_at", "state", "received_at"),
+    )
 
     id: Mapped[str] = mapped_column(OPAQUE_ID, primary_key=True, default=opaque_id)
     case_id: Mapped[str] = mapped_column(ForeignKey("case_file.id"), index=True)
@@ -115,6 +132,11 @@ class CaseProcedureRow(Base):
     people: Mapped[list[str]] = mapped_column(JSON, default=list)
     staff_reason: Mapped[str] = mapped_column(Text, default="")
     print_chosen: Mapped[bool] = mapped_column(Boolean, default=True)
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    changed_by: Mapped[str] = mapped_column(String(40), server_default="", default="")
+    received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    received_by: Mapped[str] = mapped_column(String(40), server_default="", default="")
+    received_counter: Mapped[str] = mapped_column(String(20), server_default="", default="")
 
 
 class CertificateRow(Base):

@@ -19,6 +19,7 @@ import { startAutosave } from "./autosave.js";
 import { startEcho } from "./echo.js";
 import { startKana } from "./kana.js";
 import { startPicker } from "./picker.js";
+import { arriveMarks, startMarks } from "./marks.js";
 import { startPrint } from "./print.js";
 import { arriveMasks } from "./masks.js";
 import { arriveMatrix, startMatrix } from "./matrix.js";
@@ -35,6 +36,7 @@ function arrive(root) {
   arriveDrawers(root);
   arriveMasks(root);
   arriveMatrix(root);
+  arriveMarks(root);
 }
 
 // Order matters where two modules hear the same key: the cover, the stop and the buffer first, the general keys last.
@@ -57,6 +59,7 @@ startAutosave();
 startEcho();
 startKana();
 startPrint();
+startMarks();
 startReveals();
 startPresses();
 startPreferences();

@@ -44,7 +44,7 @@ function sourceOf(list) {
 function onKey(event) {
   if (event.defaultPrevented || event.altKey || !(event.target instanceof Element)) return;
   if (event.target.matches("[data-list-source]")) inBox(event, event.target);
-  else if (event.target.closest("[data-list]") && !event.target.matches("input, select, textarea")) inList(event, event.target.closest("[data-list]"));
+  else if (event.target.closest("[data-list]") && !event.target.matches("input:not([type=checkbox]), select, textarea")) inList(event, event.target.closest("[data-list]"));
 }
 
 export function startList() {
