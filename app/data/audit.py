@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -223,10 +223,16 @@ def _stream(lane: str) -> Iterator[AuditRow]:
         db.session.expunge_all()
 
 
-def list_for_case(case_id: str, limit: int = 500) -> tuple[Entry, ...]:
-    """The timeline of a case, newest first."""
+def list_for_case(
+    case_id: str, start: int = 0, limit: int = 500, without: Collection[str] = ()
+) -> tuple[Entry, ...]:
+    """The timeline of a case, newest first, from the entry at ``start`` on; ``without`` are actions to leave out."""
     rows = db.session.scalars(
-        select(AuditRow).where(AuditRow.case_id == case_id).order_by(AuditRow.id.desc()).limit(limit)
+        select(AuditRow)
+        .where(AuditRow.case_id == case_id, AuditRow.action.not_in([*without]))
+        .order_by(AuditRow.id.desc())
+        .offset(start)
+        .limit(limit)
     )
     return tuple(
         Entry(row.at, row.actor_id, row.actor_kind, row.counter, row.action, EVENTS[row.action], row.detail)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.data.models.case import CasePersonRow, CaseRow
+from app.data.models.case import CasePersonRow, CaseProcedureRow, CaseRow
 from app.data.models.staff import CounterRow, StaffRow
 from app.domain.case import Channel, Kind, State, Step
 from app.extensions import db
@@ -20,7 +20,10 @@ ROWS = 100
 
 @dataclass(frozen=True)
 class LedgerFilter:
-    """What to look for; every part that is given must hold. ``person`` is an addressee number (宛名番号)."""
+    """What to look for; every part that is given must hold.
+
+    ``person`` is an addressee number (宛名番号) or a part of a name or reading; ``start`` is how many lines to pass over.
+    """
 
     since: date
     until: date
@@ -30,11 +33,17 @@ class LedgerFilter:
     staff: str = ""
     kind: str = ""
     state: str = ""
+    channel: str = ""
+    procedure: str = ""
+    start: int = 0
 
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """A case in the ledger, with the name of its first subject (or visitor) and how many subjects (or persons) it has."""
+    """A case in the ledger, with the name of its first subject (or visitor) and how many subjects (or persons) it has.
+
+    ``numbers`` are the addressee numbers of everybody in it.
+    """
 
     case_id: str
     number: str
@@ -48,10 +57,11 @@ class LedgerLine:
     staff: str
     name: str
     people: int
+    numbers: tuple[str, ...] = ()
 
 
-def list_cases(wanted: LedgerFilter) -> tuple[tuple[LedgerLine, ...], bool]:
-    """Newest first, at most ROWS; the flag says that there are more."""
+def list_cases(wanted: LedgerFilter, rows: int = ROWS) -> tuple[tuple[LedgerLine, ...], bool]:
+    """Newest first, at most so many; the flag says that there are more."""
     conditions: list[ColumnElement[bool]] = [
         CaseRow.received_on >= wanted.since,
         CaseRow.received_on <= wanted.until,
@@ -62,15 +72,43 @@ def list_cases(wanted: LedgerFilter) -> tuple[tuple[LedgerLine, ...], bool]:
         "staff": CaseRow.opened_by,
         "kind": CaseRow.kind,
         "state": CaseRow.state,
+        "channel": CaseRow.channel,
     }
     conditions += [
         column == getattr(wanted, name) for name, column in columns.items() if getattr(wanted, name)
     ]
     if wanted.person:
+        conditions.append(exists().where(CasePersonRow.case_id == CaseRow.id, _is(wanted.person)))
+    if wanted.procedure:
         conditions.append(
-            exists().where(CasePersonRow.case_id == CaseRow.id, CasePersonRow.person_number == wanted.person)
+            exists().where(
+                CaseProcedureRow.case_id == CaseRow.id,
+                CaseProcedureRow.procedure == wanted.procedure,
+                CaseProcedureRow.needed.is_(True),
+            )
         )
-    return _lines(conditions)
+    return _lines(conditions, rows, wanted.start)
+
+
+def _is(person: str) -> ColumnElement[bool]:
+    """By number, or by a part of the name or the reading as the case has them; spaces are passed over."""
+    if person.isascii() and person.isdecimal():
+        return CasePersonRow.person_number == person
+    part = "".join(person.split())
+    texts = (
+        CasePersonRow.seen["name"],
+        CasePersonRow.seen["kana"],
+        CasePersonRow.corrected["name"],
+        CasePersonRow.corrected["kana"],
+    )
+    return or_(
+        *(
+            func.replace(func.replace(text.as_string(), "\u3000", ""), " ", "").contains(
+                part, autoescape=True
+            )
+            for text in texts
+        )
+    )
 
 
 def list_resumable(counter: str, staff_id: str) -> tuple[LedgerLine, ...]:
@@ -88,25 +126,29 @@ def list_open(counter: str, staff_id: str) -> tuple[LedgerLine, ...]:
     return lines
 
 
-def _lines(conditions: list[ColumnElement[bool]]) -> tuple[tuple[LedgerLine, ...], bool]:
+def _lines(
+    conditions: list[ColumnElement[bool]], most: int = ROWS, start: int = 0
+) -> tuple[tuple[LedgerLine, ...], bool]:
     rows = db.session.execute(
         select(CaseRow, CounterRow.title, StaffRow.name)
         .join(CounterRow, CounterRow.code == CaseRow.counter)
         .join(StaffRow, StaffRow.id == CaseRow.held_by)
         .where(*conditions)
         .order_by(CaseRow.opened_at.desc(), CaseRow.number.desc())
-        .limit(ROWS + 1)
+        .offset(start)
+        .limit(most + 1)
     ).all()
-    people = list_people([row.CaseRow.id for row in rows[:ROWS]])
+    people = list_people([row.CaseRow.id for row in rows[:most]])
     lines = tuple(
         LedgerLine(
             case.id, case.number, case.opened_at, case.changed_at, Kind(case.kind) if case.kind else None,
             Channel(case.channel), State(case.state), Step(case.step), counter, staff,
             *_first_name(people.get(case.id, []), case),
+            tuple(one.person_number for one in people.get(case.id, []) if one.person_number),
         )
-        for case, counter, staff in rows[:ROWS]
+        for case, counter, staff in rows[:most]
     )  # fmt: skip
-    return lines, len(rows) > ROWS
+    return lines, len(rows) > most
 
 
 def list_people(case_ids: Sequence[str]) -> dict[str, list[CasePersonRow]]:

@@ -51,6 +51,12 @@ def list_staff_names(ids: set[str]) -> dict[str, str]:
     return {row.id: row.name for row in rows}
 
 
+def list_all_names() -> tuple[tuple[str, str], ...]:
+    """Everybody who has worked here as (id, name), by id."""
+    rows = db.session.execute(select(StaffRow.id, StaffRow.name).order_by(StaffRow.id))
+    return tuple((row.id, row.name) for row in rows)
+
+
 def find_session(token_hash: str) -> SessionRow | None:
     return db.session.get(SessionRow, token_hash)
 

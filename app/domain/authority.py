@@ -15,6 +15,7 @@ class Right(StrEnum):
     RECEIVE = "receive"
     PRINT = "print"
     READ_HISTORY = "read_history"
+    EXPORT_HISTORY = "export_history"
     READ_STATUS = "read_status"
     REVIEW = "review"
     DECIDE_RELEASE = "decide_release"
@@ -83,7 +84,11 @@ ROLES: dict[str, Role] = {
         frozenset({"010", "011", "012", "013", "014", "015", "016"}),
     ),
     "reviewer": Role(
-        "審査", frozenset({Right.FIND_PERSON, Right.READ_HISTORY, Right.REVIEW, Right.READ_STATUS}), _REGISTER
+        "審査",
+        frozenset(
+            {Right.FIND_PERSON, Right.READ_HISTORY, Right.EXPORT_HISTORY, Right.REVIEW, Right.READ_STATUS}
+        ),
+        _REGISTER,
     ),
     "guardian": Role("支援措置責任者", frozenset({Right.DECIDE_RELEASE, Right.READ_STATUS})),
     "admin": Role(

@@ -171,6 +171,10 @@ class ProcedureState(StrEnum):
     COMPLETED = "completed"
 
 
+MEMO_LABELS: dict[str, str] = {
+    "reception": "受付メモ", "issue": "証明の発行指示", "handover": "他課への申し送り",
+}  # fmt: skip
+
 PROCEDURE_STATE_LABELS: dict[ProcedureState, tuple[str, str]] = {
     ProcedureState.NOT_STARTED: ("○", "未着手"),
     ProcedureState.PRINTED: ("▣", "申請書印刷済"),

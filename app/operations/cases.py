@@ -12,17 +12,18 @@ from app.data.models.base import opaque_id, utc_now
 from app.data.models.case import CaseRow
 from app.data.transactions import transaction
 from app.domain.authority import Actor, Reception, Right
-from app.domain.case import KIND_LABELS, STEP_LABELS, Case, Channel, Kind, State, Step
-from app.domain.dates import era_on
+from app.domain.case import KIND_LABELS, MEMO_LABELS, STEP_LABELS, Case, Channel, Kind, State, Step
+from app.domain.dates import era_on, today_in_japan
 from app.domain.errors import Conflict, Invalid, NotFound, Refused, Stopped
 from app.domain.numbers import reception_number
+from app.domain.office_content import MemoPhrase
 from app.domain.person import Person, Status
-from app.operations import calendar, searches
+from app.domain.phrases import chosen_phrase, phrases_at
+from app.operations import calendar, packs, searches
 
 STOP_MESSAGE = "この受付は窓口では続けられません。画面を来庁者に見せず、上席に確認してください。"
 CLOSED_MESSAGE = "この受付は終了しています。内容は「対応履歴」で確認できます。"
 LONGEST_MEMO = 1000
-MEMO_KINDS = frozenset({"reception", "issue", "handover"})
 _COUNTER = frozenset({Reception.MOVES})
 KIND_NEEDS: dict[Kind, frozenset[Reception]] = {
     **dict.fromkeys(Kind, _COUNTER),
@@ -280,19 +281,47 @@ def note_stop_shown(case_id: str, actor: Actor) -> None:
         audit.record("case.warning_shown", actor=actor, case_id=case_id, detail={"level": "restricted"})
 
 
-def add_memo(case_id: str, actor: Actor, kind: str, text: str) -> None:
-    """A memo for the history (R39). Raises Invalid."""
-    text = text.strip()
-    if kind not in MEMO_KINDS:
+def add_memo(case_id: str, actor: Actor, kind: str, text: str, phrase: str = "") -> None:
+    """A memo for the history (R39), of a case in whatever state. ``phrase`` is what was typed to choose a ready one (R46).
+
+    Raises Invalid, Stopped, NotFound.
+    """
+    require(actor, Right.RECEIVE)
+    if kind not in MEMO_LABELS:
         raise Invalid("メモの種類を選び直してください。", {"memo-kind": "メモの種類を選んでください。"})
+    text = _with_phrase(actor, kind, text.strip(), phrase.strip())
     if not text:
         raise Invalid("メモが空です。", {"memo": "メモを入力してから保存してください。"})
     if len(text) > LONGEST_MEMO:
         message = f"メモは{LONGEST_MEMO:,}文字以内にしてください（入力: {len(text):,}文字）。"
         raise Invalid(message, {"memo": message})
-    with changing(case_id, actor, None):
+    stop_if_protected(cases.get_case(case_id), actor)
+    with transaction():
+        # Beside the case: what others have on their screens stays what it is.
+        cases.hold_case(case_id)
         cases.add_memo(case_id, kind, text, actor.staff_id, actor.counter)
         audit.record("case.memo_added", actor=actor, case_id=case_id, detail={"kind": kind})
+
+
+def number_of(case_id: str) -> str:
+    """The reception number of a case. Raises NotFound."""
+    return cases.get_case(case_id).number
+
+
+def memo_phrases(actor: Actor) -> tuple[MemoPhrase, ...]:
+    """The ready phrases of the actor's desk today."""
+    return phrases_at(packs.current().pack, actor.counter, today_in_japan())
+
+
+def _with_phrase(actor: Actor, kind: str, text: str, typed: str) -> str:
+    """The memo with the phrase that was chosen by its digit or letters and not put in by the screen itself."""
+    if not typed:
+        return text
+    found = chosen_phrase(memo_phrases(actor), kind, typed)
+    if found is None:
+        message = f"定型文「{typed[:10]}」はありません。番号か、英字2文字を入力してください（例: 1、mo）。"
+        raise Invalid(message, {"phrase": message})
+    return f"{text}\n{found.text}" if text else found.text
 
 
 def require(actor: Actor, right: Right) -> None:

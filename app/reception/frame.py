@@ -9,8 +9,9 @@ from typing import Any
 from flask import Response, request, url_for
 
 from app.domain.case import CHANNEL_LABELS, STEP_LABELS, Case, Channel, Step
-from app.operations import packs
+from app.operations import cases
 from app.web import pages
+from app.web.access import current_actor
 from app.web.pages import Action, Page, show
 
 MARKS = 8
@@ -80,7 +81,7 @@ def show_step(
         identity=identity(case),
         steps=step_items(case, step),
         actions=[*_back(case, step, before), *actions, MEMO, suspend_action(case)] if actions else [],
-        phrases=packs.of_case(case).phrases,
+        phrases=cases.memo_phrases(current_actor()),
         errors=errors or {},
         **context,
     )

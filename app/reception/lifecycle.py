@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.domain.case import Step
 from app.domain.errors import Invalid
 from app.operations import cases
-from app.reception import screens
+from app.reception import history, screens
 from app.reception.blueprint import bp
 from app.reception.frame import step_url
 from app.web.access import current_actor
@@ -42,13 +42,17 @@ def close(case_id: str) -> BaseResponse:
 
 @bp.post("/cases/<case_id>/memos")
 def memo(case_id: str) -> BaseResponse:
-    """Keep a memo and come back to the step that was on the screen."""
+    """Keep a memo and come back to the step that was on the screen, or to the history."""
     actor, form = current_actor(), request.form
     wrong: Invalid | None = None
     try:
-        cases.add_memo(case_id, actor, form.get("kind", "reception"), form.get("memo", ""))
+        cases.add_memo(
+            case_id, actor, form.get("kind", "reception"), form.get("memo", ""), form.get("phrase", "")
+        )
     except Invalid as problem:
         wrong = problem
+    if form.get("back") == history.BACK_HERE:
+        return history.after_memo(case_id, wrong)
     case = cases.show(case_id, actor, note=False)
     back = form.get("back", "")
     step = Step(back) if back in set(Step) and cases.has_reached(case.step, Step(back)) else case.step

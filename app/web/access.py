@@ -231,6 +231,7 @@ ACCESS: dict[str, Access] = {
     "review.settle": REVIEW,
     "reception.history": needs(Right.READ_HISTORY),
     "reception.search_history": needs(Right.READ_HISTORY),
+    "reception.export_history": needs(Right.EXPORT_HISTORY),
     "reception.history_detail": needs(Right.READ_HISTORY),
     "reception.resumable": RECEIVE,
 }

@@ -213,15 +213,44 @@ def cases_of_the_day(place: Place, desk: Desk) -> dict[str, list[str]]:
     desk.save(moving, "questions")
     assert desk.issue(moving).status_code == 303
     joining = household_of_the_protected_joined(place, desk)
+    twice = [reviewed(place, desk) for _ in range(2)]
+    judge = place.desk("demo-reviewer", "main")
+    items = re.findall(r"/review/items/(\w+)", judge.get("/review").text)
+    pairs = re.findall(r"/review/duplicates/(\w+)", judge.get("/review/duplicates").text)
+    assert items and pairs
+    for item in items:
+        judge.post(
+            f"/review/items/{item}",
+            action="send_back",
+            reason="記入漏れがあります。",
+            seen=hidden(judge.get(f"/review/items/{item}"), "seen"),
+        )
     documents = [desk.document(case) for case in (paid, moving)]
     for document in documents:
         assert desk.get(document).data.startswith(b"%PDF")
         desk.post(f"{document}/reprint", data="today")
     numbers = re.findall(r"/history/(R[\d-]+)", desk.get("/history").text)
     return {
-        "case_id": [*stopped, beside, paid, moving, joining], "document_id": [one.rsplit("/", 1)[1] for one in documents],
+        "case_id": [*stopped, beside, paid, moving, joining, *twice], "item_id": items, "pair_id": pairs, "document_id": [one.rsplit("/", 1)[1] for one in documents],
         "number": numbers, "step": ["identity", "kind", "subjects", "content", "questions", "procedures", "print"],
     }  # fmt: skip
+
+
+def reviewed(place: Place, desk: Desk) -> str:
+    """A procedure of the neighbour that is received; the second time it is a duplicate."""
+    case = desk.open_case(place.id_of(NEIGHBOUR))
+    desk.identify(case)
+    desk.choose(case, "single")
+    desk.save(case, "content", procedures=["seal_registration"])
+    desk.answer_all(case)
+    desk.save(case, "questions")
+    assert desk.issue(case).status_code == 303
+    version = desk.version(case)
+    received = desk.post(
+        f"/cases/{case}/procedures/seal_registration", version=version, change="received", duplicates_seen="1"
+    )
+    assert received.status_code == 303
+    return case
 
 
 def household_of_the_protected_joined(place: Place, desk: Desk) -> str:
