@@ -219,19 +219,16 @@ def cases_of_the_day(place: Place, desk: Desk) -> dict[str, list[str]]:
     pairs = re.findall(r"/review/duplicates/(\w+)", judge.get("/review/duplicates").text)
     assert items and pairs
     for item in items:
-        judge.post(
-            f"/review/items/{item}",
-            action="send_back",
-            reason="記入漏れがあります。",
-            seen=hidden(judge.get(f"/review/items/{item}"), "seen"),
-        )
+        mark = hidden(judge.get(f"/review/items/{item}"), "seen")
+        judge.post(f"/review/items/{item}", action="send_back", reason="記入漏れがあります。", seen=mark)
     documents = [desk.document(case) for case in (paid, moving)]
     for document in documents:
         assert desk.get(document).data.startswith(b"%PDF")
         desk.post(f"{document}/reprint", data="today")
     numbers = re.findall(r"/history/(R[\d-]+)", desk.get("/history").text)
     return {
-        "case_id": [*stopped, beside, paid, moving, joining, *twice], "item_id": items, "pair_id": pairs, "document_id": [one.rsplit("/", 1)[1] for one in documents],
+        "case_id": [*stopped, beside, paid, moving, joining, *twice],
+        "document_id": [one.rsplit("/", 1)[1] for one in documents], "item_id": items, "pair_id": pairs,
         "number": numbers, "step": ["identity", "kind", "subjects", "content", "questions", "procedures", "print"],
     }  # fmt: skip
 
