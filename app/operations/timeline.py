@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from app.data.audit import Entry
 from app.domain.case import (
@@ -18,6 +19,8 @@ from app.domain.case import (
 )
 from app.domain.content import ContentPack
 from app.domain.review import ReviewEntry
+
+T = TypeVar("T")
 
 LOOKS = frozenset(
     {
@@ -107,17 +110,12 @@ class _Teller:
     def _text_of(self, entry: Entry) -> str:
         """The memo or the reviewer's words that were written with the entry."""
         if entry.action == "case.memo_added":
-            memos = (
-                one
-                for one in self._case.memos
-                if one.written_by == entry.actor_id and _together(one.written_at, entry.at)
-            )
-            return next((f"{MEMO_LABELS.get(one.kind, '')}「{one.text}」" for one in memos), "")
+            memos = [(one.written_at, one) for one in self._case.memos if one.written_by == entry.actor_id]
+            memo = _nearest(memos, entry.at)
+            return f"{MEMO_LABELS.get(memo.kind, 'メモ')}「{memo.text}」" if memo else ""
         if entry.action.startswith("review.") or entry.action == "case.review_answered":
-            said = (
-                one.text for one in self._reviews if one.by == entry.actor_id and _together(one.at, entry.at)
-            )
-            return next((f"「{text}」" for text in said if text), "")
+            said = _nearest([(one.at, one) for one in self._reviews if one.by == entry.actor_id], entry.at)
+            return f"「{said.text}」" if said and said.text else ""
         return ""
 
     def _title(self, code: object) -> str:
@@ -126,8 +124,10 @@ class _Teller:
         return procedure.title if procedure else certificate.title if certificate else str(code)
 
 
-def _together(one: datetime, other: datetime) -> bool:
-    return abs(one - other) < _SAME
+def _nearest(written: Sequence[tuple[datetime, T]], at: datetime) -> T | None:
+    """What was written with an entry: the nearest in time, if it is near enough."""
+    near = [(abs(when - at), place) for place, (when, _one) in enumerate(written) if abs(when - at) < _SAME]
+    return written[min(near)[1]][1] if near else None
 
 
 def _named(texts: Iterable[str]) -> str:

@@ -20,7 +20,6 @@ bp = Blueprint("review", __name__)
 Form = MultiDict[str, str]
 
 TO_LIST = Action("審査の一覧へ", "F3", "link", "/review")
-TWICE = Action("重複を見る", None, "link", "/review/duplicates", alt="Alt+D")
 FILTER = ("state", "section", "procedure", "days")
 SEEN = "seen-"
 _LONGEST = 60
@@ -116,7 +115,7 @@ def _list_actions() -> list[Action]:
             hidden={"action": "approve"},
         ),
     }
-    return [HOME, TWICE, *keys.values()]
+    return [HOME, *keys.values()]
 
 
 @bp.get("/review/items/<item_id>", endpoint="item")
