@@ -28,7 +28,7 @@ def find_procedures(
     """Procedures of other cases taken since then for one of the persons (numbers, by code of the procedure)."""
     at = func.coalesce(CaseProcedureRow.received_at, CaseProcedureRow.changed_at)
     rows = db.session.execute(
-        select(CaseProcedureRow, CaseRow.number)
+        select(CaseProcedureRow, CaseRow.number, CaseRow.counter)
         .join(CaseRow, CaseRow.id == CaseProcedureRow.case_id)
         .where(
             CaseProcedureRow.procedure.in_(sorted(wanted)),
@@ -41,16 +41,16 @@ def find_procedures(
         .order_by(at)
         .limit(MOST)
     ).all()
-    people = list_people([line.case_id for line, _number in rows])
+    people = list_people([line.case_id for line, _number, _counter in rows])
     found = []
-    for line, number in rows:
+    for line, number, counter in rows:
         persons = people.get(line.case_id, [])
         own = [one for one in persons if one.id in line.people] or [one for one in persons if one.is_subject]
         if {one.person_number for one in own if one.person_number} & set(wanted[line.procedure]):
             found.append(
                 Earlier(
                     PROCEDURE, line.procedure, line.case_id, number, line.received_at or line.changed_at or since,
-                    line.received_by or line.changed_by, line.received_counter, line.received_at is not None,
+                    line.received_by or line.changed_by, line.received_counter or counter, line.received_at is not None,
                 )
             )  # fmt: skip
     return tuple(found)
