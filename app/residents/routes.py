@@ -49,7 +49,12 @@ def _rows(actor: Actor) -> dict[str, Any]:
         for line in lines
     ]  # fmt: skip
     unread = [one for one in announcements.list_for(actor) if not one.read]
-    shown = {"resumable": resumable, "links": stale, "unread": unread[:HOME_ROWS], "sent_back": review_answers.waiting(actor)}
+    shown = {
+        "resumable": resumable,
+        "links": stale,
+        "unread": unread[:HOME_ROWS],
+        "sent_back": review_answers.waiting(actor),
+    }
     return {
         "home": shown, "mark": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],
         "may_find": actor.may(Right.FIND_PERSON), "may_receive": actor.may(Right.RECEIVE),
