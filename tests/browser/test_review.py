@@ -41,10 +41,10 @@ def test_from_the_counter_to_the_reviewer_and_back(
     number = page.locator(".identity-number").inner_text()
     assert not accessibility_problems(page)
 
-    judge = Clerk(sign_in_page("demo-reviewer", "市民課"))
-    review(judge, number)
-
-    page.goto("/")
+    leave(page)
+    review(Clerk(sign_in_page("demo-reviewer", "市民課")), number)
+    leave(page)
+    sign_in_page("demo-counter", "市民課")
     waiting = page.get_by_role("link", name="差戻しに答える").first
     waiting.wait_for()
     assert page.get_by_text("記入漏れがあります。").count() == 2
@@ -56,6 +56,11 @@ def test_from_the_counter_to_the_reviewer_and_back(
     clerk.press("F12")
     clerk.arrives_at("受付をはじめる")
     find_in_the_ledger(clerk, number)
+
+
+def leave(page: Page) -> None:
+    page.get_by_role("button", name="ログアウト").press("Enter")
+    page.wait_for_url("**/login")
 
 
 def write_a_memo(clerk: Clerk) -> None:
@@ -78,7 +83,7 @@ def write_a_memo(clerk: Clerk) -> None:
     assert memo.input_value() == "手続きの続きを電話で確認します。"
     assert page.evaluate("document.activeElement.id") == "memo"
     clerk.press("Tab", "Enter")
-    page.locator(".drawer").wait_for(state="hidden")
+    page.locator("#drawer-memo").wait_for(state="hidden")
     clerk.arrives_at("手続き一覧")
 
 
