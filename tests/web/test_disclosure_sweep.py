@@ -221,13 +221,14 @@ def cases_of_the_day(place: Place, desk: Desk) -> dict[str, list[str]]:
     for item in items:
         mark = hidden(judge.get(f"/review/items/{item}"), "seen")
         judge.post(f"/review/items/{item}", action="send_back", reason="記入漏れがあります。", seen=mark)
+    assert "記入漏れがあります。" in desk.get(f"/cases/{twice[0]}/sent-back/seal_registration").text
     documents = [desk.document(case) for case in (paid, moving)]
     for document in documents:
         assert desk.get(document).data.startswith(b"%PDF")
         desk.post(f"{document}/reprint", data="today")
     numbers = re.findall(r"/history/(R[\d-]+)", desk.get("/history").text)
     return {
-        "case_id": [*stopped, beside, paid, moving, joining, *twice],
+        "case_id": [*stopped, beside, paid, moving, joining],
         "document_id": [one.rsplit("/", 1)[1] for one in documents], "item_id": items, "pair_id": pairs,
         "number": numbers, "step": ["identity", "kind", "subjects", "content", "questions", "procedures", "print"],
     }  # fmt: skip
