@@ -3,9 +3,11 @@
 
     python3 scripts/bench.py [NAME …] [--population N] [--instance DIR] [--write]
     python3 scripts/bench.py register [--population N …] [--database sqlite postgresql] [--again [STAGE …]] [--write]
+    python3 scripts/bench.py load [--users N] [--think SECONDS] [--seconds N] [--processes N] [--write]
 
 The first form makes the city if it is not there. The second measures the register alone, at several sizes and on both
-databases (`register_bench`); it goes on where it stopped. ``--write`` puts the table into docs/benchmarks.md. Exits 1
+databases (`register_bench`); it goes on where it stopped. The third lets a city's staff work at once on PostgreSQL
+(`load_bench`), and then more of them until no more is answered. ``--write`` puts the table into docs/benchmarks.md. Exits 1
 when a figure is over its limit or a benchmark failed.
 """
 
@@ -30,8 +32,8 @@ POPULATION = 64_000
 
 def main() -> int:
     """Prepare, measure, report."""
-    if sys.argv[1:2] == ["register"]:
-        return _register(sys.argv[2:])
+    if sys.argv[1:2] in (["register"], ["load"]):
+        return _apart(f"{sys.argv[1]}_bench", sys.argv[2:])
     names = sorted(
         path.stem for path in (SCRIPTS / "benchmarks").glob("*.py") if not path.stem.startswith("_")
     )
@@ -61,14 +63,15 @@ def main() -> int:
     return 0 if all(rows and all(row.kept for row in rows) for rows in results.values()) else 1
 
 
-def _register(arguments: list[str]) -> int:
+def _apart(package: str, arguments: list[str]) -> int:
+    """Run a package of benchmarks that prepares what it measures itself."""
     try:
         ensure_packages(SERVER)
     except EnvironmentProblem as problem:
         say(str(problem))
         return 1
     paths = {"PYTHONPATH": os.pathsep.join((str(ROOT), str(SCRIPTS))), "PYTHONUNBUFFERED": "1"}
-    command = [str(PYTHON), "-m", "register_bench", *arguments]
+    command = [str(PYTHON), "-m", package, *arguments]
     return subprocess.run(command, cwd=ROOT, env=os.environ | paths).returncode
 
 

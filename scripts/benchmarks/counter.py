@@ -212,12 +212,12 @@ def _prepare(password: str) -> list[tuple[str, str, str]]:
 
 
 @contextmanager
-def server() -> Iterator[int]:
+def server(processes: int = 1) -> Iterator[int]:
     """The product's own server on a free port, for as long as the figures are taken."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, str(SERVE), "--port", str(port)]
+    command = [sys.executable, str(SERVE), "--port", str(port), "--workers", str(processes)]
     process = subprocess.Popen(command, env=os.environ, stdout=subprocess.DEVNULL)
     try:
         _wait(port)
