@@ -148,6 +148,8 @@ CONTENT_PAGES: tuple[tuple[str, str], ...] = (
     ("/admin/forms", "申請書様式"),
 )
 
+REVIEW_PAGES: tuple[tuple[str, str], ...] = (("/review", "審査・事後処理"), ("/review/duplicates", "重複"))
+
 
 def test_signing_in(page: Page) -> None:
     seen = Round(page)
@@ -240,8 +242,9 @@ def test_the_pages_of_the_administration(sign_in_page: Callable[..., Page]) -> N
     seen = Round(page)
     for address, heading in ADMIN_PAGES:
         seen.visit(address, heading)
-    page.get_by_role("button", name="ログアウト").click()
-    sign_in_page("demo-content")
-    for address, heading in CONTENT_PAGES:
-        seen.visit(address, heading)
+    for staff, pages in (("demo-content", CONTENT_PAGES), ("demo-reviewer", REVIEW_PAGES)):
+        page.get_by_role("button", name="ログアウト").click()
+        sign_in_page(staff)
+        for address, heading in pages:
+            seen.visit(address, heading)
     seen.end()
