@@ -303,6 +303,7 @@ def a_form_in_hand(place: Place) -> dict[str, list[str]]:
     return {"draft_id": [draft], "code": [code]}
 
 
+@pytest.mark.timeout(900)
 def test_no_address_of_a_protected_person_anywhere(
     place: Place, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
