@@ -103,6 +103,14 @@ def record(
     )
 
 
+def has_done(session_id: str, action: str, since: datetime) -> bool:
+    """Whether a session has done this since a moment that is not long ago."""
+    found = select(AuditRow.id).where(
+        AuditRow.at >= since, AuditRow.session == session_id, AuditRow.action == action
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def write_pending(session: Session) -> None:
     """Give the waiting rows their places; called last, so that a lane is locked only for the commit."""
     rows: list[AuditRow] = session.info.get(PENDING) or []

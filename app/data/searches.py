@@ -12,6 +12,11 @@ from app.data.models.search import SearchCountRow, UnsettledSearchRow
 from app.extensions import Base, db
 
 
+def find(session_id: str) -> UnsettledSearchRow | None:
+    """The unsettled search of a session, left where it is."""
+    return db.session.get(UnsettledSearchRow, session_id, populate_existing=True)
+
+
 def take(session_id: str) -> UnsettledSearchRow | None:
     """The unsettled search of a session, taken out: of two who ask at once one gets it."""
     row = db.session.get(UnsettledSearchRow, session_id, with_for_update=True, populate_existing=True)

@@ -1,7 +1,8 @@
 """When a search counts (検索の確定): the log and the limits count settled searches, not every letter that is typed.
 
 A search is settled by the button, by opening a hit, or by 1.5 seconds in which nothing more is typed. Until then the
-database keeps the last search of the session; the next one replaces it.
+database keeps the last search of the session; the next one replaces it. Looking at a person changes nothing here: the
+log says that he was looked at, and whoever counts reads it there.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from app.domain.authority import Actor
 from app.domain.dates import in_japan
 
 QUIET = timedelta(seconds=1.5)
+OPENED = "resident.viewed"
 _LONGEST_BURST = timedelta(seconds=30)
 """Whoever goes on typing for longer than this is not typing one search."""
 
@@ -33,6 +35,10 @@ def limit_reached(actor: Actor) -> str | None:
     settings = _settings()
     now = utc_now()
     in_hour, in_day = searches.count(actor.staff_id, _hour(now))
+    last = searches.find(actor.session) if actor.session else None
+    if last is not None and _has_settled(last, now):
+        in_hour += _hour(last.last_at) == _hour(now)
+        in_day += _hour(last.last_at)[:8] == _hour(now)[:8]
     if settings.search_limit_day and in_day >= settings.search_limit_day:
         return (
             f"今日の検索が{in_day}回になり、上限に達しました。続けて検索するときは、所属の責任者から"
@@ -53,8 +59,7 @@ def note(actor: Actor, detail: Mapping[str, Any], typed: str, *, settled: bool) 
         before = searches.take(actor.session) if actor.session else None
         first_at, times = now, 1
         if before is not None:
-            typing_on = now - before.last_at < QUIET and now - before.first_at < _LONGEST_BURST
-            if typing_on:
+            if not _has_settled(before, now) and now - before.first_at < _LONGEST_BURST:
                 first_at, times = before.first_at, before.typed + 1
             else:
                 _settle(before)
@@ -77,6 +82,11 @@ def settle(session_id: str) -> None:
         row = searches.take(session_id)
         if row is not None:
             _settle(row)
+
+
+def _has_settled(row: UnsettledSearchRow, now: datetime) -> bool:
+    """Whether nothing more can come to this search: typing has stopped, or one of its hits was opened."""
+    return now - row.last_at >= QUIET or audit.has_done(row.session, OPENED, row.last_at)
 
 
 def _settle(row: UnsettledSearchRow) -> None:

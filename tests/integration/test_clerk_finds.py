@@ -13,10 +13,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from app.data import audit
 from app.domain.authority import Actor
 from app.domain.person import FoundBy, Hit, Status
 from app.extensions import db
-from app.operations import feeds, searches
+from app.operations import feeds, person_view, searches
 from app.operations import residents as desk
 from tests.integration import small_city as city
 
@@ -205,6 +206,24 @@ def test_letters_typed_are_one_search_in_the_log(counter: Flask, clock: Callable
     assert [row["typed"] for row in logged()] == [4, 1]
     searches.settle(CLERK.session)
     assert len(logged()) == 2
+
+
+def test_opening_a_hit_settles_the_search_that_led_to_it(
+    counter: Flask, clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter.config["KAKANAI"] = replace(counter.config["KAKANAI"], search_limit_hour=2)
+    monkeypatch.setattr(audit, "utc_now", lambda: searches.utc_now())
+    found = desk.find("花子", CLERK, settled=False)
+    clock(0.4)
+    person_view.show(found.page.hits[0].person.id, CLERK)
+    clock(0.4)
+    desk.find("高橋", CLERK, settled=False)
+    assert [row["typed"] for row in logged()] == [1]
+    assert not desk.find(
+        "高橋一", CLERK, settled=False
+    ).problem  # still typing: the second search is not over
+    clock(2)
+    assert "2回になり" in str(desk.find("佐", CLERK).problem)
 
 
 def test_a_search_that_its_clerk_left_is_logged_by_the_next_one(
