@@ -50,7 +50,8 @@ class Settings:
 
     The core system's files are taken from ``feed_folder`` at ``feed_times`` (HH:MM, Japan) and every
     ``feed_interval_minutes`` (0: only at those times). A data set is stale when nothing has come in for
-    ``feed_stale_hours``, or for its own limit in ``feed_stale_hours_of`` ("03=800"; 0: never).
+    ``feed_stale_hours``, or for its own limit in ``feed_stale_hours_of`` ("03=800"; 0: never). Ended jobs of the data
+    links are kept ``feed_job_days`` (0: for ever).
 
     After ``cover_after`` without input a screen covers itself, after ``idle_limit`` without a request a session ends.
 
@@ -81,6 +82,7 @@ class Settings:
     feed_interval_minutes: int = 0
     feed_stale_hours: int = 30
     feed_stale_hours_of: tuple[str, ...] = ("15a=0", "15b=0", "18a=0", "18b=0", "18c=0", "18d=0")
+    feed_job_days: int = 400
     protection_shrink_limit_persons: int = 3
     document_link_seconds: int = 600
     print_at_once: bool = False
@@ -122,6 +124,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "feed_change_limit_percent": (0, 100),
     "feed_interval_minutes": (0, 1440),
     "feed_stale_hours": (0, 8760),
+    "feed_job_days": (0, 36_500),
     "protection_shrink_limit_persons": (0, 100_000),
     "document_link_seconds": (60, 86_400),
     "render_timeout": (1, 600),

@@ -37,9 +37,10 @@ LONGEST_COMMAND_HOURS = 12
 """A command that has not ended by then was killed."""
 
 _OPEN = (JobState.QUEUED, JobState.RUNNING)
-_MADE_UP_FOR = exists().where(
+MADE_UP_FOR = exists().where(
     FeedFileRow.data_set == FeedJobFileRow.data_set, FeedFileRow.as_of >= FeedJobFileRow.as_of
 )
+"""A file that is as new as this one, or newer, has come in since."""
 
 
 def add_job(session: Session, kind: JobKind, staff_id: str, now: datetime, state: JobState) -> str:
@@ -241,7 +242,7 @@ def list_waiting() -> tuple[JobFile, ...]:
     """Files that wait for a decision and are not overtaken by a later one."""
     rows = db.session.scalars(
         select(FeedJobFileRow)
-        .where(FeedJobFileRow.state == FileState.WAITING, FeedJobFileRow.approved.is_(False), ~_MADE_UP_FOR)
+        .where(FeedJobFileRow.state == FileState.WAITING, FeedJobFileRow.approved.is_(False), ~MADE_UP_FOR)
         .order_by(FeedJobFileRow.data_set, FeedJobFileRow.as_of)
     )
     return tuple(_file(row) for row in rows)
@@ -285,7 +286,7 @@ def list_gaps(data_set: str | None = None) -> dict[str, JobFile]:
             file.data_set == data_set if data_set else file.data_set != "",
             file.state.in_((FileState.REFUSED, FileState.WAITING)),
             file.as_of.is_not(None),
-            ~_MADE_UP_FOR,
+            ~MADE_UP_FOR,
         )
         .order_by(file.as_of, file.id)
     )

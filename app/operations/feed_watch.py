@@ -11,14 +11,14 @@ import secrets
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import current_app
 from sqlalchemy.exc import OperationalError
 
 from app.config import Settings
-from app.data import feed_jobs
+from app.data import feed_jobs, feed_retention
 from app.data.models.base import utc_now
 from app.data.transactions import transaction
 from app.domain.authority import SYSTEM, Actor
@@ -108,10 +108,19 @@ class Watch:
         self._looked = utc_now()
         self._next = next_run(self.settings, self._looked, self._looked)
         there = self._files()
+        self._forget(there)
         chosen = self._choose(there)
         if not chosen:
             return []
         return [self._run(JobKind.WATCH, SYSTEM, with_measures(chosen, there))]
+
+    def _forget(self, there: Sequence[JobFile]) -> None:
+        """Drop the jobs whose time is over; the operation log keeps what was decided and switched."""
+        days = self.settings.feed_job_days
+        if days and self._looked is not None:
+            with transaction() as session:
+                before = self._looked - timedelta(days=days)
+                feed_retention.forget_jobs(session, before, {file.mark for file in there})
 
     def _run_queued(self, job: Job) -> Job:
         actor = Actor(job.asked_by, "", "", "", frozenset())

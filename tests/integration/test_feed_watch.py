@@ -243,6 +243,33 @@ def test_between_two_looks_nobody_is_kept_from_writing(folder: Path) -> None:
         assert not db.session().in_transaction()
 
 
+def test_old_jobs_go_but_not_what_the_watch_needs(folder: Path) -> None:
+    (broken,) = city.write(folder, {"02": seal()}, at=NIGHTS[0], kind="diff")
+    city.spoil_manifest(broken, sha256="0" * 64)
+    watch = started()
+    assert states(watch) == {"02": "refused"}
+
+    def marks() -> set[str]:
+        found = set(db.session.scalars(text("SELECT data_set FROM feed_job_file")))
+        db.session.rollback()
+        return found
+
+    def a_year_and_more_later(days: int) -> set[str]:
+        watch.settings = dataclasses.replace(watch.settings, feed_job_days=days)
+        with transaction() as session:
+            session.execute(text("UPDATE feed_job SET finished_at = '2024-01-01 00:00:00+00:00'"))
+        assert watch.look() == []
+        return marks()
+
+    before = marks()
+    assert len(before) > 2
+    assert a_year_and_more_later(400) == before  # the files lie there still
+    for path in folder.iterdir():
+        path.unlink()
+    assert a_year_and_more_later(0) == before
+    assert a_year_and_more_later(400) == {"02"}  # the difference that never came in
+
+
 def test_two_processes_do_not_watch_at_once(folder: Path) -> None:
     first = started()
     with pytest.raises(Refused):
