@@ -9,9 +9,12 @@ One worker is served by waitress, several by gunicorn's threaded workers (docs/d
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 from typing import Any
+
+from beside import WatchBeside
 
 from environment import ROOT, say
 
@@ -27,11 +30,18 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument(
+        "--watch",
+        action=argparse.BooleanOptionalAction,
+        help="取込フォルダーも見張る（既定: デモでなければ見張る。別に見張るときは --no-watch）",
+    )
     options = parser.parse_args()
     sys.path.insert(0, str(ROOT))
     from app.config import SettingsError
 
+    watch: WatchBeside | None = None
     try:
+        watch = _watch(options.watch)
         if options.workers == 1:
             _serve_one(options.host, options.port)
         else:
@@ -41,7 +51,27 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         pass
+    finally:
+        if watch is not None:
+            watch.stop()
     return 0
+
+
+def _watch(wanted: bool | None) -> WatchBeside | None:
+    """Start the watch where it is wanted: unless it is said, in a real city. Raises SettingsError."""
+    from app.config import load_settings
+
+    settings = load_settings()
+    if not (not settings.demo if wanted is None else wanted):
+        return None
+    if not settings.feeds.is_dir():
+        say(f"取込フォルダー {settings.feed_folder} がないため、連携ファイルは見張りません。")
+        return None
+    # The end of the server is to be the end of the watch, however the server is told to end.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    watch = WatchBeside()
+    watch.start()
+    return watch
 
 
 def _announce(host: str, port: int) -> None:

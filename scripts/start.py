@@ -184,6 +184,9 @@ def _options() -> argparse.Namespace:
     source.add_argument("--empty", action="store_true", help="市のデータを入れない")
     parser.add_argument("--reset", action="store_true", help="デモのデータを消して作り直す")
     parser.add_argument("--workers", type=int, default=1, help="サーバーのプロセス数（既定 1）")
+    parser.add_argument(
+        "--watch", action="store_true", help="取込フォルダーに届くファイルを、予定の時刻に取り込む"
+    )
     return parser.parse_args()
 
 
@@ -340,6 +343,7 @@ def _serve(instance: Instance, options: argparse.Namespace) -> int:
     """Become the server, so that ending this process ends it."""
     command = [str(PYTHON), str(ROOT / "scripts" / "serve.py")]
     command += ["--host", options.host, "--port", str(options.port), "--workers", str(options.workers)]
+    command += ["--watch"] if options.watch else ["--no-watch"]
     if os.name == "posix":
         os.chdir(ROOT)
         os.execve(command[0], command, instance.environment())  # noqa: S606
