@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from app.data.forms import Forms
-from app.data.staging import CHANGE, GONE, STAGE, STAGE_PLACE, analyze, build_index
+from app.data.staging import CHANGE, GONE, STAGE, STAGE_PLACE, analyze
 from app.domain.disclosure import MASK
 
 
@@ -31,7 +31,7 @@ def compare(connection: Connection, staged: Collection[str], whole: Collection[s
     analyze(connection, STAGE)
     stored = connection.scalar(text("SELECT 1 FROM register_row LIMIT 1"))
     if stored:
-        build_index(connection, STAGE_PLACE)
+        STAGE_PLACE.create(connection)
     else:
         connection.execute(text("INSERT INTO feed_change (no, is_new) SELECT no, true FROM feed_stage"))
     connection.commit()

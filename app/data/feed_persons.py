@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, text, union
 from app.data import gaiji, person_workers, projection
 from app.data.cells import Cells
 from app.data.forms import Forms
-from app.data.models.register import PersonRow, RegisterRow
+from app.data.models.register import PersonRow, RegisterRow, SearchKeyRow
 from app.data.person_making import Chunk, Made, Maker, PlainRow
 from app.data.projection import EXPECTED_SET, NOTICE_SET, Row
 from app.data.staging import (
@@ -18,12 +18,17 @@ from app.data.staging import (
     CHANGE,
     GONE,
     PERSON,
+    PERSON_BEFORE,
+    PERSON_FRESH,
+    PERSON_OVER,
     PERSON_SETS,
     SEARCH_KEY,
+    SEARCH_KEY_BEFORE,
+    SEARCH_KEY_FRESH,
+    SEARCH_KEY_OVER,
     STAGE,
     STAGE_PERSON,
     analyze,
-    build_index,
     bulk_insert,
     copy_in,
 )
@@ -48,7 +53,7 @@ def build(
     ``everyone``: build all persons anew, because the rules of the keys changed.
     """
     _collect(connection, newly_protected, everyone)
-    build_index(connection, STAGE_PERSON)
+    STAGE_PERSON.create(connection)
     own_characters = gaiji.coming_table(connection, forms)
     total = connection.scalar(text("SELECT count(*) FROM feed_affected")) or 0
     connection.commit()
@@ -61,10 +66,15 @@ def build(
             _load(connection, made)
             done += made.count
             progress(done, total)
-    analyze(connection, PERSON)
-    analyze(connection, SEARCH_KEY)
+    if _is_filled(connection):
+        _find_differences(connection)
     connection.commit()
     return total
+
+
+def _is_filled(connection: Connection) -> bool:
+    """Whether anything was imported before."""
+    return connection.scalar(text("SELECT 1 FROM register_row LIMIT 1")) is not None
 
 
 def _load(connection: Connection, made: Made) -> None:
@@ -76,15 +86,38 @@ def _load(connection: Connection, made: Made) -> None:
     connection.commit()
 
 
+def _find_differences(connection: Connection) -> None:
+    """Which of the new rows differ from the stored ones. Most changes of a person touch none of his keys."""
+    for new, before, over, fresh in (
+        (PERSON, PERSON_BEFORE, PERSON_OVER, PERSON_FRESH),
+        (SEARCH_KEY, SEARCH_KEY_BEFORE, SEARCH_KEY_OVER, SEARCH_KEY_FRESH),
+    ):
+        connection.execute(insert(over).from_select(list(before.c), before.select().except_(new.select())))
+        connection.execute(insert(fresh).from_select(list(new.c), new.select().except_(before.select())))
+        analyze(connection, over)
+
+
+def _keep_stored(connection: Connection, numbers: Sequence[str], serials: Collection[int]) -> None:
+    """Copy what is stored of these persons, a few at a time: who reads for long keeps others from committing."""
+    for model, kept, chosen in (
+        (PersonRow, PERSON_BEFORE, PersonRow.number.in_(numbers)),
+        (SearchKeyRow, SEARCH_KEY_BEFORE, SearchKeyRow.person.in_(serials)),
+    ):
+        stored = select(*model.__table__.columns).where(chosen)
+        connection.execute(insert(kept).from_select(list(kept.c), stored))
+
+
 def _chunks(connection: Connection, forms: Forms) -> Iterator[Chunk]:
     """The affected persons with their rows; no transaction is open while one is worked on."""
     serial = connection.scalar(text("SELECT max(serial) FROM person")) or 0
-    something_stored = connection.scalar(text("SELECT 1 FROM register_row LIMIT 1")) is not None
+    something_stored = _is_filled(connection)
     last = ""
     while numbers := _next(connection, last):
         rows = _rows(connection, numbers, something_stored)
         notices = _notices(connection, _receipts(rows, forms))
         serials = _serials(connection, numbers) if something_stored else {}
+        if serials:
+            _keep_stored(connection, numbers, serials.values())
         connection.commit()
         for number in numbers:
             if number not in serials:
@@ -170,7 +203,7 @@ def _rows(
     found: dict[str, list[PlainRow]] = {}
     replaced = set()
     between = {"first": numbers[0], "last": numbers[-1]}
-    staged = connection.execute(_STAGED_OF_PERSONS, between)
+    staged = connection.execute(_STAGED_OF_PERSONS, between).all()
     for data_set, row_key, number, history, latest, deleted, form, payload in staged:
         if something_stored:
             replaced.add((data_set, row_key))
@@ -180,9 +213,8 @@ def _rows(
         return found
     dropped = _dropped(connection, numbers)
     stored = _STORED_ROWS.where(RegisterRow.person_number.in_(numbers), RegisterRow.data_set.in_(PERSON_SETS))
-    for data_set, row_key, number, history, latest, deleted, form, payload, gone in connection.execute(
-        stored
-    ):
+    found_stored = connection.execute(stored).all()
+    for data_set, row_key, number, history, latest, deleted, form, payload, gone in found_stored:
         place = (data_set, row_key)
         if place not in replaced and number is not None:
             is_gone = gone or place in dropped

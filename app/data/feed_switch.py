@@ -17,8 +17,11 @@ from app.data.protection import Plan
 from app.data.vault import Withheld
 from app.domain.errors import Conflict
 
-MANY_CHANGES = 20_000
+MANY_CHANGES = 40_000
 """From here on the page cache of SQLite may overflow into the file; below, readers are kept out for the commit only."""
+
+MANY_KEYS = 100_000
+"""Written search keys from which on PostgreSQL is not left to find out by itself how its tables look now."""
 
 _LOCK = 7_051_964
 """Number of the advisory lock that imports take on PostgreSQL; any other number would do as well."""
@@ -55,8 +58,11 @@ def claim(connection: Connection, base: int) -> None:
         raise Conflict("ほかの取込が先に終わりました。もう一度取り込んでください。")
 
 
-def switch(connection: Connection, ground: Ground, plan: Plan, serial: int, now: datetime) -> None:
-    """Write the staged state as that of the import ``serial``; inside `transaction(connection)`, after `claim`."""
+def switch(connection: Connection, ground: Ground, plan: Plan, serial: int, now: datetime) -> int:
+    """Write the staged state as that of the import ``serial``; inside `transaction(connection)`, after `claim`.
+
+    Returns how many search keys were written.
+    """
     added = [item.number for item in plan.added]
     first = not connection.scalar(text("SELECT 1 FROM register_row LIMIT 1"))
     if first:
@@ -65,16 +71,17 @@ def switch(connection: Connection, ground: Ground, plan: Plan, serial: int, now:
             index.drop(connection)
     vault.withdraw(connection, ground.vault_key, ground.forms, added, ground.columns)
     ground.forms.store(connection)
-    _write_rows(connection, serial)
+    _write_rows(connection, serial, first)
     vault.take_from_stage(connection)
     protection.apply_plan(connection, plan, now)
-    _write_persons(connection, first)
+    keys = _write_persons(connection, first)
     if first:
         for index in _SECONDARY:
             index.create(connection)
     flags.rebuild(connection, ground.forms)
     relations.rebuild(connection, ground.forms)
     town_projection.rebuild(connection, ground.forms)
+    return keys
 
 
 def prepare_cache(connection: Connection, changes: int) -> None:
@@ -85,9 +92,9 @@ def prepare_cache(connection: Connection, changes: int) -> None:
         connection.commit()
 
 
-def settle(connection: Connection, changes: int) -> None:
-    """After a large switch: let PostgreSQL know the new contents, so that the index alone answers a search."""
-    if connection.dialect.name != "postgresql" or changes <= MANY_CHANGES:
+def settle(connection: Connection, keys: int) -> None:
+    """After a switch that wrote many search keys: let PostgreSQL know, so that the index alone answers a search."""
+    if connection.dialect.name != "postgresql" or keys < MANY_KEYS:
         return
     connection.commit()
     settled = connection.execution_options(isolation_level="AUTOCOMMIT")
@@ -96,18 +103,14 @@ def settle(connection: Connection, changes: int) -> None:
     settled.exec_driver_sql("ANALYZE register_row")
 
 
-def _write_rows(connection: Connection, serial: int) -> None:
-    connection.execute(
-        text(
-            "DELETE FROM register_row WHERE (data_set, row_key) IN (SELECT s.data_set, s.row_key"
-            " FROM feed_stage s JOIN feed_change c ON c.no = s.no WHERE NOT c.is_new)"
-        )
-    )
+def _write_rows(connection: Connection, serial: int, first: bool) -> None:
+    if not first:
+        _replace_rows(connection, serial)
     staged = ", ".join(f"s.{column}" for column in _ROW_COLUMNS.split(", "))
     connection.execute(
         text(
             f"INSERT INTO register_row ({_ROW_COLUMNS}, gone, import_serial)"  # noqa: S608
-            f" SELECT {staged}, false, :serial FROM feed_stage s JOIN feed_change c ON c.no = s.no"
+            f" SELECT {staged}, false, :serial FROM feed_stage s JOIN feed_change c ON c.no = s.no WHERE c.is_new"
         ),
         {"serial": serial},
     )
@@ -120,32 +123,43 @@ def _write_rows(connection: Connection, serial: int) -> None:
     )
 
 
-def _write_persons(connection: Connection, first: bool) -> None:
-    """Write what differs only: most changes of a person touch none of his keys, and keys lie all over their table."""
+def _replace_rows(connection: Connection, serial: int) -> None:
+    """Write changed rows in their place, which leaves the pages of the indexes alone."""
+    changed = ", ".join(f"{column} = s.{column}" for column in _ROW_COLUMNS.split(", ")[2:])
+    replaced = connection.execute(
+        text(
+            f"UPDATE register_row SET {changed}, gone = false, import_serial = :serial"  # noqa: S608
+            " FROM feed_stage s JOIN feed_change c ON c.no = s.no WHERE NOT c.is_new"
+            " AND register_row.data_set = s.data_set AND register_row.row_key = s.row_key"
+        ),
+        {"serial": serial},
+    )
+    expected = connection.scalar(text("SELECT count(*) FROM feed_change WHERE NOT is_new"))
+    if replaced.rowcount != expected:
+        raise RuntimeError(f"{expected} staged rows stand for {replaced.rowcount} stored ones")
+
+
+def _write_persons(connection: Connection, first: bool) -> int:
+    """Write what differs only, which `feed_persons.build` has found: keys lie all over their table. Returns the keys."""
+    new = "" if first else "_fresh"
     if not first:
-        _take_away(connection, "search_key", _KEY_COLUMNS, "person IN (SELECT p.serial FROM person p JOIN feed_affected a"
-                   " ON a.number = p.number)")  # fmt: skip
-        _take_away(connection, "person", _PERSON_COLUMNS, "number IN (SELECT number FROM feed_affected)")
-    _put_in(connection, "person", _PERSON_COLUMNS, "serial", first)
-    _put_in(connection, "search_key", _KEY_COLUMNS, "kind, status, key, person", first)
+        _take_away(connection, "search_key", _KEY_COLUMNS)
+        _take_away(connection, "person", "serial")
+    _put_in(connection, "person", _PERSON_COLUMNS, "serial", new)
+    return _put_in(connection, "search_key", _KEY_COLUMNS, "kind, status, key, person", new)
 
 
-def _take_away(connection: Connection, table: str, columns: str, affected: str) -> None:
-    """Delete the rows of the affected persons that are not among the new ones."""
+def _take_away(connection: Connection, table: str, key: str) -> None:
     connection.execute(
-        text(
-            f"DELETE FROM {table} WHERE ({columns}) IN (SELECT {columns} FROM {table} WHERE {affected}"  # noqa: S608
-            f" EXCEPT SELECT {columns} FROM feed_{table})"
-        )
+        text(f"DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM feed_{table}_over)")  # noqa: S608
     )
 
 
-def _put_in(connection: Connection, table: str, columns: str, order: str, first: bool) -> None:
-    """Insert the new rows that are not there yet, in the order in which the table keeps them."""
-    same = " AND ".join(f"t.{column} = n.{column}" for column in columns.split(", "))
-    new = "" if first else f" WHERE NOT EXISTS (SELECT 1 FROM {table} t WHERE {same})"  # noqa: S608
-    connection.execute(
+def _put_in(connection: Connection, table: str, columns: str, order: str, new: str) -> int:
+    """Insert the new rows, in the order in which the table keeps them; returns how many."""
+    done = connection.execute(
         text(
-            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM feed_{table} n{new} ORDER BY {order}"  # noqa: S608
+            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM feed_{table}{new} ORDER BY {order}"  # noqa: S608
         )
     )
+    return done.rowcount

@@ -19,14 +19,14 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    SmallInteger,
     String,
     Table,
     Text,
     text,
 )
 
-from app.data.models.register import BYTEWISE, PersonRow
+from app.data.models.register import BYTEWISE, PersonRow, SearchKeyRow
+from app.extensions import Base
 
 PERSON_SETS = ("01a", "01b", "16", "17", "20b")
 """Data sets whose rows make persons."""
@@ -83,16 +83,24 @@ GONE = _table(
 AFFECTED = _table("feed_affected", Column("number", BYTEWISE, primary_key=True))
 """The persons whose projection is built anew."""
 
-PERSON = _table("feed_person", *(Column(c.name, c.type) for c in PersonRow.__table__.columns))
-SEARCH_KEY = _table(
-    "feed_search_key",
-    Column("kind", SmallInteger),
-    Column("status", SmallInteger),
-    Column("key", BYTEWISE),
-    Column("person", Integer),
-    Column("birth", String(8)),
-    Column("pos", SmallInteger),
-)
+
+def _like(name: str, model: type[Base]) -> Table:
+    return _table(name, *(Column(column.name, column.type) for column in model.__table__.columns))
+
+
+PERSON = _like("feed_person", PersonRow)
+SEARCH_KEY = _like("feed_search_key", SearchKeyRow)
+PERSON_BEFORE = _like("feed_person_before", PersonRow)
+SEARCH_KEY_BEFORE = _like("feed_search_key_before", SearchKeyRow)
+"""The affected persons and their keys as they are stored."""
+
+PERSON_OVER = _like("feed_person_over", PersonRow)
+SEARCH_KEY_OVER = _like("feed_search_key_over", SearchKeyRow)
+"""Stored rows that are not among the new ones."""
+
+PERSON_FRESH = _like("feed_person_fresh", PersonRow)
+SEARCH_KEY_FRESH = _like("feed_search_key_fresh", SearchKeyRow)
+"""New rows that are not among the stored ones."""
 
 STAGE_PLACE = Index("feed_stage_place", STAGE.c.data_set, STAGE.c.row_key)
 STAGE_PERSON = Index("feed_stage_person", STAGE.c.person_number)
@@ -130,14 +138,9 @@ def _create(table: Table) -> Any:
     return CreateTable(table)
 
 
-def build_index(connection: Connection, index: Index) -> None:
-    """Create an index on a filled temporary table and let the planner know its contents."""
-    index.create(connection)
-    analyze(connection, index.table)
-
-
-def analyze(connection: Connection, table: Table | None) -> None:
-    if table is not None and connection.dialect.name == "postgresql":
+def analyze(connection: Connection, table: Table) -> None:
+    """Let the planner of PostgreSQL know the contents of a filled temporary table."""
+    if connection.dialect.name == "postgresql":
         connection.execute(text(f"ANALYZE {table.name}"))
 
 

@@ -55,7 +55,7 @@ _MESSAGE_LIMIT = 4000
 
 @dataclass(frozen=True)
 class FileReport:
-    """What one file holds and changes; ``before`` are the rows its data set had.
+    """What one file holds and changes; ``before`` are the rows its data set had, counted for full files only.
 
     ``known``: these very bytes had been taken in before and were not read again.
     """
@@ -224,7 +224,7 @@ class Run:
         # A rejected row has no key to be missed by: with rejects nothing of the data set counts as gone.
         whole = {feed.data_set for feed in fresh if feed.is_full and not rejects[feed.data_set].lines}
         staged = [feed.data_set for feed in fresh]
-        stored = feed_difference.count_stored(connection, staged)
+        stored = feed_difference.count_stored(connection, [feed.data_set for feed in fresh if feed.is_full])
         self.meter.at("前回との比較", 0, 1)
         differences = feed_difference.compare(connection, staged, whole)
         shrunk = (
@@ -235,6 +235,9 @@ class Run:
         connection.commit()
         shrunk = [fault for fault in shrunk if fault.data_set not in allowed]
         if shrunk:
+            stored |= feed_difference.count_stored(
+                connection, {fault.data_set for fault in shrunk} - stored.keys()
+            )
             raise ShrunkFeeds(shrunk, stored, differences)
         return _Prepared(list(turn), known, forms, plan, rejects, differences, base, accepted, stored)
 
@@ -284,11 +287,11 @@ class Run:
         with transaction(connection) as session:
             feed_switch.claim(connection, prepared.base)
             row = feeds.start_import(session, started, now, self.actor.staff_id, projection.RULES)
-            feed_switch.switch(connection, ground, prepared.plan, row.serial, now)
+            keys = feed_switch.switch(connection, ground, prepared.plan, row.serial, now)
             feeds.record_files(session, row.serial, _records(report, prepared))
             self._audit(row.id, prepared.plan, report)
             self.note(session, report)
-        feed_switch.settle(connection, report.changes)
+        feed_switch.settle(connection, keys)
         self.meter.at("切替", 1, 1)
 
     def _audit(self, import_id: str, plan: Plan, report: ImportReport) -> None:
@@ -330,7 +333,7 @@ def _file_report(feed: Feed, prepared: _Prepared) -> FileReport:
         rejects=tuple(rejects.first),
         difference=prepared.differences.get(feed.data_set, unread),
         known=known,
-        before=prepared.stored.get(feed.data_set, manifest.rows),
+        before=manifest.rows if known else prepared.stored.get(feed.data_set, 0),
     )
 
 
