@@ -26,12 +26,14 @@ def set_certificates(case_id: str, lines: Iterable[CertificateLine]) -> None:
     for position, line in enumerate(lines, start=1):
         row = rows.pop(line.id, None)
         if row is None:
-            row = CertificateRow(case_id=case_id, kind=line.kind, subject=line.subject, issued_by="")
+            row = CertificateRow(
+                case_id=case_id, kind=line.kind, subject=line.subject, issued_by="", exemption=""
+            )
             db.session.add(row)
         elif not line_of(row).asks_the_same(line):
             row.issued_at, row.issued_by = None, ""
         row.copies, row.options, row.position = line.copies, list(line.options), position
-        row.entered, row.years = dict(line.entered), list(line.years)
+        row.entered, row.years, row.exemption = dict(line.entered), list(line.years), line.exemption
     for row in rows.values():
         db.session.delete(row)
     db.session.flush()
@@ -57,5 +59,5 @@ def line_of(row: CertificateRow) -> CertificateLine:
     """A stored line of a certificate request."""
     return CertificateLine(
         row.id, row.kind, row.subject, row.copies, tuple(row.options), dict(row.entered), tuple(row.years),
-        row.issued_at, row.issued_by,
+        row.issued_at, row.issued_by, row.exemption,
     )  # fmt: skip

@@ -259,6 +259,7 @@ class CertificateLine:
 
     ``options`` are the contents that are ticked, ``entered`` what was typed by the name of the entry, ``years`` the
     fiscal years (年度) asked for. ``issued_at`` says that the issuing desk has made it. A line without id is new.
+    ``exemption`` is that of this line alone: empty follows the request, `fees.NONE` is none.
     """
 
     id: str
@@ -270,6 +271,7 @@ class CertificateLine:
     years: tuple[int, ...] = ()
     issued_at: datetime | None = None
     issued_by: str = ""
+    exemption: str = ""
 
     def asks_the_same(self, other: CertificateLine) -> bool:
         """Whether the issuing desk would make the same papers for both."""

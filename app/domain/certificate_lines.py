@@ -148,7 +148,7 @@ def request_line(pack: ContentPack, line: CertificateLine, on: date, channel: st
         kept = line.entered.get(MEASURE + asked.code, "")
         if kept.isdecimal():
             measures[asked.code] = int(kept)
-    return RequestLine(line.kind, line.copies, measures, line.options)
+    return RequestLine(line.kind, line.copies, measures, line.options, line.exemption)
 
 
 def contents_in_words(

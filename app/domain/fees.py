@@ -11,6 +11,8 @@ from app.domain.validity import is_valid, valid_rows
 
 FISCAL_YEARS = "fiscal_years"
 """The measure that the years chosen on a line give."""
+NONE = "none"
+"""Of a line: no exemption, whatever the request as a whole has."""
 
 
 @dataclass(frozen=True)
@@ -18,13 +20,15 @@ class RequestLine:
     """A line of a certificate request: the kind, the number of copies, and what a fee can depend on.
 
     `measures` counts pages, persons, parcels, tax items, fiscal years … by name; one that is not given counts once.
-    `options` are the codes of what was ticked: one of them may carry a fee of its own.
+    `options` are the codes of what was ticked: one of them may carry a fee of its own. `exemption` is that of this line
+    alone: empty follows the whole request, `NONE` is none.
     """
 
     certificate: str
     copies: int
     measures: Mapping[str, int] = field(default_factory=dict)
     options: tuple[str, ...] = ()
+    exemption: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,8 @@ def compute_fees(
 ) -> TotalFee:
     """The fee of each line and the total. An exemption makes the kinds it names 0 yen and leaves the others.
 
+    `exemption` is that of the whole request; a line with one of its own has that instead.
+
     Raises `FeeProblem` for a kind, an exemption or a fee that is not in the catalogue on that day, for an exemption
     that applies to none of the lines, and for fewer than one copy.
     """
@@ -122,8 +128,22 @@ def compute_fees(
         raise FeeProblem(
             f"「{exempt.title}」は、請求された証明書には使えません。減免の理由を選び直してください。"
         )
-    fees = tuple(_line_fee(pack, line, on, exempt, channel) for line in lines)
+    fees = tuple(_line_fee(pack, line, on, _exemption_of(pack, line, exempt, on), channel) for line in lines)
     return TotalFee(fees, sum(fee.copies for fee in fees), sum(fee.amount for fee in fees))
+
+
+def _exemption_of(
+    pack: ContentPack, line: RequestLine, whole: Exemption | None, on: date
+) -> Exemption | None:
+    """The exemption of a line: its own, that of the whole request where it fits, or none."""
+    if line.exemption == NONE:
+        return None
+    if not line.exemption:
+        return whole if whole and line.certificate in whole.certificates else None
+    own = _exemption(pack, line.exemption, on)
+    if line.certificate not in own.certificates:
+        raise FeeProblem(f"「{own.title}」は、この証明書には使えません。減免の理由を選び直してください。")
+    return own
 
 
 def _line_fee(
@@ -139,7 +159,7 @@ def _line_fee(
     table = find_fee(pack, certificate, on, line.options, channel)
     unit = table.unit(line.measures)
     words = explain(pack, table, line.measures, line.copies)
-    if exempt and line.certificate in exempt.certificates:
+    if exempt:
         return LineFee(line.certificate, line.copies, unit, 0, words, exempt.code, exempt.title)
     return LineFee(line.certificate, line.copies, unit, unit * line.copies, words)
 

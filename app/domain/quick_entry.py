@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 
 from app.domain.certificate_content import ItemType
 from app.domain.content import Certificate, CertificateItem, ContentPack
@@ -123,8 +124,8 @@ def _read(part: str, pack: ContentPack, codes: Mapping[str, Certificate]) -> Qui
         code, copies, letters = _without_copies(part, pack, codes)
     certificate = codes.get(code)
     if certificate is None:
-        known = "、".join(f"{one.quick}={one.title}" for one in dict.fromkeys(codes.values()) if one.quick)
-        return QuickProblem(part, f"「{part}」の「{code}」は証明書の記号にありません。使える記号: {known}")
+        near = "、".join(f"{one.quick}={one.title}" for one in _near(code, codes))
+        return QuickProblem(part, f"「{part}」の「{code}」は証明書の記号にありません。もしかして: {near}")
     if copies < 1:
         return QuickProblem(part, f"「{part}」の通数が0です。1以上の通数を付けてください。")
     chosen = []
@@ -134,6 +135,17 @@ def _read(part: str, pack: ContentPack, codes: Mapping[str, Certificate]) -> Qui
             return QuickProblem(part, _unknown_letter(part, letter, pack, certificate))
         chosen.append(option.code)
     return QuickLine(certificate.code, copies, contents(pack, certificate.code, chosen))
+
+
+_SUGGESTED = 4
+
+
+def _near(code: str, codes: Mapping[str, Certificate]) -> list[Certificate]:
+    """What may have been meant: words that share most with it, then the commonest kinds."""
+    alike = [one for word, one in codes.items() if code in word or (len(word) > 1 and word in code)]
+    alike += [codes[word] for word in get_close_matches(code, codes, _SUGGESTED, 0.5)]
+    commonest = sorted(codes.values(), key=lambda one: one.order)
+    return [one for one in dict.fromkeys([*alike, *commonest]) if one.quick][:_SUGGESTED]
 
 
 def _without_copies(part: str, pack: ContentPack, codes: Mapping[str, Certificate]) -> tuple[str, int, str]:

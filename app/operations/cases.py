@@ -191,6 +191,10 @@ def choose_kind(
         if case.kind is not None and case.kind is not kind:
             _leave_kind(case, actor)
         row.kind = kind
+        if kind in _OF_THE_FAMILY and case.visitor is not None and case.is_for_self:
+            # Nobody tells his own birth or death: who comes for himself is one of the household.
+            cases.set_fact(case_id, "", RELATION, HOUSEHOLD, "case", actor.staff_id)
+            case = cases.get_case(case_id)
         visitor = case.visitor
         if visitor is not None and case.is_for_self and kind not in _NOT_THE_VISITOR:
             cases.mark_subject(case_id, visitor.id, True)
@@ -199,6 +203,10 @@ def choose_kind(
         move_on(row, Step.KIND)
 
 
+RELATION = "identity.relation"
+SELF = "self"
+HOUSEHOLD = "household"
+_OF_THE_FAMILY = frozenset({Kind.BIRTH, Kind.DEATH})
 _NOT_THE_VISITOR = frozenset({Kind.MOVE_IN, Kind.BIRTH, Kind.DEATH})
 """Kinds that a visitor who acts for himself is not the subject of, or not without more being known."""
 _OF_A_KIND = (
@@ -213,6 +221,9 @@ def _leave_kind(case: Case, actor: Actor) -> None:
     gone = cases.remove_others(case.id)
     if gone:
         audit.record("case.person_removed", actor=actor, case_id=case.id, persons=gone)
+    known = case.facts.get(("", RELATION))
+    if known is not None and known.source == "case":
+        cases.set_fact(case.id, "", RELATION, SELF, "asked", known.recorded_by)
     for name in _OF_A_KIND:
         cases.set_fact(case.id, "", name, None, "case", "")
 

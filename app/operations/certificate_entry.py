@@ -13,20 +13,12 @@ from app.domain.certificate_content import ItemType
 from app.domain.certificate_lines import EntryProblem, entries_asked, fiscal_years, read_entry
 from app.domain.content import Certificate, ContentPack
 from app.domain.errors import Invalid
+from app.domain.fees import NONE
 from app.domain.quick_entry import contents, parse_quick_entry
 from app.operations import packs
 from app.operations.cases import changing
-from app.operations.certificates import (
-    EVIDENCE,
-    EXAMINED,
-    EXEMPTION,
-    PAPERS,
-    PURPOSE,
-    RECIPIENT,
-    entry_field,
-    exemptions,
-    lock,
-)
+from app.operations.certificates import EXAMINED, PAPERS, PURPOSE, RECIPIENT, entry_field, lock
+from app.operations.exemptions import EACH, EVIDENCE, EXEMPTION, exemptions, in_use, line_exemptions
 
 MOST_COPIES = 99
 MOST_LINES = 60
@@ -35,21 +27,26 @@ LONGEST_TEXT = 100
 
 @dataclass(frozen=True)
 class LineInput:
-    """What was entered on a line: copies as typed, ticked contents, years, and entries by name."""
+    """What was entered on a line: copies as typed, ticked contents, years, entries by name, and its own exemption.
+
+    ``exemption`` is None where the screen did not ask for one.
+    """
 
     copies: str
     options: Sequence[str]
     years: Sequence[str]
     entries: Mapping[str, str]
+    exemption: str | None = None
 
 
 @dataclass(frozen=True)
 class DetailInput:
-    """What was entered about the request as a whole. ``papers`` are those seen, ``evidence`` and ``examined`` ticks."""
+    """What was entered about the request as a whole. ``papers`` are those seen, ``examined`` a tick, ``evidence`` the codes
+    of the exemptions whose evidence was seen."""
 
     papers: Sequence[str]
     exemption: str
-    evidence: bool
+    evidence: Sequence[str]
     examined: bool
     purpose: str
     recipient: str
@@ -59,13 +56,16 @@ class DetailInput:
 class RequestInput:
     """One sending of the screen. Lines that are not among ``lines`` stay as they are.
 
-    ``person`` is for whom ``quick`` (はやうち入力) and ``add`` (a code) add lines; ``again`` and ``remove`` are ids of lines.
+    ``person`` is for whom ``quick`` (はやうち入力) and ``add`` (a code) add lines; ``again``, ``more``, ``fewer`` and ``remove``
+    are ids of lines: one more line of the kind, a copy more or less, the line gone.
     """
 
     person: str
     quick: str = ""
     add: str = ""
     again: str = ""
+    more: str = ""
+    fewer: str = ""
     remove: str = ""
     lines: Mapping[str, LineInput] = field(default_factory=dict)
     details: DetailInput | None = None
@@ -141,7 +141,21 @@ def _contents(
         entries.pop(asked.name, None)
         if value:
             entries[asked.name] = value
-    return replace(line, options=options, years=years, entered=entries)
+    exemption = _line_exemption(case, pack, line, given, wrong)
+    return replace(line, options=options, years=years, entered=entries, exemption=exemption)
+
+
+def _line_exemption(
+    case: Case, pack: ContentPack, line: CertificateLine, given: LineInput, wrong: dict[str, str]
+) -> str:
+    """The exemption of the line alone; what equals that of the request follows it."""
+    if given.exemption is None:
+        return line.exemption
+    offered = {one.code for one in line_exemptions(case, pack, line)}
+    if given.exemption not in offered | {"", NONE}:
+        wrong[f"exemption-{line.id}"] = "この証明書には使えない減免です。選び直してください。"
+        return line.exemption
+    return given.exemption
 
 
 def _copies(typed: str, certificate: Certificate, line_id: str, wrong: dict[str, str]) -> int:
@@ -177,7 +191,17 @@ def _rearranged(
             replace(again, id="", copies=1, issued_at=None, issued_by=""),
             *lines[place:],
         ]
-    return [line for line in lines if not entered.remove or line.id != entered.remove]
+    lines = [_counted(pack, line, entered) for line in lines]
+    return [line for line in lines if line.copies and (not entered.remove or line.id != entered.remove)]
+
+
+def _counted(pack: ContentPack, line: CertificateLine, entered: RequestInput) -> CertificateLine:
+    """The line with a copy more or less; none left takes the line away."""
+    if line.id and line.id == entered.more:
+        return replace(line, copies=min(line.copies + 1, pack.certificate_by_code[line.kind].max_copies))
+    if line.id and line.id == entered.fewer:
+        return replace(line, copies=line.copies - 1)
+    return line
 
 
 def _quick(
@@ -278,15 +302,18 @@ def _store_details(case_id: str, actor: Actor, details: DetailInput) -> str:
         raise Invalid("入力内容を確認してください。", wrong)
     known = {paper.code for paper in pack.proof_papers}
     offered = exemptions(case, pack)
-    fits = details.exemption in offered
+    fits = details.exemption in offered or (details.exemption == EACH and bool(offered))
     purpose, recipient = details.purpose.strip(), details.recipient.strip()
     facts = {
         PAPERS: sorted(set(details.papers) & known), EXEMPTION: details.exemption if fits else None,
-        EVIDENCE: details.exemption if fits and details.evidence else None, EXAMINED: details.examined or None,
+        EXAMINED: details.examined or None,
         PURPOSE: purpose, RECIPIENT: recipient or _usual_recipient(case, pack, purpose),
     }  # fmt: skip
     for name, value in facts.items():
         cases.set_fact(case_id, "", name, value, "asked", actor.staff_id)
+    # Evidence that was seen counts for the exemptions in use now; one that is chosen again is seen again.
+    seen = sorted(set(details.evidence) & set(in_use(cases.get_case(case_id), pack)))
+    cases.set_fact(case_id, "", EVIDENCE, seen or None, "asked", actor.staff_id)
     if details.exemption and not fits:
         return "選んだ減免の理由は、請求された証明書には使えないため外しました。手数料を確かめてください。"
     return ""

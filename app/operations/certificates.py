@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.authority import Actor, Reception
 from app.domain.case import Case, CasePerson, CertificateLine
@@ -24,15 +24,23 @@ from app.domain.content import (
     ProofPaper,
 )
 from app.domain.errors import Invalid
-from app.domain.fees import FeeProblem, LineFee, TotalFee, compute_fees, describe, find_fee, list_exemptions
+from app.domain.fees import NONE, FeeProblem, LineFee, TotalFee, compute_fees, describe, find_fee
 from app.domain.quick_entry import ticks
 from app.domain.requesters import RequestResult, may_request
 from app.domain.validity import valid_rows
 from app.operations import packs
+from app.operations.exemptions import (
+    EACH,
+    EXEMPTION,
+    evidence_seen,
+    exemption_of,
+    exemption_of_line,
+    exemptions,
+    in_use,
+    line_exemptions,
+)
 
 TAX_SECTION = "tax"
-EXEMPTION = "certificate.exemption"
-EVIDENCE = "certificate.evidence"
 EXAMINED = "certificate.examined"
 PAPERS = "certificate.papers"
 PURPOSE = "certificate.purpose"
@@ -61,6 +69,7 @@ class LineView:
     fee: LineFee
     refusals: tuple[str, ...]
     mailed: str
+    exemptions: tuple[Exemption, ...] = ()
 
     @property
     def explains(self) -> bool:
@@ -98,7 +107,9 @@ class Request:
     shown: frozenset[str]
     exemptions: tuple[Exemption, ...]
     exemption: Exemption | None
-    evidence: bool
+    each: bool
+    exempted: tuple[Exemption, ...]
+    evidence: frozenset[str]
     examination: str
     examined: bool
     payment: Payment | None
@@ -115,36 +126,26 @@ def view(case: Case, actor: Actor, person_id: str | None = None) -> Request:
     person = person if person and person.is_subject else case.subjects[0]
     fee = total_fee(case, pack)
     lines = tuple(_line_view(case, pack, *pair) for pair in zip(case.certificates, fee.lines, strict=True))
-    chosen = exemption_of(case, pack)
     return Request(
         person=person, people=case.subjects, offers=_offers(case, pack, actor, person), lines=lines, fee=fee,
         papers=papers_asked(case, pack), shown=papers_seen(case), exemptions=tuple(exemptions(case, pack).values()),
-        exemption=chosen, evidence=chosen is not None and case.fact(EVIDENCE) == chosen.code,
+        exemption=exemption_of(case, pack), each=case.fact(EXEMPTION) == EACH,
+        exempted=tuple(in_use(case, pack).values()), evidence=evidence_seen(case),
         examination=examination(case, pack), examined=bool(case.fact(EXAMINED)),
         payment=next((one for one in pack.payments if one.channel == case.channel), None),
         needs_purpose=needs_purpose(case, pack), needs_recipient=needs_recipient(case, pack),
     )  # fmt: skip
 
 
-def exemptions(case: Case, pack: ContentPack) -> dict[str, Exemption]:
-    """The exemptions (減免) that apply to a line of the request, by code."""
-    kinds = sorted({line.kind for line in case.certificates})
-    relation = case.fact("identity.relation", default="self")
-    found = (one for kind in kinds for one in list_exemptions(pack, kind, case.received_on, relation))
-    return {one.code: one for one in found}
-
-
-def exemption_of(case: Case, pack: ContentPack) -> Exemption | None:
-    """The exemption asked for, as long as a line is left that it applies to."""
-    return exemptions(case, pack).get(case.fact(EXEMPTION, default=""))
-
-
 def total_fee(case: Case, pack: ContentPack) -> TotalFee:
     """The fees of all lines. Raises Invalid with what is missing."""
-    lines = [request_line(pack, line, case.received_on, case.channel) for line in case.certificates]
-    exempt = exemption_of(case, pack)
+    lines = []
+    for line in case.certificates:
+        own = exemption_of_line(case, pack, line)
+        asked = request_line(pack, line, case.received_on, case.channel)
+        lines.append(replace(asked, exemption=own.code if own else NONE))
     try:
-        return compute_fees(pack, lines, case.received_on, exempt.code if exempt else "", case.channel)
+        return compute_fees(pack, lines, case.received_on, channel=case.channel)
     except FeeProblem as problem:
         raise Invalid(problem.message, {"exemption": problem.message}) from problem
 
@@ -159,7 +160,7 @@ def _line_view(case: Case, pack: ContentPack, line: CertificateLine, fee: LineFe
         tuple(_tick(case, pack, line, one) for one in ticks(pack, line.kind)),
         tuple((one, line.entered.get(one.name, "")) for one in asked),
         fiscal_years(certificate, case.received_on), fee, tuple(refusals(case, pack, line)),
-        "・".join(labels[code] for code in answer.mailed),
+        "・".join(labels[code] for code in answer.mailed), line_exemptions(case, pack, line),
     )  # fmt: skip
 
 
@@ -347,9 +348,9 @@ def _unseen(case: Case, pack: ContentPack) -> dict[str, str]:
             )
     if examination(case, pack) and not case.fact(EXAMINED):
         wrong["examined"] = "請求の理由を審査して、チェックを付けてください。"
-    exempt = exemption_of(case, pack)
-    if exempt and case.fact(EVIDENCE) != exempt.code:
-        wrong["evidence"] = f"減免の根拠（{exempt.evidence}）を確認してチェックを付けてください。"
+    for code, exempt in in_use(case, pack).items():
+        if code not in evidence_seen(case):
+            wrong[f"evidence-{code}"] = f"減免の根拠（{exempt.evidence}）を確認してチェックを付けてください。"
     return wrong
 
 

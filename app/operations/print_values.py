@@ -27,9 +27,9 @@ from app.operations.certificates import (
     PURPOSE,
     RECIPIENT,
     answer_for,
-    exemption_of,
     total_fee,
 )
+from app.operations.exemptions import exemption_of_line
 from app.operations.procedure_list import ListedProcedure
 
 SEXES = {"1": "男", "2": "女"}
@@ -146,7 +146,6 @@ _BESIDE = {Part.STAYS: "（残る方）", Part.JOINED: "（入る世帯の方）
 
 def certificate_values(case: Case, pack: ContentPack, lines: Collection[str]) -> dict[str, Any]:
     """The lines of a certificate request with these ids, how each fee comes about, and their total (R36)."""
-    exemption = exemption_of(case, pack)
     every = zip(case.certificates, total_fee(case, pack).lines, strict=True)
     asked = [(line, cost) for line, cost in every if line.id in lines]
     rows = []
@@ -161,7 +160,7 @@ def certificate_values(case: Case, pack: ContentPack, lines: Collection[str]) ->
                 "title": pack.certificate_by_code[line.kind].title, "person": person.name if person else "",
                 "contents": "・".join(words), "copies": line.copies, "unit_fee": cost.unit, "fee": cost.amount,
                 "fee_words": cost.words if "＝" in cost.words else "", "exemption": cost.reason,
-                "evidence": exemption.evidence if exemption and cost.exemption else "",
+                "evidence": exempt.evidence if (exempt := exemption_of_line(case, pack, line)) else "",
             }
         )  # fmt: skip
     return {

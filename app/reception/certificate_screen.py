@@ -32,11 +32,11 @@ def show_certificates(case: Case, actor: Actor, extra: dict[str, Any]) -> Respon
     view = replace(view, lines=tuple(_as_typed(line, form) for line in view.lines))
     household = [one for one in subjects.candidates(case, actor) if not one.protected]
     present = {one.number for one in case.subjects}
-    added = extra.pop("added", False)
+    added, shopping = extra.pop("added", False), extra.pop("shopping", False)
     return show_step(
         case, Step.CONTENT, "証明書を選ぶ", [GUIDE, FEES, papers_action("details"), ISSUE], template="reception/certificates.html",
         view=view, typed=form, summary=_places_of(extra["errors"], view), year_text=year_text, aside_label="手数料",
-        areas=AREA_LABELS, shown_entry=shown_entry, pack=pack, said=extra.pop("said", ""),
+        areas=AREA_LABELS, shopping=shopping, shown_entry=shown_entry, pack=pack, said=extra.pop("said", ""),
         focus=_first_missing(case, pack, view) if added else "",
         grounds=certificates.fee_table(case, case.certificates),
         addable=[one for one in household if one.number not in present] if case.is_for_self else [],
@@ -87,10 +87,10 @@ def _places_of(errors: Mapping[str, str], view: certificates.Request) -> list[tu
     """Where each message leads: to its field, or to the quick entry when the field is not on the screen (any more)."""
     there = {"duplicates", "quick", "purpose", "recipient", "exemption", "main"}
     there |= {"examined"} if view.examination else set()
-    there |= {"evidence"} if view.exemption else set()
+    there |= {f"evidence-{one.code}" for one in view.exempted}
     there |= {f"paper-{paper.code}" for ask in view.papers for paper in ask.papers}
     for line in view.lines:
         names = [asked.name for asked, _kept in line.entries]
         there |= {certificates.entry_field(line.line.id, name) for name in ("options", "years", *names)}
-        there.add(f"copies-{line.line.id}")
+        there |= {f"copies-{line.line.id}", f"exemption-{line.line.id}"}
     return [(name if name in there else "quick", message) for name, message in errors.items()]

@@ -33,7 +33,7 @@ def change_certificates(case_id: str) -> Response:
     total = operations.view(case, actor).fee.total
     return screens.render(
         case, Step.CONTENT, actor, person_id=shown, announce=f"{said}合計 {total:,}円です", said=said,
-        added=bool(form.get("quick", "").strip() or form.get("add") or form.get("again")),
+        added=bool(form.get("quick", "").strip() or form.get("add") or form.get("again")), shopping=bool(form.get("add")),
     )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def _read(form: Form) -> RequestInput:
     ids = [name.removeprefix("copies-") for name in form if name.startswith("copies-")]
     return RequestInput(
         person=form.get("person", ""), quick=form.get("quick", ""), add=form.get("add", ""),
-        again=form.get("again", ""), remove=form.get("remove", ""),
+        again=form.get("again", ""), more=form.get("more", ""), fewer=form.get("fewer", ""), remove=form.get("remove", ""),
         lines={line: _line(form, line) for line in ids},
         details=_details(form) if form.get("part") == "details" else None,
     )  # fmt: skip
@@ -57,6 +57,7 @@ def _line(form: Form, line: str) -> LineInput:
     return LineInput(
         form[f"copies-{line}"], _options(form, line), form.getlist(f"years-{line}"),
         {name.removeprefix(start): value for name, value in form.items() if name.startswith(start)},
+        form.get(f"exemption-{line}"),
     )  # fmt: skip
 
 
@@ -69,6 +70,6 @@ def _options(form: Form, line: str) -> list[str]:
 def _details(form: Form) -> DetailInput:
     papers = [name.removeprefix("paper-") for name in form if name.startswith("paper-")]
     return DetailInput(
-        papers, form.get("exemption", ""), bool(form.get("evidence")), bool(form.get("examined")),
+        papers, form.get("exemption", ""), form.getlist("evidence"), bool(form.get("examined")),
         form.get("purpose", ""), form.get("recipient", ""),
     )  # fmt: skip

@@ -81,7 +81,7 @@ def test_an_exemption_needs_its_evidence(served_city: Flask) -> None:
     chosen = {"part": "details", "exemption": "public_assistance"}
     refused = desk.issue(case, **chosen)
     assert refused.status_code == 422 and "生活保護の受給証明書" in refused.text
-    assert desk.issue(case, **chosen, evidence="1").status_code == 303
+    assert desk.issue(case, **chosen, evidence="public_assistance").status_code == 303
     assert "0円" in desk.see(case, "print").text
 
 

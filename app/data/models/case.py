@@ -155,6 +155,7 @@ class CertificateRow(Base):
     position: Mapped[int] = mapped_column(Integer)
     issued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     issued_by: Mapped[str] = mapped_column(String(40), server_default="")
+    exemption: Mapped[str] = mapped_column(String(40), server_default="")
 
 
 class DocumentRow(Base):

@@ -24,7 +24,7 @@ import { startPhrases } from "./phrases.js";
 import { startPrint } from "./print.js";
 import { arriveMasks } from "./masks.js";
 import { arriveMatrix, startMatrix } from "./matrix.js";
-import { arriveReveals, arriveTables, arriveToast, startPresses, startReveals } from "./small.js";
+import { arriveReveals, arriveTables, arriveToast, startCopies, startPresses, startReveals } from "./small.js";
 import { announceFrom } from "./announce.js";
 import { startFocus } from "./focus.js";
 
@@ -65,6 +65,7 @@ startPhrases();
 startReveals();
 startPresses();
 startPreferences();
+startCopies();
 startFocus(arrive);
 
 // A page taken out of the browser's own store is hidden and asked for again (AC-52).

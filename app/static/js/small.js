@@ -1,4 +1,6 @@
 // Things too small for a file: what a ticked box shows or asks for, how long 元に戻す stays, and tables wider than the window.
+import { isTextEntry } from "./page.js";
+
 const TOAST = 30_000;
 
 function reveal(box) {
@@ -21,6 +23,17 @@ export function startPresses() {
   document.addEventListener("change", ({ target }) => {
     const asks = target.closest?.("[data-press]");
     if (asks) document.getElementById(asks.dataset.press)?.click();
+  });
+}
+
+// + and − on a row of certificates: a copy more or less, unless a text is being typed there.
+export function startCopies() {
+  document.addEventListener("keydown", (event) => {
+    const row = event.target.closest?.("[data-copies]");
+    if (!row || event.defaultPrevented || event.ctrlKey || event.altKey || !["+", "-"].includes(event.key)) return;
+    if (isTextEntry(event.target) && !event.target.matches(".copies")) return;
+    event.preventDefault();
+    row.querySelector(event.key === "+" ? "[data-more]" : "[data-fewer]").click();
   });
 }
 
