@@ -87,7 +87,7 @@ def list_cases(wanted: LedgerFilter, rows: int = ROWS) -> tuple[tuple[LedgerLine
                 CaseProcedureRow.needed.is_(True),
             )
         )
-    return _lines(conditions, rows, wanted.start)
+    return list_lines(conditions, rows, wanted.start)
 
 
 def _is(person: str) -> ColumnElement[bool]:
@@ -114,21 +114,22 @@ def _is(person: str) -> ColumnElement[bool]:
 def list_resumable(counter: str, staff_id: str) -> tuple[LedgerLine, ...]:
     """Cases that are open or suspended: one's own and those of the counter, newest first."""
     here = (CaseRow.counter == counter) | (CaseRow.held_by == staff_id)
-    lines, _more = _lines([CaseRow.state.in_([State.OPEN, State.SUSPENDED]), here])
+    lines, _more = list_lines([CaseRow.state.in_([State.OPEN, State.SUSPENDED]), here])
     return lines
 
 
 def list_open(counter: str, staff_id: str) -> tuple[LedgerLine, ...]:
     """The cases a member of staff has open at a counter, newest first."""
-    lines, _more = _lines(
+    lines, _more = list_lines(
         [CaseRow.state == State.OPEN, CaseRow.counter == counter, CaseRow.held_by == staff_id]
     )
     return lines
 
 
-def _lines(
-    conditions: list[ColumnElement[bool]], most: int = ROWS, start: int = 0
+def list_lines(
+    conditions: Sequence[ColumnElement[bool]], most: int = ROWS, start: int = 0
 ) -> tuple[tuple[LedgerLine, ...], bool]:
+    """Cases that meet all the conditions, newest first, so many at most; the flag says that there are more."""
     rows = db.session.execute(
         select(CaseRow, CounterRow.title, StaffRow.name)
         .join(CounterRow, CounterRow.code == CaseRow.counter)

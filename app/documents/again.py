@@ -11,13 +11,13 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from app.documents.drawing import MM, Ink, Sheet
 from app.documents.fonts import FontStack
-from app.documents.identity import COPY, REPRINT, draw_mark
+from app.documents.identity import COPY, CORRECTED, REPRINT, draw_mark
 from app.documents.page_text import UnreadablePdf, read_pages
 from app.documents.problems import PrintFailed
 from app.documents.verify import VerificationFailed
 
 _FONT = "/Again"
-_MARKS = (REPRINT, COPY)
+_MARKS = (REPRINT, COPY, CORRECTED)
 
 
 def print_again(pdf: bytes, pages: Sequence[int], mark: str, fonts: FontStack) -> bytes:

@@ -17,6 +17,7 @@ from app.documents.fonts import FontStack
 from app.documents.problems import PrintRefused
 
 REPRINT = "再出力"
+CORRECTED = "住民情報と相違"
 COPY = "控え"
 TOKEN_LENGTH = 16
 CODE_SIZE = 11.0

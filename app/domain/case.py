@@ -108,12 +108,26 @@ class Channel(StrEnum):
     COUNTER = "counter"
     POST = "post"
     EX_OFFICIO = "ex_officio"
+    PHONE = "phone"
+    ONLINE = "online"
+
+    @property
+    def books(self) -> bool:
+        """Whether it is an appointment: the case is prepared before the visitor comes to the counter."""
+        return self in {Channel.PHONE, Channel.ONLINE}
+
+    @property
+    def counts_as(self) -> Channel:
+        """The channel whose fees, forms and limits hold: a booking is served at the counter."""
+        return Channel.COUNTER if self.books else self
 
 
 CHANNEL_LABELS: dict[Channel, str] = {
     Channel.COUNTER: "窓口",
     Channel.POST: "郵送",
     Channel.EX_OFFICIO: "職権",
+    Channel.PHONE: "電話予約",
+    Channel.ONLINE: "オンライン予約",
 }
 
 
@@ -346,6 +360,11 @@ class Case:
         """The value of a fact, or the default when it is not known."""
         found = self.facts.get((subject, name))
         return default if found is None else found.value
+
+    @property
+    def awaits_visitor(self) -> bool:
+        """Whether it is a booking (予約) whose visitor has not come yet: nobody's identity is established."""
+        return self.channel.books and not self.fact("identity.documents")
 
     @property
     def is_for_self(self) -> bool:

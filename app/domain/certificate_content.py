@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from app.domain.requester_details import Asks
+
 
 class Allowed(StrEnum):
     """Whether a requester may ask for a certificate."""
@@ -246,12 +248,14 @@ class Relation:
     """How the visitor stands to the subject (来庁者と対象者の関係).
 
     `acts_for_other` is true for an agent (代理人), a legal representative or a messenger, false for who asks in his own name.
+    `asks` is the set of details that has to be known of him (`requester_details.Asks`).
     """
 
     code: str
     title: str
     order: int
     acts_for_other: bool = True
+    asks: Asks = Asks.NOTHING
 
 
 @dataclass(frozen=True)

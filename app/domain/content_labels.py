@@ -171,7 +171,7 @@ _OF_PART: dict[str, dict[str, str]] = {
     "payments": {"channel": "受付方法", "exact": "おつりを返せない"},
     "exemptions": {"evidence": "確かめる書類", "relations": "使える方の関係（空欄はすべて）"},
     "identity_documents": {"needed": "必要な点数", "expires": "有効期限がある"},
-    "relations": {"acts_for_other": "本人に代わって請求する"},
+    "relations": {"acts_for_other": "本人に代わって請求する", "asks": "来庁者について聞くこと"},
     "requester_rules": {
         "target": "証明書",
         "relation": "関係",
@@ -233,6 +233,14 @@ CHOICES: dict[str, dict[str, str]] = {
         "text": "文字",
     },
     "Allowed": {"yes": "できる", "no": "できない", "with_reason": "正当な理由を審査"},
+    "Asks": {
+        "nothing": "なし",
+        "mandate": "委任の内容",
+        "legal": "法定代理人の資格",
+        "corporation": "法人の名称など",
+        "profession": "職務上請求の資格など",
+        "office": "官公署と法令など",
+    },
 }
 """What staff call the values of each enumeration, by the name of its class."""
 

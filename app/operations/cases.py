@@ -17,9 +17,9 @@ from app.domain.dates import era_on, today_in_japan
 from app.domain.errors import Conflict, Invalid, NotFound, Refused, Stopped
 from app.domain.numbers import reception_number
 from app.domain.office_content import MemoPhrase
-from app.domain.person import Person, Status
+from app.domain.person import Category, Person, Status
 from app.domain.phrases import chosen_phrase, phrases_at
-from app.operations import calendar, packs, searches
+from app.operations import calendar, corporations, packs, searches
 
 STOP_MESSAGE = "この受付は窓口では続けられません。画面を来庁者に見せず、上席に確認してください。"
 CLOSED_MESSAGE = "この受付は終了しています。内容は「対応履歴」で確認できます。"
@@ -61,11 +61,15 @@ def open_case(actor: Actor, *, person_id: str | None, channel: Channel, token: s
         session.flush()
         audit.record("case.opened", actor=actor, case_id=row.id, detail={"channel": channel})
         if person is not None:
-            _place_visitor(row, person, actor)
+            place_visitor(row, person, actor)
         return row.id
 
 
-def _place_visitor(row: CaseRow, person: Person, actor: Actor) -> None:
+def place_visitor(row: CaseRow, person: Person, actor: Actor) -> None:
+    """Somebody of the register is who came; a corporation (法人) is who asks. Only inside a transaction."""
+    if person.category is Category.CORPORATION:
+        _note_corporation(row, person, actor)
+        return
     cases.add_person(
         row.id, number=person.number, source=source_of(person), seen=seen(person), visitor=True, subject=False
     )
@@ -78,6 +82,16 @@ def _place_visitor(row: CaseRow, person: Person, actor: Actor) -> None:
     )
     if person.status is Status.EXPECTED:
         cases.set_fact(row.id, "", "move.receipt", person.receipt_number, "move_out_notice", actor.staff_id)
+
+
+def _note_corporation(row: CaseRow, person: Person, actor: Actor) -> None:
+    """Who came for it is typed or looked up at the identity step."""
+    details = corporations.details_of(person, actor.disclosure(f"case:{row.id}"))
+    cases.set_fact(row.id, "", corporations.DETAILS, details, "register", actor.staff_id)
+    cases.set_fact(row.id, "", corporations.CORPORATION, person.number, "register", actor.staff_id)
+    audit.record(
+        "case.person_added", actor=actor, case_id=row.id, persons=[person.number], detail={"as": "requester"}
+    )
 
 
 def source_of(person: Person) -> str:
@@ -188,6 +202,10 @@ def choose_kind(
         raise Refused(f"「{KIND_LABELS[kind]}」は現在の窓口では受け付けられません。市民課をご案内ください。")
     with changing(case_id, actor, version, Step.KIND) as row:
         case = cases.get_case(case_id)
+        if case.channel is Channel.EX_OFFICIO and kind is Kind.CERTIFICATE:
+            raise Invalid(
+                "職権の受付では、証明書の交付を選べません。", {"kind": "ほかの用件を選んでください。"}
+            )
         if case.kind is not None and case.kind is not kind:
             _leave_kind(case, actor)
         row.kind = kind
@@ -261,7 +279,8 @@ def resume(case_id: str, actor: Actor) -> Step:
             raise Refused(CLOSED_MESSAGE)
         row.state, row.held_by, row.counter = State.OPEN, actor.staff_id, actor.counter
         audit.record("case.resumed", actor=actor, case_id=case_id)
-        return Step(row.step)
+        # Who booked is identified when he comes, however far his case was prepared.
+        return Step.IDENTITY if cases.get_case(case_id).awaits_visitor else Step(row.step)
 
 
 def close(case_id: str, actor: Actor, version: int | None) -> None:

@@ -130,7 +130,7 @@ def _contents(
         wrong[f"years-{line.id}"] = f"「{read[:20]}」年度は選べません。年度を選び直してください。"
     years = tuple(year for text, year in offered.items() if text in given.years)
     entries = dict(line.entered)
-    for asked in entries_asked(pack, certificate, options, case.received_on, case.channel):
+    for asked in entries_asked(pack, certificate, options, case.received_on, case.channel.counts_as):
         if asked.name not in given.entries:
             continue
         try:
@@ -261,7 +261,9 @@ def _check_locks(
     for line in lines:
         person = case.person(line.subject)
         certificate = pack.certificate_by_code[line.kind]
-        locked = lock(person, certificate, actor, case.channel) if person and person.is_subject else ""
+        locked = (
+            lock(person, certificate, actor, case.channel.counts_as) if person and person.is_subject else ""
+        )
         if locked:
             wrong[f"copies-{line.id}" if line.id else "quick"] = f"「{certificate.title}」: {locked}"
 

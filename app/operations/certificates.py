@@ -132,7 +132,7 @@ def view(case: Case, actor: Actor, person_id: str | None = None) -> Request:
         exemption=exemption_of(case, pack), each=case.fact(EXEMPTION) == EACH,
         exempted=tuple(in_use(case, pack).values()), evidence=evidence_seen(case),
         examination=examination(case, pack), examined=bool(case.fact(EXAMINED)),
-        payment=next((one for one in pack.payments if one.channel == case.channel), None),
+        payment=next((one for one in pack.payments if one.channel == case.channel.counts_as), None),
         needs_purpose=needs_purpose(case, pack), needs_recipient=needs_recipient(case, pack),
     )  # fmt: skip
 
@@ -142,10 +142,10 @@ def total_fee(case: Case, pack: ContentPack) -> TotalFee:
     lines = []
     for line in case.certificates:
         own = exemption_of_line(case, pack, line)
-        asked = request_line(pack, line, case.received_on, case.channel)
+        asked = request_line(pack, line, case.received_on, case.channel.counts_as)
         lines.append(replace(asked, exemption=own.code if own else NONE))
     try:
-        return compute_fees(pack, lines, case.received_on, channel=case.channel)
+        return compute_fees(pack, lines, case.received_on, channel=case.channel.counts_as)
     except FeeProblem as problem:
         raise Invalid(problem.message, {"exemption": problem.message}) from problem
 
@@ -153,7 +153,7 @@ def total_fee(case: Case, pack: ContentPack) -> TotalFee:
 def _line_view(case: Case, pack: ContentPack, line: CertificateLine, fee: LineFee) -> LineView:
     certificate = pack.certificate_by_code[line.kind]
     answer = answer_for(case, pack, line)
-    asked = entries_asked(pack, certificate, line.options, case.received_on, case.channel)
+    asked = entries_asked(pack, certificate, line.options, case.received_on, case.channel.counts_as)
     labels = {one.code: one.label for one in ticks(pack, line.kind)}
     return LineView(
         line, certificate, case.person(line.subject) or case.subjects[0],
@@ -177,8 +177,8 @@ def _offers(
     found: dict[CertificateArea, list[Offer]] = {}
     for certificate in sorted(valid_rows(pack.certificates, case.received_on), key=lambda one: one.order):
         try:
-            unit = find_fee(pack, certificate, case.received_on, (), case.channel).rule.unit
-            locked = lock(person, certificate, actor, case.channel)
+            unit = find_fee(pack, certificate, case.received_on, (), case.channel.counts_as).rule.unit
+            locked = lock(person, certificate, actor, case.channel.counts_as)
         except FeeProblem:
             unit, locked = 0, "手数料が登録されていません"
         found.setdefault(certificate.area, []).append(Offer(certificate, unit, locked))
@@ -219,7 +219,7 @@ def request_form(case: Case, pack: ContentPack, line: CertificateLine) -> str:
     certificate, relation = pack.certificate_by_code[line.kind], standing(case, line)
     asked = certificate.target, relation
     forms = [one.form for one in pack.requester_rules if (one.target, one.relation) == asked]
-    forms += [one.form for one in pack.payments if one.channel == case.channel]
+    forms += [one.form for one in pack.payments if one.channel == case.channel.counts_as]
     forms += [certificate.form, *(one.form for one in pack.events if one.code == case.kind)]
     return next(filter(None, forms), "")
 
@@ -246,7 +246,7 @@ def refusals(case: Case, pack: ContentPack, line: CertificateLine) -> Iterator[s
         yield f"この関係の方には「{refused}」を載せて交付できません。外して受け付けてください。"
     if certificate.photo_id and not case.fact("identity.photo"):
         yield "顔写真付きの書類（マイナンバーカード、運転免許証など）で本人確認をした方に限って交付します。"
-    if certificate.channels and case.channel not in certificate.channels:
+    if certificate.channels and case.channel.counts_as not in certificate.channels:
         yield "窓口に来た方に限られ、この受付方法では請求できません。"
 
 
@@ -323,7 +323,7 @@ def check_ready(case: Case) -> None:
         for words in refusals(case, pack, line):
             wrong.setdefault(f"copies-{line.id}", f"「{title}」: {words}")
         for name, message in missing_entries(
-            pack, pack.certificate_by_code[line.kind], line, case.received_on, case.channel
+            pack, pack.certificate_by_code[line.kind], line, case.received_on, case.channel.counts_as
         ):
             wrong[entry_field(line.id, name)] = message
     wrong |= _unseen(case, pack)
@@ -368,7 +368,7 @@ def fee_table(case: Case, lines: Sequence[CertificateLine]) -> tuple[tuple[Certi
     rows = []
     for certificate in sorted(valid_rows(pack.certificates, case.received_on), key=lambda one: one.order):
         try:
-            table = find_fee(pack, certificate, case.received_on, (), case.channel)
+            table = find_fee(pack, certificate, case.received_on, (), case.channel.counts_as)
         except FeeProblem:
             continue
         period = f"{table.rule.valid_from or ''}～{table.rule.valid_to or ''}".strip("～")

@@ -100,7 +100,7 @@ def _is_here(pack: ContentPack, actor: Actor, line: CertificateLine, received_at
 def _desk_line(pack: ContentPack, item: IssueItem, line: CertificateLine) -> DeskLine:
     case_day = item.printed_at.date()
     words = contents_in_words(
-        pack, line, case_day, item.channel, {year: year_text(year) for year in line.years}
+        pack, line, case_day, item.channel.counts_as, {year: year_text(year) for year in line.years}
     )
     return DeskLine(
         pack.certificate_by_code[line.kind].title,

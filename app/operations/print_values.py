@@ -22,6 +22,7 @@ from app.domain.dates import wareki_parts
 from app.domain.facts import FactSet
 from app.domain.households import Effect, Part, effect_of, part_of, people_of
 from app.domain.interview import printed_answers, printed_facts
+from app.domain.requester_details import Asks, in_words
 from app.operations.certificates import (
     PAPERS,
     PURPOSE,
@@ -29,6 +30,7 @@ from app.operations.certificates import (
     answer_for,
     total_fee,
 )
+from app.operations.corporations import DETAILS
 from app.operations.exemptions import exemption_of_line
 from app.operations.procedure_list import ListedProcedure
 
@@ -151,7 +153,11 @@ def certificate_values(case: Case, pack: ContentPack, lines: Collection[str]) ->
     rows = []
     for line, cost in asked:
         words = contents_in_words(
-            pack, line, case.received_on, case.channel, {year: year_text(year) for year in line.years}
+            pack,
+            line,
+            case.received_on,
+            case.channel.counts_as,
+            {year: year_text(year) for year in line.years},
         )
         words += ["番号入りのため本人の住所へ郵送"] if answer_for(case, pack, line).mailed else []
         person = case.person(line.subject)
@@ -196,14 +202,21 @@ def _visitor(case: Case, pack: ContentPack) -> dict[str, Any]:
     documents = "・".join(one.title for one in pack.identity_documents if one.code in codes)
     relation = case.fact("identity.relation", default="self")
     titles = {one.code: one.title for one in pack.relations}
+    asks = next((one.asks for one in pack.relations if one.code == relation), Asks.NOTHING)
+    details = case.fact(DETAILS, default={})
+    words = in_words(asks, details)
     seen = _titles(pack, [*case.fact("identity.papers", default=[]), *case.fact(PAPERS, default=[])])
+    if words and asks in {Asks.MANDATE, Asks.LEGAL, Asks.OFFICE}:
+        # What they show is said beside the paper; a corporation or an office has a box of its own.
+        seen = f"{seen}（{words}）"
     address = _address_after(case, visitor)
     stays = address == visitor.address
     values = {
         "visitor.name": visitor.name, "visitor.kana": visitor.value("kana"), "visitor.birth": visitor.birth, "visitor.address": address,
         "visitor.postal_code": visitor.value("postal_code") if stays else case.fact("move.postal_code", default=""),
         "visitor.phone": visitor.value("phone"), "visitor.relation": titles.get(relation, ""),
-        "visitor.documents": documents, "visitor.papers": seen,
+        "visitor.documents": documents, "visitor.papers": seen, "requester.words": words,
+        **{f"requester.{name}": details.get(name, "") for name in ("name", "address", "representative")},
     }  # fmt: skip
     if _acts_for_other(case, pack):
         values |= {"proxy.name": visitor.name, "proxy.address": visitor.address, "proxy.authority": seen}

@@ -11,13 +11,16 @@ from flask import current_app
 from app.data import audit, cases, papers, reviews
 from app.data.models.base import opaque_id, utc_now
 from app.data.transactions import transaction
-from app.documents.identity import REPRINT
+from app.documents.identity import CORRECTED, REPRINT
 from app.documents.problems import PrintFailed
 from app.domain.authority import Actor, Right
 from app.domain.case import STEP_LABELS, Case, CaseDocument, Kind, ProcedureState, State, Step
+from app.domain.corrections import REASON, corrected_items
 from app.domain.errors import Conflict, Invalid, Refused
 from app.operations import duplicates, leaflets, preferences
 from app.operations.cases import changing, has_reached, require, stop_if_protected
+from app.operations.defects import check as check_letter
+from app.operations.defects import open_defect
 from app.operations.documents import (
     Paper,
     keep,
@@ -29,11 +32,12 @@ from app.operations.documents import (
     store,
     told,
 )
-from app.operations.orders import order_again, order_everything, order_forms
+from app.operations.orders import OrderedForm, order_again, order_everything, order_forms
 from app.operations.procedure_list import ListedProcedure, procedure_list
 from app.operations.separators import separator_of
 
 CHANGED = "この受付は更新されています。最新の内容を確認して、もう一度印刷してください。"
+AWAITED = "予約の方の本人確認が済んでいないため、まだ印刷できません。来庁されたら「本人確認」で書類を確認してください。"
 NOTHING = "印刷するものを1つ以上選んでください。"
 
 
@@ -52,10 +56,10 @@ def issue(
     duplicates.check(case, seen=duplicates_seen)
     if selected is None:
         ordered, listed = order_forms(case, actor, chosen)
-        wanted = [Paper(one) for one in ordered]
+        wanted = [Paper(one, marks=_marks(case, one)) for one in ordered]
     else:
         wanted = [
-            Paper(one, selected[place])
+            Paper(one, selected[place], _marks(case, one))
             for place, one in enumerate(order_everything(case, actor), 1)
             if place in selected
         ]
@@ -82,6 +86,12 @@ def issue(
     return document_id
 
 
+def _marks(case: Case, form: OrderedForm) -> tuple[str, ...]:
+    """What is said at the top of a paper: that it prints something else than the register says of somebody on it (R12)."""
+    differs = any(corrected_items(one) and case.fact(REASON, one.id) for one in form.persons)
+    return (CORRECTED,) if differs else ()
+
+
 def printable_case(case_id: str, actor: Actor, version: int | None) -> Case:
     """The case, if its papers may be made now. Raises Refused, Stopped, Conflict."""
     require(actor, Right.PRINT)
@@ -89,12 +99,28 @@ def printable_case(case_id: str, actor: Actor, version: int | None) -> Case:
     stop_if_protected(case, actor)
     if case.state is not State.OPEN:
         raise Refused("この受付は受付中ではありません。再開してから印刷してください。")
+    if case.awaits_visitor:
+        raise Invalid(AWAITED)
+    _require_sound_letter(case)
     first = Step.CONTENT if case.kind is Kind.CERTIFICATE else Step.PROCEDURES
     if case.kind is not None and not has_reached(case.step, first):
         raise Conflict(f"先に「{STEP_LABELS[case.step]}」を済ませてください。")
     if version is not None and case.version != version:
         raise Conflict(CHANGED)
     return case
+
+
+def _require_sound_letter(case: Case) -> None:
+    """A request whose letter lacks something is answered first. Raises Invalid."""
+    if open_defect(case):
+        raise Invalid(
+            "郵送の不備を連絡しています。届いたものを確かめ、「不備の連絡」で解消を記録してから印刷してください。"
+        )
+    letter = check_letter(case)
+    if letter is not None and letter.difference < 0:
+        raise Invalid(
+            f"同封の定額小為替が{letter.words}「不備の連絡」で差出人に伝えるか、届いた額を直してください。"
+        )
 
 
 def choose_procedures(case_id: str, actor: Actor, version: int, chosen: Collection[str]) -> None:
@@ -191,7 +217,8 @@ def _renew(
     """The same papers with what the case holds now: whoever is protected since then stops it (AC-12)."""
     fresh = opaque_id()
     wanted = [
-        Paper(one, _copies(one.definition.code, forms), (REPRINT,)) for one in order_again(case, actor, forms)
+        Paper(one, _copies(one.definition.code, forms), (REPRINT, *_marks(case, one)))
+        for one in order_again(case, actor, forms)
     ]
     rendered = render(case, actor, fresh, wanted)
     stop_if_protected(cases.get_case(case.id), actor, numbers_of(wanted))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from app.data import audit, cases
+from app.data import audit, cases, favourites
 from app.domain.authority import Actor
 from app.domain.case import Case, Kind, Step
 from app.domain.content import ContentPack, Procedure
@@ -18,6 +19,9 @@ from app.operations.cases import changing, move_on
 
 CHOSEN = "single.procedures"
 MOST = 40
+MOST_FAVOURITES = 9
+"""As many as there are digits."""
+FAVOURITES_OF = timedelta(days=90)
 WISH = "申出により受け付ける手続きです。"
 
 
@@ -47,6 +51,13 @@ def list_shelves(case: Case, actor: Actor, typed: str = "") -> tuple[Shelf, ...]
         (one for one in pack.sections if one.code in found), key=lambda one: (one.code != own, one.order)
     )
     return tuple(Shelf(one.code, one.title, tuple(found[one.code]), one.code == own) for one in sections)
+
+
+def list_favourites(case: Case, actor: Actor) -> tuple[Procedure, ...]:
+    """What this counter takes up most often: the procedures of its last months, the commonest first."""
+    known = {one.code: one for one in _pickable(case, packs.of_case(case))}
+    used = favourites.list_procedures_by_use(actor.counter, case.received_on - FAVOURITES_OF, MOST_FAVOURITES)
+    return tuple(known[code] for code in used if code in known)
 
 
 def list_chosen(case: Case, codes: Sequence[str]) -> tuple[Procedure, ...]:

@@ -16,6 +16,8 @@ from app.operations.cases import changing, move_on, seen, source_of, stop
 from app.operations.related import NUMBERS_ONLY, related_to
 
 MOST_ADDED = 60
+TYPED = frozenset({Kind.CERTIFICATE, Kind.SINGLE, Kind.DEATH, Kind.MARRIAGE, Kind.DIVORCE, Kind.NAME_CHANGE})
+"""Kinds whose subject may be in no register (R14); who moves is typed with the move, or has a household here."""
 
 
 def candidates(case: Case, actor: Actor) -> tuple[Person, ...]:

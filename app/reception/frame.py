@@ -9,7 +9,9 @@ from typing import Any
 from flask import Response, request, url_for
 
 from app.domain.case import CHANNEL_LABELS, STEP_LABELS, Case, Channel, Step
-from app.operations import cases
+from app.domain.channel_details import TOLD_BY
+from app.operations import cases, defects
+from app.operations.channel_entry import channel_in_words
 from app.web import pages
 from app.web.access import current_actor
 from app.web.pages import Action, Page, show
@@ -19,6 +21,7 @@ BADGE_OF_LEVEL = {"restricted": 1, "hold": 2, "confirm": 3, "notice": 4}
 ORDER = list(Step)
 TEMPLATES: dict[Step, str] = {step: f"reception/{step.value}.html" for step in Step}
 GUIDE = pages.GUIDE
+DEFECT = Action("不備の連絡", None, "drawer", "defect", alt="Alt+O")
 MEMO = Action("メモ", "F6", "drawer", "memo", alt="Alt+M")
 
 
@@ -80,9 +83,14 @@ def show_step(
         step=step,
         identity=identity(case),
         steps=step_items(case, step),
-        actions=[*_back(case, step, before), *actions, MEMO, suspend_action(case)] if actions else [],
+        actions=[*_back(case, step, before), *actions, MEMO, *_of_a_letter(case), suspend_action(case)]
+        if actions
+        else [],
         phrases=cases.memo_phrases(current_actor()),
         errors=errors or {},
+        letter=defects.check(case),
+        defect=defects.open_defect(case),
+        told_by=TOLD_BY,
         **context,
     )
 
@@ -96,10 +104,17 @@ def identity(case: Case) -> Identity:
         visitor=visitor.name if visitor else "",
         subject=subjects,
         check=str(case.fact("identity.summary", default="")),
-        channel="" if case.channel is Channel.COUNTER else CHANNEL_LABELS[case.channel],
+        channel=_channel(case),
         badges=badges(case),
         mark=zlib.crc32(case.id.encode()) % MARKS + 1,
     )
+
+
+def _channel(case: Case) -> str:
+    if case.channel is Channel.COUNTER:
+        return ""
+    words = channel_in_words(case)
+    return f"{CHANNEL_LABELS[case.channel]}（{words}）" if words else CHANNEL_LABELS[case.channel]
 
 
 def badges(case: Case) -> list[tuple[int, str]]:
@@ -141,6 +156,10 @@ def next_action(label: str, target: str = "step") -> Action:
 def papers_action(form: str) -> Action:
     """From the form that prints to the sheet with the single papers; what is ticked or typed goes with it."""
     return Action("1枚ずつ選んで印刷", None, "submit", form, alt="Alt+P", hidden={"choose": "1"})
+
+
+def _of_a_letter(case: Case) -> list[Action]:
+    return [DEFECT] if case.channel is Channel.POST else []
 
 
 def suspend_action(case: Case) -> Action:

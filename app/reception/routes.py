@@ -5,7 +5,9 @@ from __future__ import annotations
 from app.reception import (
     addresses,
     answers,
+    bookings,
     certificates,
+    defects,
     guidance,
     guide_sheet,
     history,
@@ -20,13 +22,16 @@ from app.reception import (
     single,
     steps,
     subjects,
+    visitors,
 )
 from app.reception.blueprint import bp
 
 ROUTE_MODULES = (
     addresses,
     answers,
+    bookings,
     certificates,
+    defects,
     guidance,
     guide_sheet,
     history,
@@ -41,6 +46,7 @@ ROUTE_MODULES = (
     single,
     steps,
     subjects,
+    visitors,
 )
 
 __all__ = ["ROUTE_MODULES", "bp"]

@@ -15,15 +15,14 @@ from app.domain.case import (
     KIND_NOTES,
     STATE_LABELS,
     Case,
+    Channel,
     Kind,
     KindChoice,
     State,
     Step,
 )
-from app.domain.dates import age_on, format_wareki
 from app.domain.errors import Invalid
 from app.domain.households import people_of
-from app.domain.person import WarningLevel
 from app.operations import (
     certificates,
     duplicates,
@@ -32,14 +31,14 @@ from app.operations import (
     procedure_list,
     single,
     subjects,
-    warnings,
 )
 from app.operations.cases import KIND_NEEDS
-from app.operations.identity import missing_authority, needs_acknowledgement
+from app.operations.identity import missing_authority
 from app.operations.print_values import SEXES
 from app.reception.certificate_screen import show_certificates
 from app.reception.content import show_content
 from app.reception.frame import GUIDE, next_action, show_step, step_url
+from app.reception.identity_screen import show_identity
 from app.reception.navigation_screens import show_procedures, show_questions
 from app.web.pages import Action
 
@@ -68,54 +67,18 @@ def _closed(case: Case, step: Step) -> Response:
     )  # fmt: skip
 
 
-def _typed(case: Case, step: Step, form: Typed) -> Mapping[str, Any]:
-    """What was just typed, otherwise what was being typed when work stopped."""
-    return form if form is not None else case.fact(f"draft.{step}", default={})
-
-
-def _identity(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
-    pack = packs.of_case(case)
-    visitor = case.visitor
-    typed = _typed(case, Step.IDENTITY, extra.pop("form"))
-    documents = case.fact("identity.documents", default=[])
-    stored = {
-        "document": documents[0] if documents else "", "document2": documents[1] if len(documents) > 1 else "",
-        "relation": case.fact("identity.relation", default="self"), "papers": case.fact("identity.papers", default=[]),
-        **{name: visitor.value(name) if visitor else "" for name in ("name", "kana", "sex", "address", "phone")},
-        "birth": format_wareki(visitor.birth) if visitor and visitor.birth else "",
-        **dict(zip(("expiry1", "expiry2"), case.fact("identity.expiry", default=[]), strict=False)),
-    }  # fmt: skip
-    confirm = [
-        text
-        for level, _code, text in (visitor.seen.get("warnings", []) if visitor else [])
-        if level == "confirm"
-    ]
-    asks = bool(confirm) and needs_acknowledgement(case)
-    if asks:
-        warnings.note_shown_in_case(case, actor, WarningLevel.CONFIRM)
-    return show_step(
-        case, Step.IDENTITY, "本人確認", [GUIDE, next_action("用件へ進む" if not case.kind else "次へ進む")], **extra,
-        values={**stored, **typed}, visitor=visitor, registered=bool(visitor and visitor.number),
-        age=age_on(visitor.birth, case.received_on) if visitor and visitor.birth else None,
-        documents=sorted((one for one in pack.identity_documents if one.needed), key=lambda one: one.order),
-        relations=sorted(pack.relations, key=lambda one: one.order), papers=pack.proof_papers, sexes=SEXES,
-        expiring=[one.code for one in pack.identity_documents if one.expires],
-        confirm=confirm if asks else [],
-    )  # fmt: skip
-
-
 def _kind(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     """The nine big choices; after one that stands for several kinds, these."""
     form = extra.pop("form") or {}
     group: KindChoice | None = extra.pop("group", None)
     if group is None:
-        offered = [one for one in KIND_CHOICES if _may_receive(actor, one)]
+        offered = [one for one in KIND_CHOICES if _may_receive(actor, one) and _fits(case, one)]
         options = [
             (one.code, one.label, one.note, str(digit))
             for digit, one in enumerate(KIND_CHOICES, start=1)
             if one in offered
         ]
-        elsewhere = [one.label for one in KIND_CHOICES if one not in offered]
+        elsewhere = [one.label for one in KIND_CHOICES if not _may_receive(actor, one)]
         chosen = next((one.code for one in KIND_CHOICES if case.kind in one.kinds), None)
         likely = chosen or (Kind.MOVE_IN if case.fact("move.receipt") else Kind.CERTIFICATE).value
     else:
@@ -128,6 +91,11 @@ def _kind(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         proofs=missing_authority(case) if "papers" in extra["errors"] else (),
         asked=(form.get("kind", ""), KIND_LABELS.get(form.get("kind", ""), "")), **extra,
     )  # fmt: skip
+
+
+def _fits(case: Case, choice: KindChoice) -> bool:
+    """Nobody asks for a certificate where the city acts of its own accord (職権)."""
+    return case.channel is not Channel.EX_OFFICIO or Kind.CERTIFICATE not in choice.kinds
 
 
 def _may_receive(actor: Actor, choice: KindChoice) -> bool:
@@ -167,7 +135,8 @@ def _subjects(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         case, Step.SUBJECTS, "対象者を選ぶ", [GUIDE, next_action("次へ進む")], household=household, chosen=chosen,
         others=[person for person in added if person.number not in members], sexes=SEXES,
         related=subjects.related(case, actor), who=_WHO.get(case.kind, "") if case.kind else "",
-        today=case.received_on, **extra,
+        today=case.received_on, may_type=case.kind in subjects.TYPED,
+        present={person.number: person.id for person in case.subjects if person.number}, **extra,
     )  # fmt: skip
 
 
@@ -199,9 +168,10 @@ def _single(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     codes = [codes] if isinstance(codes, str) else codes
     searched = extra.pop("searched", "")
     picked = single.list_chosen(case, codes)
+    favourites = () if searched else single.list_favourites(case, actor)
     return show_step(
         case, Step.CONTENT, "個別の手続きを選ぶ", [GUIDE, next_action("確認事項へ進む")], template="reception/single.html",
-        shelves=single.list_shelves(case, actor, searched), picked=picked, codes=[one.code for one in picked],
+        shelves=single.list_shelves(case, actor, searched), favourites=favourites, picked=picked, codes=[one.code for one in picked],
         searched=searched, subjects_url=step_url(case.id, Step.SUBJECTS), aside_label="選んだ手続き", **extra,
     )  # fmt: skip
 
@@ -213,7 +183,7 @@ CONTENTS: dict[Kind | None, Callable[[Case, Actor, dict[str, Any]], Response]] =
 """Content steps that are no notice."""
 
 SCREENS: dict[Step, Callable[[Case, Actor, dict[str, Any]], Response]] = {
-    Step.IDENTITY: _identity,
+    Step.IDENTITY: show_identity,
     Step.KIND: _kind,
     Step.SUBJECTS: _subjects,
     Step.CONTENT: show_content,

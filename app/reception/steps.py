@@ -137,6 +137,7 @@ def _save_identity(case_id: str, form: Form) -> None:
         relation=form.get("relation", ""), papers=form.getlist("papers"),
         name=form.get("name", ""), kana=form.get("kana", ""), birth=form.get("birth", ""), sex=form.get("sex", ""),
         address=form.get("address", ""), phone=form.get("phone", ""), acknowledged=bool(form.get("acknowledged")),
+        details=form, channel=form, enclosures=form.getlist("enclosures"), reason=form.get("reason", ""),
     )  # fmt: skip
     identity.save(case_id, current_actor(), version_of(form), entered, today_in_japan())
 

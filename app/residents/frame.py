@@ -14,13 +14,14 @@ from app.web.pages import Action, Page, show
 bp = Blueprint("residents", __name__)
 
 RECEPTION_ACTIONS = [
-    Action("郵送・職権で受付する", None, "dialog", "channel-dialog", alt="Alt+Y"),
+    Action("郵送・職権で受付する／予約", None, "dialog", "channel-dialog", alt="Alt+Y"),
     Action("手入力で受付する", None, "post", "/cases", alt="Alt+N", hidden={"channel": "counter"}),
 ]
 ISSUING = Action("証明の発行", None, "link", "/issuing", alt="Alt+H")
 _ISSUES = frozenset({Reception.CERTIFICATES, Reception.TAX_CERTIFICATES})
 LINKS = (
     (Right.FIND_PERSON, Action("詳細検索", None, "link", "/residents/search", alt="Alt+K")),
+    (Right.RECEIVE, Action("予約の一覧", None, "link", "/bookings", alt="Alt+L")),
     (Right.RECEIVE, ISSUING),
     (Right.READ_HISTORY, Action("対応履歴", None, "link", "/history", alt="Alt+R")),
     (Right.REVIEW, Action("審査・事後処理", None, "link", "/review", alt="Alt+V")),
