@@ -67,7 +67,7 @@ def open_case(actor: Actor, *, person_id: str | None, channel: Channel, token: s
 
 def place_visitor(row: CaseRow, person: Person, actor: Actor) -> None:
     """Somebody of the register is who came; a corporation (法人) is who asks. Only inside a transaction."""
-    if person.category is Category.CORPORATION:
+    if person.category is Category.CORPORATION and not person.protected:
         _note_corporation(row, person, actor)
         return
     cases.add_person(
@@ -136,7 +136,11 @@ def stop_if_protected(case: Case, actor: Actor, others: Sequence[str] = ()) -> N
     Looking only records it; the next change of the case would stop it for good. Raises Stopped.
     """
     if case.state is not State.STOPPED:
-        numbers = [person.number for person in case.persons if person.number]
+        asking = case.fact(corporations.CORPORATION)
+        numbers = [
+            *(person.number for person in case.persons if person.number),
+            *([asking] if asking else []),
+        ]
         protected = restrictions.list_protected([*numbers, *others])
         if not protected:
             return

@@ -32,12 +32,13 @@ def show_certificates(case: Case, actor: Actor, extra: dict[str, Any]) -> Respon
     view = replace(view, lines=tuple(_as_typed(line, form) for line in view.lines))
     household = [one for one in subjects.candidates(case, actor) if not one.protected]
     present = {one.number for one in case.subjects}
+    turned = extra.pop("turned", False)
     added, shopping = extra.pop("added", False), extra.pop("shopping", False)
     return show_step(
         case, Step.CONTENT, "証明書を選ぶ", [GUIDE, FEES, papers_action("details"), ISSUE], template="reception/certificates.html",
         view=view, typed=form, summary=_places_of(extra["errors"], view), year_text=year_text, aside_label="手数料",
         areas=AREA_LABELS, shopping=shopping, shown_entry=shown_entry, pack=pack, said=extra.pop("said", ""),
-        focus=_first_missing(case, pack, view) if added else "",
+        focus=_first_missing(case, pack, view) if added else "quick" if turned else "",
         grounds=certificates.fee_table(case, case.certificates),
         addable=[one for one in household if one.number not in present] if case.is_for_self else [],
         purpose=case.fact(certificates.PURPOSE, default=""), recipient=case.fact(certificates.RECIPIENT, default=""),

@@ -34,6 +34,7 @@ def change_certificates(case_id: str) -> Response:
     return screens.render(
         case, Step.CONTENT, actor, person_id=shown, announce=f"{said}合計 {total:,}円です", said=said,
         added=bool(form.get("quick", "").strip() or form.get("add") or form.get("again")), shopping=bool(form.get("add")),
+        turned=bool(form.get("show_person")),
     )  # fmt: skip
 
 

@@ -81,6 +81,7 @@ def _kind(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         elsewhere = [one.label for one in KIND_CHOICES if not _may_receive(actor, one)]
         chosen = next((one.code for one in KIND_CHOICES if case.kind in one.kinds), None)
         likely = chosen or (Kind.MOVE_IN if case.fact("move.receipt") else Kind.CERTIFICATE).value
+        likely = likely if any(one.code == likely for one in offered) else offered[0].code if offered else ""
     else:
         options = [(kind.value, KIND_LABELS[kind], KIND_NOTES.get(kind, ""), "") for kind in group.kinds]
         options = [(*one[:3], str(digit)) for digit, one in enumerate(options, start=1)]

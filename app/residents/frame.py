@@ -21,7 +21,6 @@ ISSUING = Action("証明の発行", None, "link", "/issuing", alt="Alt+H")
 _ISSUES = frozenset({Reception.CERTIFICATES, Reception.TAX_CERTIFICATES})
 LINKS = (
     (Right.FIND_PERSON, Action("詳細検索", None, "link", "/residents/search", alt="Alt+K")),
-    (Right.RECEIVE, Action("予約の一覧", None, "link", "/bookings", alt="Alt+L")),
     (Right.RECEIVE, ISSUING),
     (Right.READ_HISTORY, Action("対応履歴", None, "link", "/history", alt="Alt+R")),
     (Right.REVIEW, Action("審査・事後処理", None, "link", "/review", alt="Alt+V")),

@@ -360,7 +360,13 @@ def test_corrections_stay_in_the_case(served_city: Flask) -> None:
     head = resident(app, 2)
     case = desk.open_case(head.id)
     desk.identify(
-        case, name="訂正　太郎", kana="テイセイ　タロウ", birth="S40.1.2", address="別の住所1", phone="0968-1"
+        case,
+        name="訂正　太郎",
+        kana="テイセイ　タロウ",
+        birth="S40.1.2",
+        address="別の住所1",
+        phone="0968-1",
+        reason="stated",
     )
     assert stored(app, case).visitor.corrected["name"] == "訂正　太郎"
     assert stored(app, case).visitor.seen["name"] == head.name
