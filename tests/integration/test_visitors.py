@@ -102,7 +102,7 @@ def test_a_letter_is_checked_answered_and_mended(served_city: Flask) -> None:
         "郵送の不備：定額小為替300円分、明日送る"
     )
     desk.post(f"/cases/{case}/resume")
-    desk.identify(case, "", orders="300x2", **LETTER)
+    desk.identify_newcomer(case, "", orders="300x2", **LETTER)
     assert stored(app, case).fact("post.orders") == [300, 300]
     desk.choose(case, "certificate")
     assert "不備を連絡しています" in desk.issue(case, part="details").text
