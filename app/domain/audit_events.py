@@ -79,7 +79,7 @@ EVENTS: dict[str, str] = {
     "case.person_corrected": "住民情報と違う内容を受付に記録",
     "case.defect_noted": "郵送の不備を記録",
     "case.defect_mended": "郵送の不備の解消を記録",
-    "bookings.viewed": "予約の一覧を表示",
+    "appointments.viewed": "予約の一覧を表示",
     "feed.imported": "データ連携の取込",
     "feed.refused": "データ連携の取込を拒否",
     "feed.decided": "前回と大きく違う連携ファイルの取込を判断",

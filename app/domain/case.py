@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from app.domain.channels import CHANNEL_LABELS as CHANNEL_LABELS
+from app.domain.channels import Channel as Channel
 from app.domain.dates import PartialDate
 from app.domain.disclosure import MASK
 from app.domain.person import Category
@@ -100,35 +102,6 @@ KIND_CHOICES: tuple[KindChoice, ...] = (
     ),
 )
 """In the order of their digits."""
-
-
-class Channel(StrEnum):
-    """How the case reached the city (R3)."""
-
-    COUNTER = "counter"
-    POST = "post"
-    EX_OFFICIO = "ex_officio"
-    PHONE = "phone"
-    ONLINE = "online"
-
-    @property
-    def books(self) -> bool:
-        """Whether it is an appointment: the case is prepared before the visitor comes to the counter."""
-        return self in {Channel.PHONE, Channel.ONLINE}
-
-    @property
-    def counts_as(self) -> Channel:
-        """The channel whose fees, forms and limits hold: a booking is served at the counter."""
-        return Channel.COUNTER if self.books else self
-
-
-CHANNEL_LABELS: dict[Channel, str] = {
-    Channel.COUNTER: "窓口",
-    Channel.POST: "郵送",
-    Channel.EX_OFFICIO: "職権",
-    Channel.PHONE: "電話予約",
-    Channel.ONLINE: "オンライン予約",
-}
 
 
 class State(StrEnum):

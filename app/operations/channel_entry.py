@@ -64,8 +64,8 @@ def _booking(typed: Mapping[str, str], today: date, wrong: dict[str, str]) -> di
     except ValueError as problem:
         wrong["booked_at"] = str(problem)
     return {
-        "booking.on": day, "booking.at": time, "booking.number": read_text(typed, "booking_number", "予約番号", wrong),
-        "booking.wish": read_text(typed, "wish", "予約の用件", wrong),
+        "appointment.on": day, "appointment.at": time, "appointment.number": read_text(typed, "booking_number", "予約番号", wrong),
+        "appointment.wish": read_text(typed, "wish", "予約の用件", wrong),
     }  # fmt: skip
 
 
@@ -83,8 +83,8 @@ def _ground(typed: Mapping[str, str], today: date, wrong: dict[str, str]) -> dic
 
 
 _SHOWN: Mapping[str, str] = {
-    "arrived_on": "post.received_on", "return_address": "post.return_address", "booked_on": "booking.on",
-    "booked_at": "booking.at", "booking_number": "booking.number", "wish": "booking.wish", "ground": GROUND,
+    "arrived_on": "post.received_on", "return_address": "post.return_address", "booked_on": "appointment.on",
+    "booked_at": "appointment.at", "booking_number": "appointment.number", "wish": "appointment.wish", "ground": GROUND,
     "draft_number": "ex_officio.draft", "drafter": "ex_officio.drafter", "drafted_on": "ex_officio.drafted_on",
 }  # fmt: skip
 
@@ -115,7 +115,7 @@ def channel_in_words(case: Case) -> str:
                 part for part in (f"{day}受付" if day else "", f"小為替 {orders}" if orders else "") if part
             )
         case Channel.PHONE | Channel.ONLINE:
-            return f"{shown_day(case.fact('booking.on', default=''))} {case.fact('booking.at', default='')}".strip()
+            return f"{shown_day(case.fact('appointment.on', default=''))} {case.fact('appointment.at', default='')}".strip()
         case Channel.EX_OFFICIO:
             return str(case.fact(GROUND, default=""))
     return ""

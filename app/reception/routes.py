@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.reception import (
     addresses,
     answers,
-    bookings,
+    appointments,
     certificates,
     defects,
     guidance,
@@ -29,7 +29,7 @@ from app.reception.blueprint import bp
 ROUTE_MODULES = (
     addresses,
     answers,
-    bookings,
+    appointments,
     certificates,
     defects,
     guidance,

@@ -190,7 +190,7 @@ ACCESS: dict[str, Access] = {
     "reception.add_typed_subject": RECEIVE,
     "reception.show_person": RECEIVE,
     "reception.correct_person": RECEIVE,
-    "reception.bookings": RECEIVE,
+    "reception.appointments": RECEIVE,
     "reception.note_defect": RECEIVE,
     "reception.mend_defect": RECEIVE,
     "reception.remove_subject": RECEIVE,

@@ -133,7 +133,9 @@ def test_every_kind_is_asked_for_and_printed(served_city: Flask, staff: str, cou
     codes = " ".join(f"{one.quick or one.title}1" for one in here)
     page = desk.post(f"/cases/{case}/certificates", version=desk.version(case), person=person, quick=codes)
     lines = stored(app, case).certificates
-    assert {line.kind for line in lines} == {one.code for one in here}, page.text[page.text.find("error-summary") :][:900]
+    assert {line.kind for line in lines} == {one.code for one in here}, page.text[
+        page.text.find("error-summary") :
+    ][:900]
     sent: dict[str, Any] = {"part": "details", "purpose": "手続き", "recipient": "銀行", "examined": "1"}
     sent |= {f"paper-{one.code}": "1" for one in pack.proof_papers}
     for line in lines:

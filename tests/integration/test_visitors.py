@@ -127,7 +127,7 @@ def test_a_booking_is_prepared_and_printed_when_its_visitor_has_come(served_city
     refused = desk.issue(case, part="details")
     assert refused.status_code == 422 and "本人確認が済んでいない" in refused.text
     desk.post(f"/cases/{case}/suspend")
-    listed = desk.get("/bookings").text
+    listed = desk.get("/appointments").text
     assert "10:30" in listed and "来庁前" in listed and person.name in listed
     came = desk.post(f"/cases/{case}/resume")
     assert came.headers["Location"].endswith("/steps/identity")

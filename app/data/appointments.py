@@ -13,11 +13,11 @@ from app.domain.case import Channel, State
 from app.extensions import db
 
 MOST = 100
-_NAMES = ("booking.on", "booking.at", "booking.number", "booking.wish", "identity.documents")
+_NAMES = ("appointment.on", "appointment.at", "appointment.number", "appointment.wish", "identity.documents")
 
 
 @dataclass(frozen=True)
-class Booking:
+class Appointment:
     """A booked case: the day in standard form and the hour (either may be empty), what is wished, and who is in it.
 
     ``waits``: the visitor has not come yet.
@@ -32,8 +32,8 @@ class Booking:
     persons: tuple[str, ...]
 
 
-def list_bookings() -> tuple[tuple[Booking, ...], bool]:
-    """Open and suspended bookings by their day and hour, at most MOST; the flag says that there are more."""
+def list_appointments() -> tuple[tuple[Appointment, ...], bool]:
+    """Open and suspended appointments by their day and hour, at most MOST; the flag says that there are more."""
     wanted = [
         CaseRow.channel.in_([one for one in Channel if one.books]),
         CaseRow.state.in_([State.OPEN, State.SUSPENDED]),
@@ -52,10 +52,10 @@ def list_bookings() -> tuple[tuple[Booking, ...], bool]:
         select(CasePersonRow.case_id, CasePersonRow.person_number).where(CasePersonRow.case_id.in_(ids))
     ):
         numbers.setdefault(case_id, []).extend([number] if number else [])
-    made = [_booking(line, facts.get(line.case_id, {}), numbers.get(line.case_id, [])) for line in lines]
+    made = [_appointment(line, facts.get(line.case_id, {}), numbers.get(line.case_id, [])) for line in lines]
     return tuple(sorted(made, key=lambda one: (one.day, one.hour, one.line.number))), more
 
 
-def _booking(line: LedgerLine, facts: dict[str, object], persons: list[str]) -> Booking:
+def _appointment(line: LedgerLine, facts: dict[str, object], persons: list[str]) -> Appointment:
     day, hour, number, wish = (str(facts.get(name) or "") for name in _NAMES[:4])
-    return Booking(line, day, hour, number, wish, not facts.get("identity.documents"), tuple(persons))
+    return Appointment(line, day, hour, number, wish, not facts.get("identity.documents"), tuple(persons))
