@@ -206,6 +206,9 @@ def cases_of_the_day(place: Place, desk: Desk) -> dict[str, list[str]]:
     person = hidden(desk.see(paid), "person")
     desk.post(f"/cases/{paid}/certificates", version=desk.version(paid), quick="j1", person=person)
     assert desk.issue(paid, part="details").status_code == 303
+    letter = desk.open_case(channel="post")
+    desk.post(f"/cases/{letter}/visitor/search", q="避難")
+    desk.post(f"/cases/{letter}/visitor", version=desk.version(letter), person=place.id_of(MOTHER))
     moving = desk.open_case()
     desk.identify_newcomer(moving)
     desk.choose(moving, "move_in")
@@ -228,7 +231,7 @@ def cases_of_the_day(place: Place, desk: Desk) -> dict[str, list[str]]:
         desk.post(f"{document}/reprint", data="today")
     numbers = re.findall(r"/history/(R[\d-]+)", desk.get("/history").text)
     return {
-        "case_id": [*stopped, beside, paid, moving, joining],
+        "case_id": [*stopped, beside, letter, paid, moving, joining],
         "document_id": [one.rsplit("/", 1)[1] for one in documents], "item_id": items, "pair_id": pairs,
         "number": numbers, "step": ["identity", "kind", "subjects", "content", "questions", "procedures", "print"],
     }  # fmt: skip
