@@ -1,6 +1,5 @@
 """`flask documents`: the forms, and a form with sample data."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from app.documents import (
     render_set,
     verify,
 )
+from app.documents.samples import read_sample
 from app.domain.content import ContentPack
 from app.intake.content_pack import HEAD_FILE, read_pack
 
@@ -115,6 +115,6 @@ def _sample_values(name: str) -> dict[str, Any]:
         known = "、".join(sorted(item.stem for item in SAMPLES.glob("*.json")))
         raise click.ClickException(f"見本データ「{name}」はありません。次から選んでください: {known}")
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8"))["values"])
+        return read_sample(path)[1]
     except (ValueError, KeyError, TypeError) as error:
         raise click.ClickException(f"見本データ {path.name} が読めません（{error}）。") from error

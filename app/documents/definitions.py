@@ -334,6 +334,11 @@ class FormDefinition:
         """Whether a table of the form repeats over this list, so that one sheet serves all its rows."""
         return any(isinstance(field, TableField) and field.key == key for field in self.fields)
 
+    @property
+    def lists_people(self) -> bool:
+        """Whether it repeats over those whom the procedure concerns, so that one sheet serves them all."""
+        return self.lists("targets") or self.lists("others")
+
     @cached_property
     def fingerprint(self) -> str:
         """What it says and lies on: two definitions of one code and version are told apart by it."""

@@ -13,7 +13,7 @@ from app.documents.reading import Part
 
 CELL = TextStyle(size=8.5, least=5.5, font="gothic", align="center", lines=4, condense=80)
 LABEL = replace(CELL, align="left")
-CAPTION = TextStyle(size=6.5, least=5.0, font="gothic", valign="top", grey=0.2)
+CAPTION = TextStyle(size=7, least=6.0, font="gothic", valign="top", grey=0.2)
 HEAD_TINT = 0.93
 PADDING_X, PADDING_Y = 1.2, 0.4
 CAPTION_HEIGHT = 3.2

@@ -117,6 +117,7 @@ _MEMBER = {
 _ROWS: Mapping[str, tuple[str, Mapping[str, tuple[str, str]]]] = {
     "members": ("異動する方の一覧", _MEMBER),
     "targets": ("対象の方の一覧", _MEMBER),
+    "others": ("対象の方のうち、申し出る方のほかの一覧", _MEMBER),
     "certificates": (
         "請求する証明書の一覧",
         {

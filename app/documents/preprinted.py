@@ -19,6 +19,9 @@ from app.documents.drawing import MM, Ink
 from app.documents.filling import Filler, tick_square
 from app.documents.fit import fit
 
+_IN_CIRCLE = 0.62
+"""How much of the width of a seal's place its text may take."""
+
 
 def draw_frame(ink: Ink, filler: Filler, field: FormField) -> None:
     """Draw the pre-printed part of a field; nothing for those that have none."""
@@ -68,6 +71,6 @@ def _seal(ink: Ink, filler: Filler, field: SealField) -> None:
     box = Box(field.box.x + (field.box.w - side) / 2, field.box.y + (field.box.h - side) / 2, side, side)
     ink.ellipse(box, 0.2, 0.5)
     style = TextStyle(size=side * MM * 0.4, least=4, font="gothic", align="center", grey=0.6)
-    fitted = fit(filler.fonts.glyphs(field.text, "gothic"), side * MM, side * MM, style)
+    fitted = fit(filler.fonts.glyphs(field.text, "gothic"), side * MM * _IN_CIRCLE, side * MM, style)
     if fitted is not None:
         ink.text(fitted, box, style)

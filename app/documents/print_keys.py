@@ -19,7 +19,13 @@ Row = Mapping[str, Primitive]
 Values = Mapping[str, "Primitive | list[Row] | tuple[Row, ...]"]
 
 NAME_KEYS = frozenset(key for key in KEYS if key.endswith((".name", "householder"))) - {"city.name"}
-NAME_IN_ROW = {"members": "name", "targets": "name", "certificates": "person", "procedures": "people"}
+NAME_IN_ROW = {
+    "members": "name",
+    "targets": "name",
+    "others": "name",
+    "certificates": "person",
+    "procedures": "people",
+}
 """Which keys hold the name of a person, or of several."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}:]*)(?::([^{}]*))?\}")
@@ -45,15 +51,22 @@ class Computed:
         return tuple(part[0] for part in self.parts if isinstance(part, tuple))
 
     def text(self, values: Mapping[str, object]) -> str:
-        """The text for these values; an unknown value prints as nothing, and all of it when every value is missing."""
+        """The text for these values.
+
+        An unknown value prints as nothing, without the （） it would stand in; all of it when every value is missing.
+        """
         if self.keys and all(is_blank(values.get(key)) for key in self.keys):
             return ""
-        return "".join(
+        shown = [
             part
             if isinstance(part, str)
             else show(part[0], values.get(part[0]), part[1].partition("@")[0], _day_of(part[1], values))
             for part in self.parts
-        )
+        ]
+        for place in range(1, len(shown) - 1):
+            if not shown[place] and shown[place - 1].endswith("（") and shown[place + 1].startswith("）"):
+                shown[place - 1], shown[place + 1] = shown[place - 1][:-1], shown[place + 1][1:]
+        return "".join(shown)
 
 
 def parse_computed(text: str, rows: str | None = None) -> Computed:

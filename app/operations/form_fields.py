@@ -132,7 +132,7 @@ def _options(kind: str, fact: PrintFact, box: Box, drawn: bool) -> Json:
 def _table(key: str, box: Box, drawn: bool) -> Json:
     """The columns of a list with equal widths; on an official page, which has its own lines, none are drawn."""
     usual = {"members": ("name", "kana", "birth", "sex", "relationship")}.get(
-        "members" if key == "targets" else key
+        "members" if key in ("targets", "others") else key
     )
     facts = {one.key: one for one in row_facts(key)}
     names = list(usual or list(facts)[:5])

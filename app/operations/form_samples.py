@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +10,7 @@ from app.documents.definitions import FormDefinition
 from app.documents.identity import PageIdentity
 from app.documents.problems import PrintFailed
 from app.documents.render import FormJob
+from app.documents.samples import read_sample
 from app.domain.dates import today_in_japan
 from app.domain.errors import Invalid, NotFound
 from app.extensions import db
@@ -47,7 +47,7 @@ def sample_job(form: FormDefinition, values: dict[str, Any]) -> FormJob:
 @lru_cache(maxsize=1)
 def sample_titles() -> dict[str, str]:
     """The samples by name, with what each is for; the ordinary one first."""
-    found = {path.stem: str(_read(path.stem)["title"]) for path in sorted(SAMPLES.glob("*.json"))}
+    found = {path.stem: read_sample(path)[0] for path in sorted(SAMPLES.glob("*.json"))}
     return {SAMPLE: found[SAMPLE], **found}
 
 
@@ -55,9 +55,4 @@ def sample_values(name: str) -> dict[str, Any]:
     """What a sample prints. Raises NotFound."""
     if name not in sample_titles():
         raise NotFound("この見本はありません。見本を選び直してください。")
-    return dict(_read(name)["values"])
-
-
-def _read(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
-    return found
+    return read_sample(SAMPLES / f"{name}.json")[1]

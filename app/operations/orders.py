@@ -82,7 +82,7 @@ class _Desk:
         """
         definition = self.form(code)
         # Beside a list of persons stands what is known of who applies: his number of the allowance, not the child's.
-        about = people[0] if len(people) == 1 and not (definition.lists("targets") and subject) else subject
+        about = people[0] if len(people) == 1 and not (definition.lists_people and subject) else subject
         values = {**self.base, **answer_values(self.pack, self.facts, about)}
         if subject is not None:
             values |= subject_values(self.case, subject)
@@ -90,6 +90,8 @@ class _Desk:
         if visitor is not None and subject is not None and visitor.id != subject.id:
             values |= who("bearer", self.case, visitor)
         values["targets"] = [person_row(person) for person in people]
+        beside = [person for person in people if subject is None or person.id != subject.id]
+        values["others"] = [person_row(person) for person in beside]
         head = householder(self.case) if definition.names_householder else None
         others = (one for one in (subject, head, visitor) if one is not None)
         persons = tuple({person.id: person for person in (*people, *others)}.values())
@@ -219,4 +221,4 @@ def _sheets(
         return [(householder(case) or applicant(case, desk.pack), people)]
     if item.procedure.applicant is Applicant.VISITOR:
         return [(applicant(case, desk.pack), people)]
-    return [(people[0], people)] if definition.lists("targets") else [(one, (one,)) for one in people]
+    return [(people[0], people)] if definition.lists_people else [(one, (one,)) for one in people]

@@ -15,6 +15,7 @@ from pypdf import PdfReader, PdfWriter
 
 from app.config import PROJECT_ROOT
 from app.documents import FormDefinition, FormJob, PageIdentity, read_definition
+from app.documents.samples import read_sample
 
 FORMS = PROJECT_ROOT / "app" / "content" / "forms"
 MM = 72 / 25.4
@@ -23,10 +24,7 @@ PASSED_ON = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin:/usr/local/bin"}
 
 def sample(name: str) -> dict[str, Any]:
     """The values of a sample file of the content."""
-    values: dict[str, Any] = json.loads((FORMS / "samples" / f"{name}.json").read_text(encoding="utf-8"))[
-        "values"
-    ]
-    return values
+    return read_sample(FORMS / "samples" / f"{name}.json")[1]
 
 
 def identity(document: str = "DOC1", job: str = "JOB1", **more: Any) -> PageIdentity:
