@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.domain.authority import Right
 from app.domain.dates import DateProblem, format_wareki, parse_day, today_in_japan
 from app.domain.drafts import DraftState
-from app.domain.errors import Conflict, Invalid
+from app.domain.errors import Conflict, Invalid, Refused
 from app.operations import draft_forms, drafts, form_files, form_versions, packs
 from app.operations.form_versions import FormLine, NewForm
 from app.web.access import current_actor
@@ -70,7 +70,7 @@ def new() -> BaseResponse:
 
 def _new(errors: Mapping[str, str] | None = None, message: str = "") -> Response:
     actor, found = current_actor(), form_versions.editable_drafts()
-    sections = [one.title for one in packs.current().pack.sections]
+    sections = form_versions.section_titles()
     return show(
         "admin/form_new.html", Page("新しい様式をつくる"), status=422 if errors or message else 200, form=request.form,
         errors=errors or {}, message=message, drafts_pairs=[(one.id, one.title) for one in found],
@@ -131,11 +131,11 @@ def _settings(
                 hidden={"next": "draft"},
             )
         )
-    sections = {one.title for one in packs.current().pack.sections} | {source["section"]}
+    sections = dict.fromkeys([*form_versions.section_titles(), source["section"]])
     numbers = sorted(one for other, one in draft_forms.of_draft(draft_id) if other == code)
     return show(
         "admin/form_settings.html", Page(f"{source['title']}：設定"), status=status, draft=draft, form=found, code=code,
-        edition=edition, editable=editable, errors=errors or {}, message=message, section_pairs=[(one, one) for one in sorted(sections)],
+        edition=edition, editable=editable, errors=errors or {}, message=message, section_pairs=[(one, one) for one in sections],
         numbers=numbers,
         all_sections=actor.may(Right.MANAGE_CONTENT), users=form_versions.users_of(draft_id, code), given=request.form,
         starts=_wareki(source["valid_from"]), ends=_wareki(source.get("valid_to")), today=today_in_japan(),
@@ -167,13 +167,14 @@ def change_settings(draft_id: str, code: str, edition: int) -> BaseResponse:
                 form_versions.drop(draft_id, name, actor)
                 return go(url_for("desk.draft", draft_id=draft_id))
             case _:
-                form_versions.set_head(
-                    draft_id, name, form.get("seen", ""), _head(form, draft_id, name), actor
+                users = form.getlist("users") if form.get("with_users") else None
+                form_versions.set_settings(
+                    draft_id, name, form.get("seen", ""), _head(form, draft_id, name), users, actor
                 )
-                if form.get("with_users"):
-                    form_versions.set_users(draft_id, code, form.getlist("users"), actor)
     except Invalid as wrong:
         return _settings(draft_id, code, edition, wrong.fields, wrong.message, 422)
+    except Refused as not_his:
+        return _settings(draft_id, code, edition, {}, not_his.message, 403)
     except Conflict as late:
         return _settings(draft_id, code, edition, {}, late.message, 409)
     if form.get("next") == "draft":

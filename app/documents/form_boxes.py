@@ -132,8 +132,17 @@ def put_box(form: Json, ref: str, box: Box) -> None:
         for part in (*item.get("parts", {}).values(), *_option_boxes(item)):
             part[:] = [_mm(part[0] * across), _mm(part[1] * down), _mm(part[2] * across), _mm(part[3] * down)]
     item["x"], item["y"] = _mm(box.x), _mm(box.y)
+    _keep_parts_on(item, page["width"], page["height"])
     if item["type"] == "cards":
         item["next_y"] = min(item["next_y"], _mm(box.y)) if item["next_y"] else _mm(box.y)
+
+
+def _keep_parts_on(item: Json, width: float, height: float) -> None:
+    """A part may stand outside the box of its field, never outside the page."""
+    corner = _box(item)
+    for part in (*item.get("parts", {}).values(), *_option_boxes(item)):
+        kept = kept_on(_within(corner, part), width, height)
+        part[:] = [_mm(kept.x - corner.x), _mm(kept.y - corner.y), _mm(kept.w), _mm(kept.h)]
 
 
 def _option_boxes(item: Json) -> list[list[float]]:

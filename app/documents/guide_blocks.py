@@ -12,7 +12,7 @@ from app.documents.definitions import Box, GuideField, Label, Line, Rect, TextSt
 from app.documents.drawing import MM, Ink
 from app.documents.filling import Filler
 from app.documents.fonts import LANGUAGE
-from app.documents.guide_rows import BOTTOM, Block, BlockRow
+from app.documents.guide_rows import BETWEEN, BOTTOM, MORE, PAD, Block, BlockRow, cut_row, high
 from app.documents.guide_signs import Signs
 from app.documents.guide_text import NOTHING, Laid, draw, lay_out
 from app.documents.print_keys import Computed, show
@@ -22,7 +22,7 @@ from app.domain.guide_words import WORDS
 
 _PAD, _WIDE_PAD = 2.0, 4.0
 _GUTTER = 4.0
-_LEAST_ROWS = 2
+_LEAST_ROWS, _LEAST_LARGE = 2, 1
 _TINT, _FAINT = 0.93, 0.75
 _ROUTE_LABEL, _STOP, _ARROW = 16.0, 37.5, 3.2
 _RUNNING = TextStyle(size=10.5, least=7, font="gothic")
@@ -34,7 +34,7 @@ def draw_guide(
 ) -> None:
     """Draw the route and the blocks, on further pages as they are needed; those are appended to `inks`.
 
-    Raises `PrintRefused` when one text is higher than a whole page.
+    Raises `PrintRefused` when the title of a block is higher than a whole page.
     """
     _Guide(field, inks, filler, values).draw(rows)
 
@@ -113,9 +113,7 @@ class _Guide:
         return BlockRow(None, None, text, other, self._height(text, other) + 2 * _PAD)
 
     def _height(self, text: Laid, other: Laid | None) -> float:
-        if other is None:
-            return text.height
-        return max(text.height, other.height) if self._beside else text.height + 1.6 + other.height
+        return high(text, other, self._beside)
 
     def _rows(self, row: Mapping[str, object]) -> Iterable[BlockRow]:
         for key in _TEXTS:
@@ -146,7 +144,7 @@ class _Guide:
         below = self._lay(key, more, small, self._width) if more else None
         other_below = self._lay(key, said_more, small, self._width, other=True) if said_more else None
         added = self._height(below or NOTHING, other_below)
-        made = self._labelled(key, laid, other, tint=True, more=added + 1.0 if added > 0 else 0.0)
+        made = self._labelled(key, laid, other, tint=True, more=added + MORE if added > 0 else 0.0)
         return replace(made, more=below, other_more=other_below)
 
     def _people(self, text: str) -> Iterable[BlockRow]:
@@ -192,8 +190,12 @@ class _Guide:
             above = label.height + (other_label.height + 0.8 if other_label else 0.0)
         height = self._height(text, other) + more
         height = height + above + 1.4 if self._field.below else max(height, above)
-        pad = (0.9 if box and not key else 1.5) * (1.3 if self._field.below else 1)
+        pad = self._pad(bool(key), box)
         return BlockRow(label, other_label, text, other, height + 2 * pad, box, tint)
+
+    def _pad(self, labelled: bool, box: bool) -> float:
+        """Over and under a row; things to bring stand closer together."""
+        return (0.7 if box and not labelled else PAD) * (1.6 if self._field.below else 1)
 
     # --- where it stands
 
@@ -204,7 +206,11 @@ class _Guide:
         if field.below and sign:
             block = replace(block, title=replace(block.title, height=block.title.height + sign + 2))
         room = self._foot - self._y
-        least = block.title.height + sum(row.height for row in block.rows[:_LEAST_ROWS]) + BOTTOM
+        least = (
+            block.title.height
+            + sum(row.height for row in block.rows[: _LEAST_LARGE if field.below else _LEAST_ROWS])
+            + BOTTOM
+        )
         page = self._filler.definition.height - FOOT - field.next_y
         splits = field.below or block.height > page
         if block.height > room + 0.01 and (least > room or not splits):
@@ -223,8 +229,11 @@ class _Guide:
             while rows and sum(row.height for row in taken) + rows[0].height <= room + 0.01:
                 taken.append(rows.pop(0))
             if not taken:
-                text = f"{self._filler.definition.title}: 「{block.values.get('title')}」の説明が1ページに収まりません。"
-                raise PrintRefused(f"{text}説明を短くしてください。")
+                parts = cut_row(rows[0], room, self._beside, self._pad(True, False))
+                if parts is None:
+                    text = f"{self._filler.definition.title}: 「{block.values.get('title')}」の見出しが1ページに収まりません。"
+                    raise PrintRefused(f"{text}手続きの名前を短くしてください。")
+                taken, rows[0] = [parts[0]], parts[1]
             self._whole(replace(block, sign=0.0), tuple(taken), sign)
             if not rows:
                 return
@@ -273,7 +282,7 @@ class _Guide:
         left = self._left
         if line:
             ink.rect(Rect(1, Box(left, top, right - _PAD - left, 0.12), 0.0, _FAINT))
-        y = top + (0.9 if row.box and not row.label else 1.5) * (1.3 if field.below else 1)
+        y = top + self._pad(bool(row.label), row.box)
         x, other_x = self._text_x, self._other_x
         if row.label:
             draw(ink, row.label, left, y, 0)
@@ -287,15 +296,15 @@ class _Guide:
             other_x += field.size * 1.4 / MM
         draw(ink, row.text, x, y, self._width)
         if row.other:
-            other_y = y if self._beside else y + row.text.height + 1.6
+            other_y = y if self._beside else y + row.text.height + BETWEEN
             if row.box and self._beside:
                 self._square(self._other_x, other_y, row.other)
             draw(ink, row.other, other_x, other_y, self._width)
-        y += self._height(row.text, row.other) + 1.0
+        y += self._height(row.text, row.other) + MORE
         if row.more:
             draw(ink, row.more, x, y, self._width)
         if row.other_more:
-            under = 0.0 if self._beside or not row.more else row.more.height + 1.6
+            under = 0.0 if self._beside or not row.more else row.more.height + BETWEEN
             draw(ink, row.other_more, other_x, y + under, self._width)
 
     def _square(self, x: float, y: float, text: Laid) -> None:

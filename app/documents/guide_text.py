@@ -39,7 +39,9 @@ class Laid:
 
     @property
     def height(self) -> float:
-        """From the top of the first line to the foot of the last."""
+        """From the top of the first line to the foot of the last; nothing where there are no lines."""
+        if not self.lines:
+            return 0.0
         size = self.style.size
         above = _RUBY_ABOVE * size if self.has_ruby else 0.0
         return (above + size + size * self.leading * (len(self.lines) - 1)) / MM
@@ -48,6 +50,13 @@ class Laid:
     def width(self) -> float:
         """The width of its longest line in mm."""
         return max(width_of(line) for line in self.lines) * self.style.size / MM
+
+    def cut(self, room: float) -> "tuple[Laid, Laid]":
+        """What fits into a height of `room` mm, and the rest; either may be without lines."""
+        count = len(self.lines)
+        while count and replace(self, lines=self.lines[:count]).height > room + 0.01:
+            count -= 1
+        return replace(self, lines=self.lines[:count]), replace(self, lines=self.lines[count:])
 
 
 NOTHING = Laid((), TextStyle(), 1.0, False)

@@ -186,8 +186,7 @@ def open_document(case_id: str, document_id: str, actor: Actor) -> bytes:
     Checked again: a person protected since then stops it. Raises NotFound, Stopped.
     """
     stored = released(cases.get_case(case_id), document_id, actor)
-    limit = timedelta(seconds=_settings().document_link_seconds)
-    if stored.session != actor.session or utc_now() - stored.made_at > limit:
+    if not _is_shown_to(stored, actor):
         raise NotFound(GONE)
     with transaction():
         audit.record(
@@ -198,6 +197,17 @@ def open_document(case_id: str, document_id: str, actor: Actor) -> bytes:
             detail={"document": document_id},
         )
     return stored.content
+
+
+def is_shown(case_id: str, document_id: str, actor: Actor) -> bool:
+    """Whether this session may still open the document."""
+    stored = papers.find(case_id, document_id)
+    return stored is not None and _is_shown_to(stored, actor)
+
+
+def _is_shown_to(stored: papers.StoredPaper, actor: Actor) -> bool:
+    limit = timedelta(seconds=_settings().document_link_seconds)
+    return stored.session == actor.session and utc_now() - stored.made_at <= limit
 
 
 def released(case: Case, document_id: str, actor: Actor) -> papers.StoredPaper:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from app.data import drafts as stored_drafts
+from app.data.transactions import transaction
 from app.documents.bases.model import NormalisedBase
 from app.documents.definitions import FormDefinition
 from app.documents.problems import PrintFailed
@@ -220,6 +221,11 @@ def free_code(forms: Iterable[Name]) -> str:
     return f"yoshiki_{number:03d}"
 
 
+def section_titles() -> list[str]:
+    """The sections of the content in force in the order of their counters."""
+    return [one.title for one in sorted(packs.current().pack.sections, key=lambda one: one.order)]
+
+
 def set_head(draft_id: str, name: Name, seen: str, head: Mapping[str, Any], actor: Actor) -> None:
     """Title, section, copies, dates, authority, law and order of a form. Raises Invalid, Conflict, Refused."""
     title = str(head.get("title", "")).strip()
@@ -248,6 +254,19 @@ def set_head(draft_id: str, name: Name, seen: str, head: Mapping[str, Any], acto
                 source |= {key: head[key]} if head[key] != usual else {}
         if source != before.source:
             act.put(before, StoredForm(source, before.blank))
+
+
+def set_settings(
+    draft_id: str, name: Name, seen: str, head: Mapping[str, Any], users: Iterable[str] | None, actor: Actor
+) -> None:
+    """Head and, unless None, the procedures of a form in one act: all of it or nothing.
+
+    Raises Invalid, Conflict, Refused, NotFound.
+    """
+    with transaction():
+        set_head(draft_id, name, seen, head, actor)
+        if users is not None:
+            set_users(draft_id, name[0], users, actor)
 
 
 def next_version(draft_id: str, name: Name, starts: date, actor: Actor) -> Name:

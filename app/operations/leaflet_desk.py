@@ -21,8 +21,6 @@ from app.operations.leaflets import by_language
 
 LONGEST_EDITION = 40
 LARGEST_FILE = LARGEST_UPLOAD
-_SAME_SIZE = 1.0
-"""Pages that differ by less than this many mm are of one size."""
 
 
 @dataclass(frozen=True)
@@ -108,17 +106,9 @@ def _store(
 def _normalised(data: bytes, actor: Actor) -> NormalisedBase:
     """The clean PDF. Raises Invalid under `file`."""
     try:
-        base = accept_base(data, actor)
+        return accept_base(data, actor)
     except Invalid as refused:
         raise Invalid(refused.message, {"file": refused.message}) from refused
-    first = base.pages[0]
-    if any(
-        abs(page.width - first.width) > _SAME_SIZE or abs(page.height - first.height) > _SAME_SIZE
-        for page in base.pages
-    ):
-        said = "ページの大きさが混ざっています。すべて同じ大きさ（A4 など）で作り直してください。"
-        raise Invalid(said, {"file": said})
-    return base
 
 
 def _own_slot(slot: str, actor: Actor) -> Pamphlet:

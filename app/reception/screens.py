@@ -25,6 +25,7 @@ from app.domain.errors import Invalid
 from app.domain.households import people_of
 from app.operations import (
     certificates,
+    documents,
     duplicates,
     packs,
     printing,
@@ -145,7 +146,8 @@ def _print(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     form = extra.pop("form") or {}
     latest = case.documents[0] if case.documents else None
     close = Action("受付を終了する", "F12", "submit", "close", primary=True, alt="Ctrl+Enter")
-    again = [Action("印刷ダイアログを開く", "F9", "print", "pdf")] if latest else []
+    opens = latest is not None and documents.is_shown(case.id, latest.id, actor)
+    again = [Action("印刷ダイアログを開く", "F9", "print", "pdf")] if opens else []
     moving = case.kind is not Kind.CERTIFICATE
     return show_step(
         case, Step.PRINT, "印刷しました" if latest else "印刷・案内", [GUIDE, *again, close], latest=latest, typed=form,

@@ -16,7 +16,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": (
-        "camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), bluetooth=(), "
+        "camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), "
         "display-capture=(), clipboard-read=(), local-network-access=()"
     ),
 }

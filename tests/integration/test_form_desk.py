@@ -245,3 +245,36 @@ def test_input_fields_of_a_pdf_become_fields_with_the_facts_their_names_speak_of
     form, facts = draft_forms.get(draft, *name), form_facts.of_draft(draft)
     said = form_previews.remarks(form, facts, None)
     assert [(one.word, one.ref) for one in said if one.word == "未設定"] == [("未設定", "f2")]
+
+
+def test_what_is_placed_stays_on_the_page_with_its_parts(city_app: Flask) -> None:
+    draft = begun()
+    new = NewForm("応援金申請書", "市民課", "pdf", official_pdf("応援金申請書"))
+    name = form_versions.add(draft, new, form_versions.read_base(new, AUTHOR), AUTHOR)
+    act(draft, name, act="add", key="move.changed_on", kind="date", x="100", y="50", w="60", h="8")
+    act(draft, name, act="box", boxes=json.dumps([["f0.day", 150, 120, 10, 8]]), chosen="f0.day")
+    act(draft, name, act="box", boxes=json.dumps([["f0", 180, 285, 60, 8]]), chosen="f0")
+    form = draft_forms.get(draft, *name).source
+    (field,) = form["fields"]
+    for x, y, w, h in field["parts"].values():
+        assert field["x"] + x >= 0 and field["x"] + x + w <= form["page"]["width"] + 0.01
+        assert field["y"] + y >= 0 and field["y"] + y + h <= form["page"]["height"] + 0.01
+
+
+def test_the_settings_of_a_form_are_saved_as_a_whole_or_not_at_all(city_app: Flask) -> None:
+    """A section that may not change another's procedure keeps its form's title too."""
+    insurance = form_of("保険年金課")
+    draft = begun()
+    before = draft_forms.get(draft, *insurance).source["title"]
+    lines = {title: line for line, title, _, _ in form_versions.users_of(draft, insurance[0])}
+    head = {
+        "title": "変えた名前",
+        "section": "保険年金課",
+        "copies": 1,
+        "valid_from": today_in_japan(),
+        "valid_to": None,
+    }
+    with pytest.raises(Refused):
+        form_versions.set_settings(draft, insurance, "", head, [lines["転入届"]], INSURANCE)
+    assert draft_forms.get(draft, *insurance).source["title"] == before
+    assert form_versions.section_titles()[:3] == ["市民課", "保険年金課", "高齢介護課"]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pypdf
 from flask import Flask
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from app.data import leaflets as stored_leaflets
 from app.documents import find_fonts
@@ -16,6 +18,7 @@ from app.domain.guide_words import WORDS
 from app.operations import leaflet_desk, translations
 from tests.desk import FAMILY, Desk
 from tests.integration.served import clerk, logged, looked_up, stored
+from tests.integration.test_rule_desk import content_desk
 
 
 def moved_in(desk: Desk) -> str:
@@ -114,3 +117,49 @@ def test_a_changed_japanese_text_is_printed_without_its_old_translation(served_c
     assert done.status_code == 303
     assert looked_up(app, lambda: translations.memory("en")[WORDS["how"]]) == "Follow the list."
     assert clerk(app).browser.get("/admin/translations/en").status_code == 403
+
+
+def pdf_of(*sizes: tuple[float, float], password: str = "") -> bytes:
+    """Pages of these sizes (points), locked with a password if one is given."""
+    writer = pypdf.PdfWriter()
+    for width, height in sizes:
+        writer.add_blank_page(width, height)
+    if password:
+        writer.encrypt(password, algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_a_leaflet_that_cannot_be_taken_says_why_and_loses_nothing(served_city: Flask) -> None:
+    desk = content_desk(served_city)
+    slot = looked_up(served_city, leaflet_desk.slots)[0].pamphlet.code
+    a4 = (595.28, 841.89)
+    wrong = {
+        "10 MB": b"%PDF-1.7\n" + b"0" * (leaflet_desk.LARGEST_FILE + 1),
+        "大きさごとに PDF を分けて": pdf_of(a4, (419.5, 595.28)),
+        "PDF ではありません": b"GIF89a",
+        "PDF の終わりがありません": pdf_of(a4)[:200],
+        "パスワード": pdf_of(a4, password="himitsu"),
+        "PDF のファイルを選んでください": b"",
+    }
+    typed = {
+        "slot": slot,
+        "language": "en",
+        "edition": "令和8年度 夏版",
+        "valid_from": "R8.12.1",
+        "valid_to": "R9.3.31",
+    }
+    for said, data in wrong.items():
+        sent = {"csrf_token": desk.token, **typed, "file": FileStorage(io.BytesIO(data), "leaflet.pdf")}
+        boundary, body = encode_multipart(sent)
+        kind = f'multipart/form-data; boundary="{boundary}"'
+        answer = desk.browser.post("/admin/leaflets", data=body, content_type=kind)  # type: ignore[call-arg, arg-type]
+        assert answer.status_code == 422, said
+        assert said in answer.text, (said, re.findall(r'id="file-error">([^<]*)', answer.text))
+        kept = [f'value="{typed[name]}"' for name in ("edition", "valid_from", "valid_to")]
+        assert all(one in answer.text for one in kept) and f'value="{slot}" selected' in answer.text
+    assert not looked_up(served_city, stored_leaflets.list_all)
+    taken = desk.post("/admin/leaflets", **typed, file=(io.BytesIO(pdf_of(a4, a4)), "leaflet.pdf"))
+    assert taken.status_code == 303
+    assert [one.pages for one in looked_up(served_city, stored_leaflets.list_all)] == [2]

@@ -81,7 +81,7 @@ def _one_size(frames: list[Frame]) -> tuple[float, float]:
             here, first = (f"{w / MM:.0f}×{h / MM:.0f} mm" for w, h in (frame.size, (width, height)))
             raise BaseRefused(
                 f"用紙の大きさか向きが、1ページ目（{first}）と{number}ページ目（{here}）とで違います。"
-                "大きさごとに PDF を分け、別の様式として取り込んでください。"
+                "大きさごとに PDF を分けて取り込んでください。"
             )
     return width, height
 

@@ -7,6 +7,7 @@ import { cellAt, forget, learn, snapped } from "./placing_lines.js";
 const GRIP = 7;
 const LEAST = 1;
 const WAIT = 350;
+const SEAL = 14;
 
 let chosen = [];
 let armed = null; // the fact button that is to be placed
@@ -112,6 +113,8 @@ function send(fields) {
   return queue;
 }
 
+const state = (work) => work.querySelector('#add input[name="seen"]')?.value ?? "";
+
 function take(text) {
   const found = new DOMParser().parseFromString(text, "text/html").getElementById("placing");
   if (!found) return;
@@ -129,7 +132,7 @@ function take(text) {
   const again = (focused && document.getElementById(focused)) || (focused && chosen.length ? placeOf(chosen[0]) : null);
   again?.focus({ preventScroll: true });
   document.getElementById("side").scrollTop = side;
-  announce(found.dataset.announce ?? "反映しました");
+  announce(found.dataset.announce ?? (state(old) && state(old) === state(found) ? "変わりませんでした" : "反映しました"));
 }
 
 // The old picture stays until the new one has come, so that nothing flickers.
@@ -298,6 +301,9 @@ function onClick(event) {
 let lastText = null;
 let scrolled = null;
 
+// A seal stands round the point that was clicked, wherever the lines of a cell are.
+const sealAt = ({ x, y }) => (armed.value === "seal" ? { x: Math.max(0, x - SEAL / 2), y, width: 0, height: 0 } : null);
+
 function put(box) {
   const fields = { act: "add", [armed.name]: armed.value, kind: document.getElementById("kind").value };
   for (const [name, value] of Object.entries({ x: box.x, y: box.y, w: box.width, h: box.height })) fields[name] = round(value);
@@ -381,7 +387,7 @@ function onUp() {
   drag = null;
   sheet()?.querySelector(".rubber")?.remove();
   if (done.kind === "draw") {
-    const drawn = done.far ? spanned(done.start, done.now) : cellAt(done.start) ?? { x: done.start.x, y: done.start.y, width: 0, height: 0 };
+    const drawn = done.far ? spanned(done.start, done.now) : sealAt(done.start) ?? cellAt(done.start) ?? { x: done.start.x, y: done.start.y, width: 0, height: 0 };
     put(drawn);
   } else if (done.kind === "catch") {
     choose(done.far ? caught(spanned(done.start, done.now)) : []);

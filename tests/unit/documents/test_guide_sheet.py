@@ -106,6 +106,24 @@ def test_large_print_has_no_small_type_and_goes_on_over_pages(
         assert rendered.problems == () and len(rendered.pages) > 3
 
 
+@pytest.mark.parametrize("form", ["tetsuzuki_annai_ookina_tagengo", "tetsuzuki_annai_tagengo"])
+def test_a_text_higher_than_a_page_goes_on_on_the_next(
+    pack: ContentPack, memories: dict[str, dict[str, str]], forms: dict[str, FormDefinition], fonts: FontStack, form: str
+) -> None:  # fmt: skip
+    row = _row(pack, pack.procedure_by_code["nhi_join"], 1, memories["en"])
+    row |= {
+        "what": "鶴の説明です。" * 400 + "ここで終わり。",
+        "other_what": "The Zebra text. " * 400 + "The last words.",
+    }
+    values = _values(pack, next(one for one in FOREIGN if one.code == "en"), memories["en"])
+    jobs = [job(forms[form], values | {"procedures": [row]})]
+    rendered = render_set(jobs, fonts)
+    verify(rendered.pdf, expected_documents(jobs, rendered))
+    text = "".join(poppler_text(rendered.pdf, "-raw").split())
+    assert text.count("鶴") == 400 and text.count("Zebra") == 400
+    assert "ここで終わり。" in text and "Thelastwords." in text and rendered.problems == ()
+
+
 def test_devanagari_is_drawn_as_harfbuzz_shapes_it(
     memories: dict[str, dict[str, str]], fonts: FontStack
 ) -> None:
