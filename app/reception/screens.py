@@ -154,7 +154,7 @@ def _print(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         fee=certificates.total_fee(case, packs.of_case(case)) if case.kind is Kind.CERTIFICATE else None,
         listed=procedure_list.procedure_list(case, actor).needed if moving else (), close_url=url_for("reception.close", case_id=case.id),
         aside_label="次にすること", back=step_url(case.id, Step.PROCEDURES if moving else Step.CONTENT),
-        print_now=latest is not None and printing.prints_now(latest, actor),
+        print_now=latest is not None and opens and printing.prints_now(latest, actor),
         twice=duplicates.waiting(case, actor) if moving else (), **extra,
     )  # fmt: skip
 

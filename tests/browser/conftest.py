@@ -25,9 +25,8 @@ from tests.conftest import DEMO_PASSWORD, leave_out, prepare_city_template, sett
 from tests.stores import SqliteStore
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
-# A refused input is answered with 4xx, which Chromium reports as a failed load; and it does not know every feature that
-# the header switches off, which other browsers do.
-EXPECTED_MESSAGES = ("Failed to load resource", "Error with Permissions-Policy header: Unrecognized feature")
+# A refused input is answered with 4xx, which Chromium reports as a failed load.
+EXPECTED_MESSAGES = ("Failed to load resource",)
 # What the browser fetches from itself: its PDF viewer, and what a page holds already.
 FROM_THE_BROWSER = ("data:", "blob:", "chrome://", "chrome-extension://")
 UNDER_WAY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added, [aria-busy=true]"
