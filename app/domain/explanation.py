@@ -98,7 +98,6 @@ def explain(pack: ContentPack, facts: FactSet, code: str, on: date) -> tuple[Exp
 
     Raises `KeyError` when the pack has no such procedure valid on that day.
     """
-    reader = Reader(pack, facts)
     found = next((one for one in procedures_with_rows(pack, facts.event, on) if one[0].code == code), None)
     if found is None:
         raise KeyError(code)
@@ -109,6 +108,7 @@ def explain(pack: ContentPack, facts: FactSet, code: str, on: date) -> tuple[Exp
             facts.person(verdict.person).name if verdict.person else "",
             tuple(_row(reader, rule, verdict) for rule in rules),
         )
+        for reader in (Reader(pack, view) for view in facts.views())
         for verdict in evaluate_procedure(reader, procedure, rules)
     )
 

@@ -68,15 +68,17 @@ class FactValue:
 
 
 _MEMBER = FactValue(True, Source.CASE)
+_NO_MEMBER = FactValue(False, Source.CASE)
 
 
 @dataclass(frozen=True)
 class PersonFacts:
-    """A person of the household after the move, with his facts by id."""
+    """A person of the household after the move, with his facts by id; ``household`` where there are several after it."""
 
     id: str
     name: str
     facts: Mapping[str, FactValue] = field(default_factory=dict)
+    household: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,9 @@ class FactSet:
 
     Answers of the interview lie over the other facts in `answers` and hide them; taking an answer away therefore leaves
     exactly what was there before it was given.
+
+    One event can lead to several households (R19): ``households`` has the facts of the case that differ from one to the
+    next. Rules are tried on one of them at a time (`views`); ``here`` are those who are judged in such a view.
     """
 
     event: str
@@ -92,6 +97,34 @@ class FactSet:
     case: Mapping[str, FactValue] = field(default_factory=dict)
     people: tuple[PersonFacts, ...] = ()
     answers: Mapping[FactKey, FactValue] = field(default_factory=dict)
+    households: Mapping[str, Mapping[str, FactValue]] = field(default_factory=dict)
+    here: frozenset[str] | None = None
+
+    def views(self) -> tuple[FactSet, ...]:
+        """The facts as each household after the event has them; these facts themselves where there is only one.
+
+        Those of the other households moved as well and are not in this one. Whoever is in none of them (he stays, or is
+        of the household that is left) is judged with the first.
+        """
+        if len(self.households) < 2:
+            return (self,)
+        first = next(iter(self.households))
+        return tuple(
+            replace(
+                self,
+                case={**self.case, **own},
+                people=tuple(
+                    _elsewhere(one) if one.household not in {"", key} else one for one in self.people
+                ),
+                households={},
+                here=frozenset(one.id for one in self.people if (one.household or first) == key),
+            )
+            for key, own in self.households.items()
+        )
+
+    def is_here(self, person: str) -> bool:
+        """Whether a person is judged in this view."""
+        return self.here is None or person in self.here
 
     def person(self, person_id: str) -> PersonFacts:
         """The person with this id; raises `KeyError` when he is not in the case."""
@@ -129,6 +162,10 @@ class FactSet:
             seen.update(dict.fromkeys((fact, person.id) for fact in person.facts))
         seen.update(dict.fromkeys(self.answers))
         yield from seen
+
+
+def _elsewhere(person: PersonFacts) -> PersonFacts:
+    return replace(person, facts={**person.facts, IN_AFTER: _NO_MEMBER})
 
 
 def read_value(stored: StoredValue, kind: str) -> Value:

@@ -12,11 +12,10 @@ from enum import StrEnum
 from app.domain.case import Case, CasePerson, Kind
 from app.domain.examples import membership
 from app.domain.household_derivations import HOUSEHOLDER
+from app.domain.new_households import FIRST, joined_of
 
 HOUSEHOLDS = "move.households"
 """The fact of a case that holds the numbers of the households it is about, as they are before."""
-JOINED_HOUSEHOLD = "move.joined_household"
-"""The fact that holds the number of the household that those who move join."""
 
 
 class Part(StrEnum):
@@ -59,7 +58,7 @@ def part_of(case: Case, person: CasePerson) -> Part | None:
     if person.is_subject:
         return Part.MOVER
     number = person.value("household_number")
-    if number and number == case.fact(JOINED_HOUSEHOLD):
+    if number and number in joined_of(case).values():
         return Part.JOINED
     return Part.STAYS if number and number in case.fact(HOUSEHOLDS, default=[]) else None
 
@@ -78,7 +77,10 @@ def before_and_after(kind: Kind | None, part: Part) -> tuple[bool, bool]:
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody in a household after the event; ``before`` is the relationship the register has, ``now`` the one entered."""
+    """Somebody in a household after the event; ``before`` is the relationship the register has, ``now`` the one entered.
+
+    ``home`` is the number of his household before, ``household`` which of the new ones he is in.
+    """
 
     id: str
     name: str
@@ -88,17 +90,19 @@ class Member:
     birth: str = ""
     before: str = ""
     now: str = ""
+    household: str = FIRST
 
 
 def groups_after(kind: Kind | None, members: Iterable[Member]) -> tuple[tuple[Member, ...], ...]:
     """The households there are afterwards: each needs exactly one householder. Nobody who leaves the city is in one."""
     effect = effect_of(kind)
-    groups: dict[str, list[Member]] = {}
+    groups: dict[tuple[str, str], list[Member]] = {}
     for member in members:
         if member.part is Part.MOVER and effect is Effect.LEAVES:
             continue
         together = effect is Effect.SPLITS and member.part is not Part.STAYS
-        groups.setdefault("" if together else member.home, []).append(member)
+        key = ("after", member.household) if together else ("before", member.home)
+        groups.setdefault(key, []).append(member)
     return tuple(tuple(found) for found in groups.values())
 
 

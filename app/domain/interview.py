@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from app.domain.conditions import samples, shown_value
 from app.domain.content import Choice, ContentPack, FactDefinition, FactType, Procedure, Question, Rule
@@ -74,14 +75,14 @@ class AnswerProblem(ValueError):
 
 def open_questions(pack: ContentPack, facts: FactSet, on: date) -> list[QuestionInstance]:
     """The questions that can still change the list, by topic and order; empty when nothing more needs asking."""
-    reader = Reader(pack, facts)
     asked: dict[FactKey, dict[str, None]] = {}
-    for judged, rows in _judgements(reader, on):
-        if judged.value is not Need.OPEN:
+    for judged in _judgements(pack, facts, on):
+        if judged.found.value is not Need.OPEN:
             continue
-        people = [judged.person] if judged.person else _movers(reader)
-        for key in _questions_of(reader, judged, rows, on):
+        people = [judged.found.person] if judged.found.person else _movers(judged.reader)
+        for key in _questions_of(judged, on):
             asked.setdefault(key, {}).update(dict.fromkeys(people))
+    reader = Reader(pack, facts)
     found = [_instance(reader, key, list(people)) for key, people in asked.items()]
     return sorted(found, key=lambda one: _position(pack, facts, one))
 
@@ -89,14 +90,14 @@ def open_questions(pack: ContentPack, facts: FactSet, on: date) -> list[Question
 def answered(pack: ContentPack, facts: FactSet, on: date) -> list[AnsweredQuestion]:
     """What needs no asking: answers that were given, and values from data that would otherwise have to be asked."""
     reader = Reader(pack, facts)
-    judged = list(_judgements(reader, on))
+    judged = list(_judgements(pack, facts, on))
     found = []
     for key in facts.list_keys():
         question = pack.question_by_fact.get(key[0])
         stored = facts.find(*key)
         if question is None or stored is None or not is_valid(question, on):
             continue
-        relevant = _would_be_asked(reader, key, judged)
+        relevant = _would_be_asked(key, judged)
         if not relevant and key not in facts.answers:
             continue
         value = reader.read(*key).value
@@ -154,15 +155,25 @@ def _date_answer(text: str, today: date) -> str:
     return certain.isoformat()
 
 
-def _judgements(reader: Reader, on: date) -> Iterable[tuple[Judgement, tuple[Rule, ...]]]:
-    for procedure, rows in procedures_with_rows(reader.pack, reader.facts.event, on):
-        if rows:
-            for person in subjects(procedure, reader.facts):
-                yield judge(reader, procedure, rows, person), rows
+class _Judged(NamedTuple):
+    """The rows of a procedure tried, and by whom: each household after the event has a reader of its own."""
+
+    reader: Reader
+    found: Judgement
+    rows: tuple[Rule, ...]
 
 
-def _questions_of(reader: Reader, judged: Judgement, rows: tuple[Rule, ...], on: date) -> list[FactKey]:
+def _judgements(pack: ContentPack, facts: FactSet, on: date) -> Iterable[_Judged]:
+    for reader in (Reader(pack, view) for view in facts.views()):
+        for procedure, rows in procedures_with_rows(pack, facts.event, on):
+            if rows:
+                for person in subjects(procedure, reader.facts):
+                    yield _Judged(reader, judge(reader, procedure, rows, person), rows)
+
+
+def _questions_of(one: _Judged, on: date) -> list[FactKey]:
     """The facts to ask for one open verdict: the first askable ones of its rows that matter, otherwise any that matters."""
+    reader, judged, rows = one
 
     def may_ask(keys: Iterable[FactKey]) -> list[FactKey]:
         return [key for key in keys if _can_be_asked(reader, key, on)]
@@ -246,19 +257,20 @@ class _Trial:
         return judge(reader, self._procedure, self._rows, self._person)
 
 
-def _would_be_asked(
-    reader: Reader, key: FactKey, judged: Iterable[tuple[Judgement, tuple[Rule, ...]]]
-) -> bool:
+def _would_be_asked(key: FactKey, judged: Iterable[_Judged]) -> bool:
     """Whether a known fact decides something: with it missing, some verdict that looked at it would depend on it."""
-    without = reader.assuming({key: None})
-    return any(
-        key in one.used and _Trial(without, one.procedure, rows, one.person).decides(key)
-        for one, rows in judged
-    )
+    without: dict[int, Reader] = {}
+    for reader, one, rows in judged:
+        if key in one.used:
+            missing = without.setdefault(id(reader), reader.assuming({key: None}))
+            if _Trial(missing, one.procedure, rows, one.person).decides(key):
+                return True
+    return False
 
 
 def _movers(reader: Reader) -> list[str]:
-    return [one.id for one in reader.facts.people if reader.read(MOVES, one.id).value is not False]
+    here = [one.id for one in reader.facts.people if reader.facts.is_here(one.id)]
+    return [one for one in here if reader.read(MOVES, one).value is not False]
 
 
 def _instance(reader: Reader, key: FactKey, people: list[str]) -> QuestionInstance:

@@ -62,7 +62,8 @@ class Shape:
 
     ``verb`` names the event in what the boxes are called, ``goes`` says what somebody does who is ticked.
     ``ahead`` is how many days before the change it may be notified at the earliest. ``here``: it has a new address in the
-    city. ``joins``: an existing household may be joined. ``must_join``: it has to be.
+    city. ``joins``: an existing household may be joined. ``must_join``: it has to be. ``several``: it may lead to several
+    households at once (R19).
     """
 
     changed: Field
@@ -74,6 +75,7 @@ class Shape:
     here: bool = False
     joins: bool = False
     must_join: bool = False
+    several: bool = False
     guide: str = ""
     law: str = ""
 
@@ -108,14 +110,14 @@ _REGISTERED = (
 
 SHAPES: dict[Kind, Shape] = {
     Kind.MOVE_IN: Shape(
-        _on("異動日"), asks=Asks.ENTRY, verb="転入", here=True, joins=True, law="住基法22条、52条2項",
+        _on("異動日"), asks=Asks.ENTRY, verb="転入", here=True, joins=True, several=True, law="住基法22条、52条2項",
         guide="異動日は実際に住み始めた日です。住み始めた日から14日以内に届け出ます。町・字は読みのどこからでも、郵便番号でも探せます。"
         "転入前の住所は、郵便番号か、都道府県・市区町村・町名の読みで候補が出ます。候補にない住所も、そのまま入力できます。",
     ),
     Kind.ADDRESS_CHANGE: Shape(
         _on("異動日"),
         (Field("one_stop_booked", "引越しワンストップサービスの予約がある", Reads.CHECK, wide=5),),
-        verb="転居", goes="転居する", here=True, joins=True, law="住基法23条、52条2項",
+        verb="転居", goes="転居する", here=True, joins=True, several=True, law="住基法23条、52条2項",
         guide="異動日は実際に住み始めた日です。住み始めた日から14日以内に届け出ます。残る方がいるときは、残る世帯の世帯主も確かめます。",
     ),
     Kind.MOVE_OUT: Shape(
@@ -124,12 +126,12 @@ SHAPES: dict[Kind, Shape] = {
             Field("destination", "転出先の住所", Reads.PLACE, required=True, wide=8),
             Field("destination_householder", "転出先の世帯主", official=True),
         ),
-        verb="転出", goes="転出する", ahead=14, law="住基法24条、24条の2、52条2項",
+        verb="転出", goes="転出する", ahead=14, several=True, law="住基法24条、24条の2、52条2項",
         guide="転出する前の14日以内に届け出ます。転出した後に届け出たときは、実際に転出した日を入力します。"
         "転出先が国外で1年以上のときも転出届です。残る方がいるときは、残る世帯の世帯主も確かめます。",
     ),
     Kind.HOUSEHOLD_SEPARATION: Shape(
-        _on("世帯を分けた日"), verb="世帯分離", goes="分かれる", law="住基法25条、52条2項",
+        _on("世帯を分けた日"), verb="世帯分離", goes="分かれる", several=True, law="住基法25条、52条2項",
         guide="同じ住所のまま、生計を分けた方の世帯をつくります。新しい世帯をつくる方を選びます。" + _HOUSEHOLD_GUIDE,
     ),
     Kind.HOUSEHOLD_MERGER: Shape(
@@ -137,7 +139,7 @@ SHAPES: dict[Kind, Shape] = {
         guide="同じ住所の二つの世帯を一つにします。来庁者の世帯が入る世帯を選びます。" + _HOUSEHOLD_GUIDE,
     ),
     Kind.HOUSEHOLD_COMPOSITION: Shape(
-        _on("世帯が変わった日"), verb="世帯構成変更", goes="移る", joins=True, must_join=True, law="住基法25条、52条2項",
+        _on("世帯が変わった日"), verb="世帯構成変更", goes="移る", joins=True, must_join=True, several=True, law="住基法25条、52条2項",
         guide="同じ住所の別の世帯へ移る方を選び、移る先の世帯を選びます。" + _HOUSEHOLD_GUIDE,
     ),
     Kind.HOUSEHOLDER_CHANGE: Shape(

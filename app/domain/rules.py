@@ -109,11 +109,27 @@ def evaluate(pack: ContentPack, facts: FactSet, on: date) -> list[Verdict]:
     `on` chooses the version of the content; ages and the like are taken on the change date of the facts.
     Raises `KeyError` when a rule names a fact the pack does not define (`content_check` finds that beforehand).
     """
-    reader = Reader(pack, facts)
+    readers = [Reader(pack, view) for view in facts.views()]
     return [
         verdict
         for procedure, rows in procedures_with_rows(pack, facts.event, on)
-        for verdict in evaluate_procedure(reader, procedure, rows)
+        for verdict in _of_all([evaluate_procedure(reader, procedure, rows) for reader in readers])
+    ]
+
+
+def _of_all(found: Sequence[Sequence[Verdict]]) -> Sequence[Verdict]:
+    """The verdicts on one procedure in every household as those of the case: needed in one, it is needed."""
+    if len(found) == 1:
+        return found[0]
+    every = [verdict for verdicts in found for verdict in verdicts]
+    own = [verdict for verdict in every if verdict.person is None]
+    needed = [verdict for verdict in own if verdict.value is Need.NEEDED]
+    # A household without anybody it concerns has nothing to say where another one has.
+    told = [verdict for verdict in needed if verdict.people] or needed[:1]
+    still_open = [verdict for verdict in own if verdict.value is Need.OPEN]
+    return [
+        *(told or still_open[:1] or own[:1]),
+        *(verdict for verdict in every if verdict.person is not None),
     ]
 
 
@@ -137,7 +153,9 @@ def procedures_with_rows(
 
 def subjects(procedure: Procedure, facts: FactSet) -> Sequence[str | None]:
     """Whom a procedure is decided for: the case, or each person of it."""
-    return (None,) if procedure.per is Subject.CASE else [person.id for person in facts.people]
+    if procedure.per is Subject.CASE:
+        return (None,)
+    return [person.id for person in facts.people if facts.is_here(person.id)]
 
 
 def judge(reader: Reader, procedure: Procedure, rows: Iterable[Rule], person: str | None) -> Judgement:
@@ -212,7 +230,8 @@ def _concerned(reader: Reader, judged: Judgement, rule: Rule) -> tuple[str, ...]
     if judged.person is not None:
         return (judged.person,)
     tested = rule.concerns or judged.procedure.concerns or MOVES
-    return tuple(one.id for one in reader.facts.people if reader.read(tested, one.id).value is True)
+    people = [one.id for one in reader.facts.people if reader.facts.is_here(one.id)]
+    return tuple(one for one in people if reader.read(tested, one).value is True)
 
 
 def fill(template: str, reader: Reader, person: str | None, people: Sequence[str]) -> str:

@@ -10,7 +10,8 @@ from app.domain.authority import Actor
 from app.domain.case import Case, Kind, State, Step
 from app.domain.disclosure import Disclosure
 from app.domain.errors import Invalid
-from app.domain.households import HOUSEHOLDS, JOINED_HOUSEHOLD
+from app.domain.households import HOUSEHOLDS
+from app.domain.new_households import FIRST, KEYS, joined_fact, joined_of
 from app.domain.notices import SHAPES
 from app.domain.person import Person, Status
 from app.operations.cases import changing, seen, source_of, stop
@@ -32,12 +33,12 @@ def gather(row: CaseRow, actor: Actor, noted: Collection[str] = ()) -> None:
     case = cases.get_case(row.id)
     disclosure = actor.disclosure(f"case:{case.id}")
     numbers = [] if case.kind in _ALONE else _numbers(case)
-    joined = case.fact(JOINED_HOUSEHOLD, default="")
-    if joined in numbers:
-        joined = ""
-        cases.set_fact(case.id, "", JOINED_HOUSEHOLD, None, "case", actor.staff_id)
+    joined = joined_of(case)
+    for key, number in joined.items():
+        if number in numbers:
+            cases.set_fact(case.id, "", joined_fact(key), None, "case", actor.staff_id)
     cases.set_fact(case.id, "", HOUSEHOLDS, numbers or None, REGISTER, actor.staff_id)
-    wanted = _members([*numbers, joined], disclosure)
+    wanted = _members(dict.fromkeys([*numbers, *joined.values()]), disclosure)
     _take_out(case, noted, wanted.keys(), actor)
     present = {person.number for person in case.persons}
     for number, person in wanted.items():
@@ -91,8 +92,11 @@ def _take_out(case: Case, unrecorded: Collection[str], wanted: Collection[str], 
             audit.record("case.person_removed", actor=actor, case_id=case.id, persons=[person.number])
 
 
-def join(case_id: str, actor: Actor, version: int | None, person_id: str) -> None:
-    """Those who move join the household of this resident. Raises Invalid, NotFound, Refused, Stopped, Conflict."""
+def join(case_id: str, actor: Actor, version: int | None, person_id: str, key: str = FIRST) -> None:
+    """Those who move into a household (by its number) join that of this resident.
+
+    Raises Invalid, NotFound, Refused, Stopped, Conflict.
+    """
     person = residents.get_person(person_id, actor.disclosure(f"case:{case_id}"))
     if person.protected:
         stop(case_id, actor, person.number)
@@ -104,10 +108,15 @@ def join(case_id: str, actor: Actor, version: int | None, person_id: str) -> Non
             )
         if case.kind is None or case.kind not in SHAPES or not SHAPES[case.kind].joins:
             raise Invalid("この届出では、入る世帯を選べません。画面を開き直してください。")
+        if key not in KEYS:
+            raise Invalid("どの世帯が入るかを選び直してください。")
+        if person.household_number in {number for own, number in joined_of(case).items() if own != key}:
+            message = f"{person.name}さんの世帯には、ほかの世帯が入ることになっています。同じ世帯に入る方は、同じ番号の世帯にしてください。"
+            raise Invalid(message, {"q": message})
         if person.household_number in case.fact(HOUSEHOLDS, default=[]):
             message = f"{person.name}さんの世帯は、いまの世帯です。別の世帯を選んでください。"
             raise Invalid(message, {"q": message})
-        cases.set_fact(case_id, "", JOINED_HOUSEHOLD, person.household_number, "case", actor.staff_id)
+        cases.set_fact(case_id, "", joined_fact(key), person.household_number, "case", actor.staff_id)
         audit.record(
             "case.household_joined",
             actor=actor,
@@ -118,9 +127,25 @@ def join(case_id: str, actor: Actor, version: int | None, person_id: str) -> Non
         gather(row, actor)
 
 
-def leave(case_id: str, actor: Actor, version: int | None) -> None:
-    """No household is joined after all."""
+def leave(case_id: str, actor: Actor, version: int | None, key: str = FIRST) -> None:
+    """A household (by its number) joins none after all. Raises Invalid, Stopped, Conflict."""
+    if key not in KEYS:
+        raise Invalid("どの世帯かを選び直してください。")
     with changing(case_id, actor, version, Step.CONTENT) as row:
-        cases.set_fact(case_id, "", JOINED_HOUSEHOLD, None, "case", actor.staff_id)
+        cases.set_fact(case_id, "", joined_fact(key), None, "case", actor.staff_id)
         audit.record("case.household_left", actor=actor, case_id=case_id)
+        gather(row, actor)
+
+
+def take_back(case_id: str, actor: Actor, version: int | None, key: str) -> None:
+    """A further household is taken back: those that follow move up, with the households they join."""
+    if key not in KEYS[1:]:
+        raise Invalid("世帯1は取り消せません。ほかの世帯を選んでください。")
+    with changing(case_id, actor, version, Step.CONTENT) as row:
+        joined = joined_of(cases.get_case(case_id))
+        kept = [joined.get(one) for one in KEYS if one != key]
+        for one, number in zip(KEYS, [*kept, None], strict=True):
+            if joined.get(one) != number:
+                cases.set_fact(case_id, "", joined_fact(one), number, "case", actor.staff_id)
+        audit.record("case.household_taken_back", actor=actor, case_id=case_id)
         gather(row, actor)

@@ -15,6 +15,7 @@ from app.domain.authority import Actor, Reception, Right
 from app.domain.case import KIND_LABELS, MEMO_LABELS, STEP_LABELS, Case, Channel, Kind, State, Step
 from app.domain.dates import era_on, today_in_japan
 from app.domain.errors import Conflict, Invalid, NotFound, Refused, Stopped
+from app.domain.new_households import KEYS, MORE, joined_fact
 from app.domain.numbers import reception_number
 from app.domain.office_content import MemoPhrase
 from app.domain.person import Category, Person, Status
@@ -232,7 +233,7 @@ _OF_THE_FAMILY = frozenset({Kind.BIRTH, Kind.DEATH})
 _NOT_THE_VISITOR = frozenset({Kind.MOVE_IN, Kind.BIRTH, Kind.DEATH})
 """Kinds that a visitor who acts for himself is not the subject of, or not without more being known."""
 _OF_A_KIND = (
-    f"draft.{Step.CONTENT}", "move.households", "move.joined_household", "move.added_households", "single.procedures",
+    f"draft.{Step.CONTENT}", "move.households", *map(joined_fact, KEYS), MORE, "move.added_households", "single.procedures",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from app.domain.content import ContentPack
 from app.domain.derivation import BIRTH, MOVES, RELATIONSHIP
 from app.domain.facts import IN_AFTER, IN_BEFORE, FactKey, FactSet, FactValue, PersonFacts, Source
 from app.domain.households import Part, before_and_after, people_of
+from app.domain.new_households import FIRST, are_several, facts_of_household, household_of, keys_of
 from app.domain.person import Status
 from app.domain.register import MoveInNotice
 from app.domain.register_facts import facts_from_move_in, facts_from_register
@@ -56,9 +57,26 @@ def facts_of(case: Case, pack: ContentPack, actor: Actor) -> FactSet:
         if not subject and name.removeprefix(ENTERED) in pack.fact_by_id:
             own.setdefault(name.removeprefix(ENTERED), _value(fact))
     ids = {person.id for person in people}
+    schools = school_facts(case, actor)
     return FactSet(
-        case.kind or "", changed_on, school_facts(case, actor) | own, people, _answers(case, ANSWER, ids)
-    )
+        case.kind or "", changed_on, schools | own, people, _answers(case, ANSWER, ids),
+        _households(case, pack, actor, schools) if are_several(case) else {},
+    )  # fmt: skip
+
+
+def _households(
+    case: Case, pack: ContentPack, actor: Actor, first: Mapping[str, FactValue]
+) -> dict[str, dict[str, FactValue]]:
+    """The facts that differ between the households after the event; what only the first one's schools tell is unknown."""
+    found: dict[str, dict[str, FactValue]] = {}
+    for key in keys_of(case):
+        own = {name.removeprefix(ENTERED): value for name, value in facts_of_household(case, key).items()}
+        unknown = dict.fromkeys(first if key != FIRST else (), FactValue(None, Source.CASE))
+        found[key] = unknown | (school_facts(case, actor, key) if key != FIRST else {})
+        found[key] |= {
+            name: FactValue(value, Source.CASE) for name, value in own.items() if name in pack.fact_by_id
+        }
+    return found
 
 
 def _answers(case: Case, prefix: str, people: set[str]) -> dict[FactKey, FactValue]:
@@ -98,7 +116,8 @@ def _person_facts(
     for (subject, name), fact in case.facts.items():
         if subject == person.id and name in pack.fact_by_id:
             facts[name] = _value(fact)
-    return PersonFacts(person.id, person.name, facts)
+    joins = part is not Part.STAYS and are_several(case)
+    return PersonFacts(person.id, person.name, facts, household_of(case, person) if joins else "")
 
 
 def _is_of_the_city(case: Case, person: CasePerson) -> bool:

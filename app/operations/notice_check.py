@@ -14,6 +14,7 @@ from app.domain.case import Case, Kind
 from app.domain.dates import DateProblem, PartialDate, parse_date
 from app.domain.household_derivations import HOUSEHOLDER
 from app.domain.households import Part, groups_after, householder_problem
+from app.domain.new_households import FIRST, MEMBER_OF, title_of
 from app.domain.notices import NAMED_BY, Asks, Shape
 from app.operations.notice_members import MOST_MEMBERS, Entry, is_rearranged, members_of
 
@@ -32,11 +33,13 @@ def check(
     today: date,
     wrong: dict[str, str],
     *,
-    joins_by_name: bool,
+    joins_by_name: frozenset[str],
+    households: Sequence[str] = (FIRST,),
 ) -> list[Entry]:
     """The entries with their birth dates read; what is wrong goes into ``wrong`` by field.
 
-    ``joins_by_name``: they join a household that was not looked up, so that its householder is no person of the case.
+    ``households`` are those there are after the event; ``joins_by_name`` those of them that join one that was not looked
+    up, so that its householder is no person of the case.
     """
     read = [replace(entry, birth=_check_row(case, shape, entry, today, wrong)) for entry in entries]
     movers = [entry for entry in read if entry.part is Part.MOVER]
@@ -49,6 +52,8 @@ def check(
     elif len(entries) > MOST_MEMBERS * 3 or len(movers) > MOST_MEMBERS:
         wrong[_MEMBERS] = f"一つの受付で扱えるのは{MOST_MEMBERS}人までです。"
     _check_parts(case, read, wrong)
+    if movers:
+        _check_none_empty(movers, households, wrong)
     _check_relationships(case, read, wrong, joins_by_name)
     return read
 
@@ -102,8 +107,18 @@ def _check_parts(case: Case, entries: Sequence[Entry], wrong: dict[str, str]) ->
         wrong.setdefault(_MEMBERS, "父と母は、それぞれ1人だけ選んでください。")
 
 
+def _check_none_empty(movers: Sequence[Entry], households: Sequence[str], wrong: dict[str, str]) -> None:
+    empty = [key for key in households if all(entry.typed.household != key for entry in movers)]
+    if empty:
+        titles = "、".join(map(title_of, empty))
+        wrong.setdefault(
+            _MEMBERS,
+            f"{titles}に入る方がいません。表の「世帯」で入る方を選ぶか、いらない世帯を取り消してください。",
+        )
+
+
 def _check_relationships(
-    case: Case, entries: Sequence[Entry], wrong: dict[str, str], joins_by_name: bool
+    case: Case, entries: Sequence[Entry], wrong: dict[str, str], joins_by_name: frozenset[str]
 ) -> None:
     places = {f"row-{entry.place}": entry for entry in entries}
     for group in groups_after(case.kind, members_of(entries)):
@@ -114,7 +129,7 @@ def _check_relationships(
         for one in empty:
             place = places[one.id].place
             wrong[f"relationship-{place}" if place >= 0 else _MEMBERS] = "世帯主との続柄を選んでください。"
-        if joins_by_name and any(one.part is Part.MOVER for one in group):
+        if any(one.part is Part.MOVER and one.household in joins_by_name for one in group):
             if any(one.now == HOUSEHOLDER for one in group):
                 wrong.setdefault(_MEMBERS, _NO_HEAD)
             continue
@@ -159,6 +174,8 @@ def store(case: Case, shape: Shape, entries: Sequence[Entry], actor: Actor, chan
             entry.typed.relationship if kept else entry.before or values.get("relationship", "")
         )
         cases.correct_person(case.id, person_id, values)
+        apart = entry.typed.household if mover and entry.typed.household != FIRST else None
+        cases.set_fact(case.id, person_id, MEMBER_OF, apart, "case", actor.staff_id)
         for name, value in _facts(shape, entry).items():
             cases.set_fact(case.id, person_id, name, value, "case", actor.staff_id)
 

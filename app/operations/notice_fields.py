@@ -14,7 +14,7 @@ from app.domain.dates import (
     parse_day,
     parse_happened,
 )
-from app.domain.households import JOINED_HOUSEHOLD
+from app.domain.new_households import FIRST, joined_fact
 from app.domain.notices import Field, Reads, Shape
 from app.domain.places import Resolved
 from app.operations import places
@@ -30,12 +30,12 @@ FactTexts = dict[str, str | bool]
 
 @dataclass(frozen=True)
 class Head:
-    """What stands above the grid: the facts it gives, the day the change counts from, and whether a household is joined
-    that is only named."""
+    """What stands above the grid: the facts it gives, the day the change counts from, and which of the households join
+    one that is only named."""
 
     facts: FactTexts
     changed_on: date | None
-    joins_by_name: bool = False
+    joins_by_name: frozenset[str] = frozenset()
 
 
 def read_head(case: Case, shape: Shape, texts: Mapping[str, str], today: date, wrong: dict[str, str]) -> Head:
@@ -50,12 +50,25 @@ def read_head(case: Case, shape: Shape, texts: Mapping[str, str], today: date, w
         _check_early(shape, texts.get("changed_on", ""), changed, notified, wrong)
         facts |= {"move.changed_on": changed.isoformat(), "move.notified_on": notified.isoformat()}
     if shape.here:
-        _read_here(case, texts, changed or today, wrong, facts)
+        _read_old(case, texts, wrong, facts)
     if case.kind is Kind.MOVE_OUT:
-        _read_destination(texts, wrong, facts, changed)
+        facts["move.planned_move_out_on"] = changed.isoformat() if changed else ""
     if case.kind is Kind.BIRTH and changed:
         facts["move.born_on"] = changed.isoformat()
-    return Head(facts, changed, _read_joining(case, shape, texts, wrong, facts))
+    by_name = read_household(case, shape, texts, changed or today, wrong, facts)
+    return Head(facts, changed, frozenset({FIRST} if by_name else ()))
+
+
+def read_household(
+    case: Case, shape: Shape, texts: Mapping[str, str], on: date, wrong: dict[str, str], facts: FactTexts,
+    key: str = FIRST,
+) -> bool:  # fmt: skip
+    """What each household after the event has of its own: where it is, or whom it joins; whether one only named."""
+    if shape.here:
+        _read_here(texts, on, wrong, facts)
+    if case.kind is Kind.MOVE_OUT:
+        _read_destination(texts, wrong, facts)
+    return _read_joining(case, shape, texts, wrong, facts, key)
 
 
 def _read_changed(
@@ -156,17 +169,25 @@ def _check_early(shape: Shape, text: str, changed: date, notified: date, wrong: 
         )
 
 
-def _read_here(
-    case: Case, texts: Mapping[str, str], on: date, wrong: dict[str, str], facts: FactTexts
-) -> None:
-    """The new address in the city, and the one before it."""
+def _read_here(texts: Mapping[str, str], on: date, wrong: dict[str, str], facts: FactTexts) -> None:
+    """The new address in the city."""
     if not texts.get("town_text", "").strip():
         wrong["town"] = "新しい住所の町・字を選んでください。"
     if not texts.get("lot_text", "").strip():
         wrong["lot"] = "新しい住所の地番を入力してください（例: 12番地3）。"
-    for name in ("old_address", "old_householder", "town_text", "lot_text", "building_text"):
+    _check_lengths(texts, ("town_text", "lot_text", "building_text"), wrong)
+    facts |= _place_facts(texts, on)
+
+
+def _check_lengths(texts: Mapping[str, str], names: tuple[str, ...], wrong: dict[str, str]) -> None:
+    for name in names:
         if len(texts.get(name, "")) > LONGEST:
             wrong[name.removesuffix("_text")] = f"{LONGEST}文字以内で入力してください。"
+
+
+def _read_old(case: Case, texts: Mapping[str, str], wrong: dict[str, str], facts: FactTexts) -> None:
+    """The address before."""
+    _check_lengths(texts, ("old_address", "old_householder"), wrong)
     old = _old_place(case, texts.get("old_address", ""))
     origin = _check_origin(case, texts.get("origin", ""), old, wrong)
     facts |= {
@@ -175,7 +196,6 @@ def _read_here(
     }  # fmt: skip
     if "old_householder" in texts:
         facts["move.old_householder"] = texts["old_householder"].strip()
-    facts |= _place_facts(texts, on)
     if origin:
         facts |= {
             "move.origin": origin,
@@ -227,9 +247,7 @@ def _place_facts(texts: Mapping[str, str], on: date) -> FactTexts:
     }  # fmt: skip
 
 
-def _read_destination(
-    texts: Mapping[str, str], wrong: dict[str, str], facts: FactTexts, changed: date | None
-) -> None:
+def _read_destination(texts: Mapping[str, str], wrong: dict[str, str], facts: FactTexts) -> None:
     """Where somebody moves out to: abroad, within the prefecture or beyond, as chosen or as the address tells."""
     chosen, text = texts.get("origin", ""), texts.get("destination", "").strip()
     found = places.resolve(text)
@@ -248,17 +266,16 @@ def _read_destination(
         "move.new_address": text, "move.code": found.code or found.country, "move.postal_code": found.postal_code,
         "move.origin": where, "to_abroad": where == places.ABROAD, "same_prefecture": where == places.SAME,
         "move.new_householder": texts.get("destination_householder", "").strip(),
-        "move.planned_move_out_on": changed.isoformat() if changed else "",
     }  # fmt: skip
 
 
 def _read_joining(
-    case: Case, shape: Shape, texts: Mapping[str, str], wrong: dict[str, str], facts: FactTexts
+    case: Case, shape: Shape, texts: Mapping[str, str], wrong: dict[str, str], facts: FactTexts, key: str
 ) -> bool:
     """Which household those who move are in afterwards; whether it is one that was only named."""
     if not shape.joins:
         return False
-    looked_up = bool(case.fact(JOINED_HOUSEHOLD))
+    looked_up = bool(case.fact(joined_fact(key)))
     if shape.must_join:
         if not looked_up:
             wrong["q"] = "入る世帯を検索して選んでください。"

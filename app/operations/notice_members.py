@@ -20,6 +20,7 @@ from app.domain.households import (
     part_of,
     people_of,
 )
+from app.domain.new_households import FIRST, household_of
 from app.domain.notices import SHAPES, Asks, Shape
 
 MOST_MEMBERS = 20
@@ -45,6 +46,7 @@ class MemberInput:
     new_name: str = ""
     new_kana: str = ""
     weight: str = ""
+    household: str = FIRST
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Entry:
     person: CasePerson | None
     part: Part | None
     birth: PartialDate | None = None
+    joined: str = ""
+    """The household he is in already, where others join it."""
 
     @property
     def name(self) -> str:
@@ -72,7 +76,10 @@ class Entry:
         return str(self.person.seen.get("relationship", "")) if self.person else ""
 
     def member(self) -> Member:
-        """As the rules about households see him. Who has no household of his own yet belongs to that of the others."""
+        """As the rules about households see him. Who has no household of his own yet belongs to that of the others.
+
+        In which of the new ones he is, is chosen in his row; the members of one that is joined are where it is joined.
+        """
         home = self.person.value("household_number") if self.person and self.person.number else ""
         birth = (
             self.birth.iso
@@ -83,8 +90,17 @@ class Entry:
         )
         sex = self.typed.sex or (self.person.value("sex") if self.person else "")
         part = self.part or Part.STAYS
+        household = self.joined or (self.typed.household if part is Part.MOVER else FIRST)
         return Member(
-            f"row-{self.place}", self.name, part, home, sex, birth, self.before, self.typed.relationship
+            f"row-{self.place}",
+            self.name,
+            part,
+            home,
+            sex,
+            birth,
+            self.before,
+            self.typed.relationship,
+            household,
         )
 
 
@@ -99,15 +115,20 @@ def entries_of(case: Case, shape: Shape, members: Sequence[MemberInput]) -> list
     found = []
     shown = [person for person in case.persons if person.id in rows or part_of(case, person) is not None]
     for person in shown:
-        place, typed = rows.get(person.id, (-1 - person.position, _unchanged(person)))
-        found.append(Entry(place, typed, person, _part(case, shape, person, typed)))
+        place, typed = rows.get(person.id, (-1 - person.position, _unchanged(case, person)))
+        part = _part(case, shape, person, typed)
+        joined = household_of(case, person) if part is Part.JOINED else ""
+        found.append(Entry(place, typed, person, part, joined=joined))
     typed_rows = [(place, member) for place, member in enumerate(members) if not member.person]
     found += [Entry(place, one, None, Part.MOVER if one.included else None) for place, one in typed_rows]
     return found
 
 
-def _unchanged(person: CasePerson) -> MemberInput:
-    return MemberInput(person.id, person.is_subject, relationship=person.value("relationship"))
+def _unchanged(case: Case, person: CasePerson) -> MemberInput:
+    relationship = person.value("relationship")
+    return MemberInput(
+        person.id, person.is_subject, relationship=relationship, household=household_of(case, person)
+    )
 
 
 def _part(case: Case, shape: Shape, person: CasePerson, typed: MemberInput) -> Part | None:
@@ -159,8 +180,13 @@ def suggested(case: Case, shape: Shape, entries: Sequence[Entry], fill: Fill) ->
     """
     start = [_put_aside(shape, entry) for entry in entries] if fill is Fill.FRESH else list(entries)
     new: dict[str, str] = {}
-    for group in groups_after(case.kind, members_of(start)):
-        if case.kind in {Kind.BIRTH, Kind.MOVE_IN} or not is_rearranged(case, group):
+    groups = groups_after(case.kind, members_of(start))
+    for group in groups:
+        if case.kind is Kind.MOVE_IN:
+            if len(groups) > 1 and fill in {Fill.FRESH, Fill.ANEW}:
+                new |= _anew(group, fill)
+            continue
+        if case.kind is Kind.BIRTH or not is_rearranged(case, group):
             continue
         if any(one.part is Part.JOINED for one in group):
             if fill in {Fill.BEGIN, Fill.FRESH}:
@@ -172,6 +198,16 @@ def suggested(case: Case, shape: Shape, entries: Sequence[Entry], fill: Fill) ->
             new |= arranged(group)
     made = [_with_relationship(entry, new.get(f"row-{entry.place}")) for entry in start]
     return made, any(entry.typed.relationship != entry.before for entry in made if entry.part is Part.STAYS)
+
+
+def _anew(group: Sequence[Member], fill: Fill) -> dict[str, str]:
+    """Relationships of a household that splits off while it moves in: told by what was announced, or typed so far."""
+    known = [replace(one, before=one.before or one.now) for one in group]
+    headless = not any(one.now == HOUSEHOLDER for one in known)
+    if any(one.part is Part.JOINED for one in group) or not (headless or fill is Fill.ANEW):
+        return {}
+    found = arranged(known)
+    return {one.id: found[one.id] for one in group if found.get(one.id)}
 
 
 def _put_aside(shape: Shape, entry: Entry) -> Entry:
@@ -196,6 +232,7 @@ def stored_rows(case: Case) -> list[MemberInput]:
             MemberInput(
                 person.id, part is Part.MOVER, relationship=person.value("relationship"),
                 parent=str(case.fact("move.parent", person.id, "")), weight=str(weight),
+                household=household_of(case, person),
                 new_name=str(person.corrected.get("name", "")) if renamed else "",
                 new_kana=str(person.corrected.get("kana", "")) if renamed else "",
             )

@@ -12,12 +12,14 @@ from app.domain.case import Case, Kind, Step
 from app.domain.errors import Invalid
 from app.domain.household_derivations import HOUSEHOLDER
 from app.domain.households import Effect, Part, effect_of
+from app.domain.new_households import FIRST, MORE
 from app.domain.notices import SHAPES
 from app.operations.case_households import gather
 from app.operations.cases import changing, move_on
 from app.operations.navigation import refresh
 from app.operations.notice_check import check, name_change, store
-from app.operations.notice_fields import read_head
+from app.operations.notice_fields import FactTexts, read_head
+from app.operations.notice_households import listed, read_others
 from app.operations.notice_members import Entry, MemberInput, entries_of
 
 CHECK = "入力内容を確認してください。"
@@ -40,13 +42,15 @@ def save(case_id: str, actor: Actor, version: int | None, entered: NoticeInput, 
             raise Invalid("この用件には入力する届出がありません。画面を開き直してください。")
         wrong: dict[str, str] = {}
         head = read_head(case, shape, entered.texts, today, wrong)
+        others = read_others(case, shape, entered.texts, head.changed_on or today, wrong)
         entries = check(
             case,
             shape,
             entries_of(case, shape, entered.members),
             today,
             wrong,
-            joins_by_name=head.joins_by_name,
+            joins_by_name=head.joins_by_name | others.joins_by_name,
+            households=listed(shape, entered.texts),
         )
         if wrong or head.changed_on is None:
             raise Invalid(CHECK, wrong)
@@ -55,6 +59,8 @@ def save(case_id: str, actor: Actor, version: int | None, entered: NoticeInput, 
         if case.kind is Kind.NAME_CHANGE:
             facts["name_change"] = name_change(entries)
         facts |= _heads(case, entries, entered.texts.get("householder", "").strip()) | head.facts
+        more = [_with_head(one, key, entries) for key, one in others.facts.items()]
+        cases.set_fact(case_id, "", MORE, more or None, "case", actor.staff_id)
         for name, value in facts.items():
             cases.set_fact(case_id, "", name, None if value == "" else value, "case", actor.staff_id)
         gather(row, actor)
@@ -66,12 +72,25 @@ def save(case_id: str, actor: Actor, version: int | None, entered: NoticeInput, 
         move_on(row, Step.CONTENT)
 
 
+def _with_head(facts: FactTexts, key: str, entries: Sequence[Entry]) -> FactTexts:
+    """The facts of a further household with its householder, by name."""
+    heads = [one for one in entries if one.part is not None and one.typed.relationship == HOUSEHOLDER]
+    there = [
+        one.name for one in heads if key == (one.joined or one.typed.household) and one.part is not Part.STAYS
+    ]
+    return {"move.new_householder": there[0], **facts} if there else facts
+
+
 def _heads(case: Case, entries: Sequence[Entry], named: str) -> dict[str, str | bool]:
     """The householders before and after, by name, and the address where the event changes none."""
     before = [one.name for one in entries if one.before == HOUSEHOLDER and one.part is not Part.JOINED]
     effect = effect_of(case.kind)
     heads = {
-        part: [one.name for one in entries if one.part is part and one.typed.relationship == HOUSEHOLDER]
+        part: [
+            one.name
+            for one in entries
+            if one.part is part and one.typed.relationship == HOUSEHOLDER and _is_first(one)
+        ]
         for part in Part
     }
     staying = (heads[Part.STAYS] or [""])[0]
@@ -85,3 +104,7 @@ def _heads(case: Case, entries: Sequence[Entry], named: str) -> dict[str, str | 
     if case.kind is not Kind.MOVE_IN:
         found["move.old_householder"] = (before or [""])[0]
     return found
+
+
+def _is_first(entry: Entry) -> bool:
+    return entry.part is Part.STAYS or (entry.joined or entry.typed.household) == FIRST

@@ -12,6 +12,7 @@ from app.domain.case import Case, CasePerson, CertificateLine, Kind
 from app.domain.content import Applicant, ContentPack
 from app.domain.errors import Invalid
 from app.domain.facts import FactSet
+from app.domain.new_households import FIRST, are_several, household_of, keys_of
 from app.domain.rules import Verdict
 from app.operations import certificates, guide_choice, leaflets, packs, translations
 from app.operations.guide_sheet import GUIDE_FORMS, PLAIN_FORM, GuideSheet, SheetChoice
@@ -23,6 +24,7 @@ from app.operations.print_values import (
     certificate_values,
     changed_persons,
     common_values,
+    household_values,
     householder,
     person_row,
     subject_values,
@@ -92,10 +94,26 @@ class _Desk:
         values["targets"] = [person_row(person) for person in people]
         beside = [person for person in people if subject is None or person.id != subject.id]
         values["others"] = [person_row(person) for person in beside]
-        head = householder(self.case) if definition.names_householder else None
+        key = self.household(people, subject)
+        if key:
+            values |= household_values(self.case, key)
+        head = householder(self.case, key or FIRST) if definition.names_householder else None
         others = (one for one in (subject, head, visitor) if one is not None)
         persons = tuple({person.id: person for person in (*people, *others)}.values())
         return OrderedForm(definition, persons, {**values, **(more or {})})
+
+    def household(self, people: Sequence[CasePerson], subject: CasePerson | None) -> str:
+        """Of which of several households after the event a paper is; empty where there is one, or it is of them all."""
+        about = {household_of(self.case, one) for one in people} or {
+            household_of(self.case, one) for one in (subject,) if one is not None
+        }
+        return about.pop() if are_several(self.case) and len(about) == 1 else ""
+
+    def by_household(self, people: Sequence[CasePerson]) -> list[tuple[CasePerson, ...]]:
+        """The people of each household after the event; all together where there is only one."""
+        keys = keys_of(self.case) if are_several(self.case) else ()
+        groups = [tuple(one for one in people if household_of(self.case, one) == key) for key in keys]
+        return [group for group in groups if group] or [tuple(people)]
 
 
 def order_forms(
@@ -122,7 +140,8 @@ def order_forms(
     guided = tuple(one for one in needed if one.procedure.in_guide)
     guide = _guide(desk, guided, listing.verdicts)
     # What is notified on a paper of the family register (戸籍の届書) has no form here: the official one is brought.
-    own = [desk.order(desk.own_form, changed_persons(case), case.subjects[0])] if desk.own_form else []
+    groups = desk.by_household(changed_persons(case)) if desk.own_form else []
+    own = [desk.order(desk.own_form, people, people[0]) for people in groups]
     return [*own, *_procedure_forms(desk, wanted), guide, *_leaflets(case, content.pack, listing)], needed
 
 
@@ -216,9 +235,16 @@ def _sheets(
     desk: _Desk, item: ListedProcedure, definition: FormDefinition
 ) -> list[tuple[CasePerson | None, tuple[CasePerson, ...]]]:
     """The sheets of one form: (who applies, whom it lists). A form without a list is filled once for each person."""
-    case, people = desk.case, targets(desk.case, item)
+    case, everybody = desk.case, targets(desk.case, item)
+    # A list of persons is that of one household: each has its own address and householder.
+    groups = desk.by_household(everybody)
     if item.procedure.applicant is Applicant.HOUSEHOLDER:
-        return [(householder(case) or applicant(case, desk.pack), people)]
+        heads = [householder(case, desk.household(people, None) or FIRST) for people in groups]
+        return [
+            (head or applicant(case, desk.pack), people) for head, people in zip(heads, groups, strict=True)
+        ]
     if item.procedure.applicant is Applicant.VISITOR:
-        return [(applicant(case, desk.pack), people)]
-    return [(people[0], people)] if definition.lists_people else [(one, (one,)) for one in people]
+        return [(applicant(case, desk.pack), people) for people in groups]
+    if definition.lists_people:
+        return [(people[0], people) for people in groups]
+    return [(one, (one,)) for one in everybody]

@@ -22,6 +22,7 @@ from app.domain.dates import wareki_parts
 from app.domain.facts import FactSet
 from app.domain.households import Effect, Part, effect_of, part_of, people_of
 from app.domain.interview import printed_answers, printed_facts
+from app.domain.new_households import FIRST, fact_of_household, household_of
 from app.domain.requester_details import Asks, in_words
 from app.operations.certificates import (
     PAPERS,
@@ -47,6 +48,7 @@ HOUSEHOLD_KINDS = frozenset(
 """Nobody moves house: the address stays what it was."""
 _MOVES = HOUSEHOLD_KINDS | {Kind.MOVE_IN, Kind.MOVE_OUT, Kind.ADDRESS_CHANGE}
 """Of any other kind there is no earlier address to name."""
+_LEFT = frozenset({Kind.MOVE_OUT, Kind.ADDRESS_CHANGE})
 
 
 def common_values(case: Case, pack: ContentPack, actor: Actor, city: str) -> dict[str, Any]:
@@ -65,11 +67,11 @@ def common_values(case: Case, pack: ContentPack, actor: Actor, city: str) -> dic
 
 def subject_values(case: Case, person: CasePerson) -> dict[str, Any]:
     """The person a form is for."""
-    row, head = person_row(person), householder(case)
+    row, head = person_row(person), householder(case, household_of(case, person))
     address = _address_after(case, person)
     lives = _with_whom(case, person)
     postal_code = (
-        lives.value("postal_code") if address == lives.address else case.fact("move.postal_code", default="")
+        lives.value("postal_code") if address == lives.address else _of_his(case, person, "move.postal_code")
     )
     row |= {"address": address, "postal_code": postal_code}
     return {f"subject.{name}": value for name, value in row.items() if name != "moves"} | {
@@ -89,12 +91,16 @@ def answer_values(pack: ContentPack, facts: FactSet, person: CasePerson | None) 
     }
 
 
-def householder(case: Case) -> CasePerson | None:
-    """The householder (世帯主) of those the case is about, after the event; of a household that loses its own, the new one."""
+def householder(case: Case, key: str = FIRST) -> CasePerson | None:
+    """The householder (世帯主) of those the case is about, after the event; of a household that loses its own, the new one.
+
+    ``key`` names the household where the event leads to several.
+    """
     heads = {
         part: person
         for person, part in reversed(people_of(case))
         if person.value("relationship") == HOUSEHOLDER
+        and (part is Part.STAYS or household_of(case, person) == key)
     }
     if effect_of(case.kind) is Effect.SPLITS:
         order = (Part.MOVER, Part.JOINED)
@@ -105,14 +111,42 @@ def householder(case: Case) -> CasePerson | None:
     return next((heads[part] for part in order if part in heads), None)
 
 
-def changed_persons(case: Case) -> tuple[CasePerson, ...]:
-    """Whom a notice of a move names: those who move, and those whose relationship changes because of it."""
+def changed_persons(case: Case, key: str = "") -> tuple[CasePerson, ...]:
+    """Whom a notice of a move names: those who move, and those whose relationship changes because of it.
+
+    With ``key`` only those of one of the households after it; who stays behind stands on the notice of the first.
+    """
     others = [
         person
         for person, part in people_of(case)
         if part is not Part.MOVER and person.value("relationship") != person.seen.get("relationship", "")
     ]
-    return (*case.subjects, *others)
+    named = (*case.subjects, *others)
+    return named if not key else tuple(one for one in named if household_of(case, one) == key)
+
+
+def household_values(case: Case, key: str) -> dict[str, Any]:
+    """The keys that differ between the households after the event: who is in it, where it is, and who leads it (R19)."""
+    people = changed_persons(case, key)
+    values: dict[str, Any] = {"members": [notified_row(case, person) for person in people]}
+    for name in ("new_address", "new_householder"):
+        values[f"move.{name}"] = fact_of_household(case, key, f"move.{name}")
+    values |= who("householder", case, householder(case, key))
+    mover = next((one for one in people if one.is_subject), None)
+    home = mover.value("household_number") if mover else ""
+    if home and mover is not None and case.kind is not Kind.MOVE_IN:
+        before = [
+            one
+            for one, part in people_of(case)
+            if one.value("household_number") == home and part is not Part.JOINED
+        ]
+        heads = [one.name for one in before if one.seen.get("relationship") == HOUSEHOLDER]
+        values |= {"move.old_address": mover.address, "move.old_householder": next(iter(heads), "")}
+        if case.kind in _LEFT:
+            values["move.left_address"] = mover.address
+    if case.kind in HOUSEHOLD_KINDS and mover is not None:
+        values["move.new_address"] = mover.address
+    return values
 
 
 def applicant(case: Case, pack: ContentPack) -> CasePerson | None:
@@ -213,7 +247,7 @@ def _visitor(case: Case, pack: ContentPack) -> dict[str, Any]:
     stays = address == visitor.address
     values = {
         "visitor.name": visitor.name, "visitor.kana": visitor.value("kana"), "visitor.birth": visitor.birth, "visitor.address": address,
-        "visitor.postal_code": visitor.value("postal_code") if stays else case.fact("move.postal_code", default=""),
+        "visitor.postal_code": visitor.value("postal_code") if stays else _of_his(case, visitor, "move.postal_code"),
         "visitor.phone": visitor.value("phone"), "visitor.relation": titles.get(relation, ""),
         "visitor.documents": documents, "visitor.papers": seen, "requester.words": words,
         **{f"requester.{name}": details.get(name, "") for name in ("name", "address", "representative")},
@@ -235,8 +269,7 @@ def _move(case: Case) -> dict[str, Any]:
         values["move.old_address"] = case.subjects[0].address
     if case.kind in HOUSEHOLD_KINDS:
         values["move.new_address"] = values["move.old_address"]
-    left = case.kind in {Kind.MOVE_OUT, Kind.ADDRESS_CHANGE}
-    values["move.left_address"] = values["move.old_address"] if left else ""
+    values["move.left_address"] = values["move.old_address"] if case.kind in _LEFT else ""
     return values
 
 
@@ -251,8 +284,13 @@ def who(group: str, case: Case, person: CasePerson | None) -> dict[str, Any]:
 
 
 def _address_after(case: Case, person: CasePerson) -> str:
-    after = case.fact("move.new_address", default="")
-    return str(after) if after and person.is_subject else _with_whom(case, person).address
+    after = _of_his(case, person, "move.new_address")
+    return after if after and person.is_subject else _with_whom(case, person).address
+
+
+def _of_his(case: Case, person: CasePerson, name: str) -> str:
+    """A fact of the household he is in after the event."""
+    return str(fact_of_household(case, household_of(case, person), name))
 
 
 def _with_whom(case: Case, person: CasePerson) -> CasePerson:

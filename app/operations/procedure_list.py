@@ -9,9 +9,11 @@ from app.data import audit, cases, reviews
 from app.data.models.base import utc_now
 from app.data.models.case import CaseProcedureRow
 from app.domain.authority import Actor
-from app.domain.case import Case, CaseProcedure, Kind, ProcedureState, Step
+from app.domain.case import Case, CasePerson, CaseProcedure, Kind, ProcedureState, Step
 from app.domain.content import ContentPack, Procedure
 from app.domain.errors import Invalid, Refused
+from app.domain.households import Part, part_of
+from app.domain.new_households import are_several, household_of, title_of
 from app.domain.readiness import (
     BROUGHT,
     IDENTITY,
@@ -134,7 +136,7 @@ class _Lines:
     def line(self, line: CaseProcedure, procedure: Procedure) -> ListedProcedure:
         """One line."""
         section = self._pack.section_by_code.get(procedure.section)
-        people = {person.id: person.name for person in self._case.persons}
+        people = {person.id: person.name + self._whereabouts(person) for person in self._case.persons}
         here = is_here(self._pack, self._case.counter, procedure)
         return ListedProcedure(
             line, procedure, tuple(people[one] for one in line.people if one in people),
@@ -142,6 +144,12 @@ class _Lines:
             section.title if section else "", section.floor if section else "", section.phone if section else "",
             here, self._readiness(procedure, here), is_added(self._case, line),
         )  # fmt: skip
+
+    def _whereabouts(self, person: CasePerson) -> str:
+        """Which household somebody is in, where the event leads to several."""
+        if not are_several(self._case) or part_of(self._case, person) in {None, Part.STAYS}:
+            return ""
+        return f"（{title_of(household_of(self._case, person))}）"
 
     def _readiness(self, procedure: Procedure, here: bool) -> Readiness:
         if procedure.automatic:

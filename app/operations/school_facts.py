@@ -6,6 +6,7 @@ from app.data import register
 from app.domain.authority import Actor
 from app.domain.case import Case, Kind
 from app.domain.facts import FactValue
+from app.domain.new_households import FIRST, fact_of_household, household_of
 from app.domain.register_facts import case_facts_from_schools
 from app.operations import places
 
@@ -13,12 +14,16 @@ _REGISTER = "01a"
 _TOWN = "jusho_choazakodo"
 
 
-def school_facts(case: Case, actor: Actor) -> dict[str, FactValue]:
-    """The fact of the schools of a 転居; nothing where an address is protected, not in the master or without districts."""
-    after = (case.fact("move.elementary"), case.fact("move.junior_high"))
+def school_facts(case: Case, actor: Actor, key: str = FIRST) -> dict[str, FactValue]:
+    """The fact of the schools of a 転居, of one of the households after it.
+
+    Nothing where an address is protected, not in the master or without districts.
+    """
+    after = tuple(fact_of_household(case, key, f"move.{school}") for school in ("elementary", "junior_high"))
     if case.kind is not Kind.ADDRESS_CHANGE or not all(after):
         return {}
-    numbers = sorted({person.number for person in case.subjects if person.number})
+    movers = [person for person in case.subjects if household_of(case, person) == key]
+    numbers = sorted({person.number for person in movers if person.number})
     rows = register.list_rows_of(numbers, [_REGISTER], actor.disclosure(f"case:{case.id}"))
     left = {row[_REGISTER][0].get(_TOWN, "") for row in rows.values() if row.get(_REGISTER)}
     town = places.find_chosen_town(left.pop()) if len(left) == 1 else None

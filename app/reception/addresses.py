@@ -10,8 +10,10 @@ from flask import Response, make_response, render_template, request
 
 from app.domain.dates import DateProblem, parse_day, today_in_japan
 from app.domain.lots import lot_key, written_lot
+from app.domain.new_households import KEYS
 from app.domain.places import Choice, Town, written_postal
 from app.operations import places
+from app.operations.notice_households import prefix
 from app.reception.blueprint import bp
 
 UNLISTED = "マスタにない地番"
@@ -22,39 +24,45 @@ _ASK, _STAY = "ask", "stay"
 Option = tuple[str, str, str, Mapping[str, str]]
 
 
+def _own() -> str:
+    """What the fields of the household begin with that is being typed, where there are several (R19)."""
+    key = request.args.get("household", "")
+    return prefix(key) if key in KEYS else ""
+
+
 @bp.post("/addresses/towns")
 def towns() -> Response:
     found = places.list_towns(request.form.get("q", ""), _day())
     return _options(
-        [(town.town_id, town.name, town.kana, {"said": town_said(town)}) for town in found], "town"
+        [(town.town_id, town.name, town.kana, {"said": town_said(town)}) for town in found], f"{_own()}town"
     )
 
 
 @bp.post("/addresses/lots")
 def lots() -> Response:
-    town, typed = request.form.get("town", ""), request.form.get("q", "")
+    town, typed = request.form.get(f"{_own()}town", ""), request.form.get("q", "")
     items: list[Option] = []
     for lot in places.list_lots(town, typed):
         exact = {"likely": "exact"} if lot.number == lot_key(typed) else {}
         note = "住居表示" if lot.residence else ""
         items.append((lot.number, written_lot(lot.number, residence=lot.residence), note, exact))
     return _options(
-        items, "lot", f"{UNLISTED}です。そのまま入力できます" if town and typed.strip() else _NO_TOWN
+        items, f"{_own()}lot", f"{UNLISTED}です。そのまま入力できます" if town and typed.strip() else _NO_TOWN
     )
 
 
 @bp.post("/addresses/buildings")
 def buildings() -> Response:
-    town, typed = request.form.get("town", ""), request.form.get("q", "")
-    lot = request.form.get("lot") or request.form.get("lot_text", "")
+    town, typed = request.form.get(f"{_own()}town", ""), request.form.get("q", "")
+    lot = request.form.get(f"{_own()}lot") or request.form.get(f"{_own()}lot_text", "")
     items: list[Option] = []
     for building in places.list_buildings(town, lot, typed, _day()):
         brings = {"more": _STAY} | ({"likely": "first"} if typed.strip() and not items else {})
         if building.lot and not lot:
-            brings["fill"] = json.dumps({"lot_text": building.lot, "lot": building.lot})
+            brings["fill"] = json.dumps({f"{_own()}lot_text": building.lot, f"{_own()}lot": building.lot})
         # A room may follow the name.
         items.append((building.name, f"{building.name}　", building.kana, brings))
-    return _options(items, "building", _NONE if town else _NO_TOWN)
+    return _options(items, f"{_own()}building", _NONE if town else _NO_TOWN)
 
 
 @bp.post("/addresses")
@@ -63,7 +71,7 @@ def suggest_address() -> Response:
     typed = request.form.get("q", "")
     # With the number of the lot nothing is left to pick, and nothing to say about it.
     nothing = "" if any(char.isdigit() for char in typed) else _NONE
-    return _options([_option(choice) for choice in places.suggest(typed)], "place", nothing)
+    return _options([_option(choice) for choice in places.suggest(typed)], f"{_own()}place", nothing)
 
 
 def _option(choice: Choice) -> Option:
@@ -71,7 +79,7 @@ def _option(choice: Choice) -> Option:
     if choice.postal_code:
         brings["said"] = f"〒{written_postal(choice.postal_code)}"
     if choice.origin:
-        brings["check"] = f"origin-{choice.origin}"
+        brings["check"] = f"{_own()}origin-{choice.origin}"
     if choice.likely:
         brings["likely"] = "first"
     if choice.sure:

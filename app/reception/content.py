@@ -11,17 +11,20 @@ from flask import Response
 from app.domain.authority import Actor
 from app.domain.case import KIND_LABELS, Case, Kind, Step
 from app.domain.dates import format_wareki
-from app.domain.households import Effect, Part, effect_of, people_of
+from app.domain.households import Effect, effect_of, people_of
 from app.domain.lots import lot_key
+from app.domain.new_households import MOST_HOUSEHOLDS, fact_of_household, joined_of, title_of
 from app.domain.notices import NAMED_BY, SHAPES, Reads, Shape
 from app.domain.places import written_postal
 from app.operations import moves, notice_fields, places
+from app.operations.notice_households import COUNT, listed, prefix, stored_fields
 from app.operations.notice_members import PARENTS, RELATIONSHIPS, Fill
 from app.operations.print_values import SEXES
 from app.reception.addresses import UNLISTED, town_said
 from app.reception.frame import GUIDE, next_action, show_step, step_url
-from app.reception.notice_form import grid_rows, part_rows
+from app.reception.notice_form import grid_rows
 from app.reception.places import ECHOES
+from app.reception.sides import ShownHousehold, show_sides
 
 _HERE = ("old_address", "old_householder", "town", "lot", "building", "origin")
 
@@ -32,11 +35,10 @@ def show_content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     kind = case.kind or Kind.MOVE_IN
     shape = SHAPES[kind]
     typed = form if form is not None else case.fact(f"draft.{Step.CONTENT}", default={})
-    shown = {**_stored(case, shape), **typed}
-    said = _places_said(case, shown)
-    if not said["lot"]:
-        # Known to the master: leaving the field does not mark it.
-        shown["lot"] = shown.get("lot") or lot_key(str(shown.get("lot_text", "")))
+    shown = {**_stored(case, shape), **stored_fields(case), **typed}
+    if extra.pop("added", False):
+        shown[COUNT] = str(min(len(listed(shape, shown)) + 1, MOST_HOUSEHOLDS))
+    households = [_shown_household(case, key, shown) for key in listed(shape, shown)]
     rows, arranged = grid_rows(
         case, shape, form, empty=extra.pop("empty_rows", None), fill=extra.pop("fill", Fill.KEEP)
     )
@@ -45,13 +47,26 @@ def show_content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     return show_step(
         case, Step.CONTENT, f"{KIND_LABELS[kind]}の内容", [GUIDE, next_action("確認事項へ進む")],
         template="reception/content.html", shape=shape, values=shown, rows=rows, arranged=arranged,
-        joined=part_rows(rows, Part.JOINED), echoes=ECHOES, parents=PARENTS, named=NAMED_BY.get(kind, ""),
+        several=len(households) > 1, new_households=households, most_households=MOST_HOUSEHOLDS, count_field=COUNT,
+        household_choices=[(one.key, one.title) for one in households],
+        open_choices=[(one.key, one.title) for one in households if not one.joins],
+        sides=show_sides(case, rows, households), echoes=ECHOES, parents=PARENTS, named=NAMED_BY.get(kind, ""),
         planned_on=format_wareki(date.fromisoformat(planned)) if planned else "",
         relationships=RELATIONSHIPS, sexes=SEXES, households=notice_fields.HOUSEHOLDS, late=moves.late_text(case),
         origins=notice_fields.DESTINATIONS if kind is Kind.MOVE_OUT else notice_fields.ORIGINS,
-        said=said, unlisted=UNLISTED, leaves=moving is Effect.LEAVES, splits=moving is Effect.SPLITS,
+        said=households[0].said, unlisted=UNLISTED, leaves=moving is Effect.LEAVES, splits=moving is Effect.SPLITS,
         others_url=step_url(case.id, Step.SUBJECTS), **extra,
     )  # fmt: skip
+
+
+def _shown_household(case: Case, key: str, shown: dict[str, Any]) -> ShownHousehold:
+    mine = prefix(key)
+    own = {name.removeprefix(mine): text for name, text in shown.items() if name.startswith(mine)}
+    said = _places_said(case, own, key)
+    if not said["lot"]:
+        # Known to the master: leaving the field does not mark it.
+        own["lot"] = own.get("lot") or lot_key(str(own.get("lot_text", "")))
+    return ShownHousehold(key, mine, title_of(key), own, said, key in joined_of(case))
 
 
 def _stored(case: Case, shape: Shape) -> dict[str, Any]:
@@ -81,14 +96,17 @@ def _written(day: str | None) -> str:
     return format_wareki(date.fromisoformat(day)) if day else ""
 
 
-def _places_said(case: Case, shown: Mapping[str, Any]) -> dict[str, str]:
+def _places_said(case: Case, shown: Mapping[str, Any], key: str) -> dict[str, str]:
     """What the masters know of the addresses as they stand in the fields."""
     town_id, lot = (str(shown.get(name, "")) for name in ("town", "lot_text"))
     town = places.find_chosen_town(town_id)
     listed = (
-        places.is_lot(town_id, lot) if town and lot.strip() else case.fact("move.lot_listed") is not False
+        places.is_lot(town_id, lot)
+        if town and lot.strip()
+        else fact_of_household(case, key, "move.lot_listed") is not False
     )
-    postal, new = (case.fact(f"move.{name}", default="") for name in ("old_postal_code", "postal_code"))
+    postal = case.fact("move.old_postal_code", default="")
+    new = fact_of_household(case, key, "move.postal_code")
     return {
         "town": town_said(town) if town else "",
         "lot": UNLISTED if lot.strip() and not listed else "",

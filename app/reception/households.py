@@ -10,7 +10,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import Step
 from app.domain.errors import Invalid, Stopped
+from app.domain.new_households import FIRST
 from app.operations import case_households, cases, residents
+from app.operations.notice_households import taken_back
 from app.operations.notice_members import Fill
 from app.reception import screens
 from app.reception.blueprint import bp
@@ -21,17 +23,26 @@ from app.web.forms import version_of
 from app.web.pages import go
 
 MORE_ROWS = 3
-_NOT_KEPT = frozenset({"csrf_token", "token", "version", "step", "join", "leave", "q"})
+_NOT_KEPT = frozenset({"csrf_token", "token", "version", "step", "join", "leave", "take_back", "q"})
 
 
 @bp.post("/cases/<case_id>/rows")
 def more_rows(case_id: str) -> Response:
     """The grid with more empty rows, or with the relationships brought to who is householder now; nothing is stored."""
+    extra: dict[str, Any]
     if "more_rows" in request.form:
-        extra: dict[str, Any] = {"empty_rows": MORE_ROWS}
+        extra = {"empty_rows": MORE_ROWS}
+    elif "add_household" in request.form:
+        extra = {"added": True}
     else:
         extra = {"fill": Fill.ANEW if "arrange" in request.form else Fill.FRESH}
     return _again(case_id, **extra)
+
+
+@bp.post("/cases/<case_id>/households/sides")
+def show_sides(case_id: str) -> Response:
+    """The households before and after as they are being typed; nothing is stored."""
+    return _again(case_id, block="sides")
 
 
 @bp.post("/cases/<case_id>/households/search")
@@ -43,14 +54,20 @@ def find_household(case_id: str) -> Response:
 
 @bp.post("/cases/<case_id>/households")
 def join_household(case_id: str) -> BaseResponse:
-    """Join the household of a person, or none; what was typed so far is kept."""
+    """Join the household of a person, or none, or take a further household back; what was typed so far is kept."""
     actor, form = current_actor(), request.form
+    back, key = form.get("take_back", ""), form.get("joining", FIRST)
     try:
-        cases.keep_draft(case_id, actor, Step.CONTENT, _kept(form))
-        if form.get("join"):
-            case_households.join(case_id, actor, version_of(form), form["join"])
+        kept = _kept(form)
+        cases.keep_draft(case_id, actor, Step.CONTENT, taken_back(kept, back) if back else kept)
+        if back:
+            case_households.take_back(case_id, actor, version_of(form), back)
+        elif form.get("join"):
+            case_households.join(case_id, actor, version_of(form), form["join"], key)
         else:
-            case_households.leave(case_id, actor, version_of(form))
+            case_households.leave(
+                case_id, actor, version_of(form), form["leave"] if form.get("leave") else FIRST
+            )
     except Stopped:
         return show_stop(case_id, status=403)
     except Invalid as wrong:

@@ -11,7 +11,9 @@ from app.domain.case import Case, CasePerson
 from app.domain.dates import format_wareki
 from app.domain.household_derivations import HOUSEHOLDER
 from app.domain.households import Part, people_of
+from app.domain.new_households import FIRST, KEYS
 from app.domain.notices import Asks, Shape
+from app.operations.notice_households import COUNT
 from app.operations.notice_members import (
     MOST_MEMBERS,
     Entry,
@@ -34,6 +36,7 @@ ROW_FIELDS = (
     "new_name",
     "new_kana",
     "weight",
+    "household",
 )
 _TYPED_INTO = ("person", "name", "kana", "birth")
 FAMILY = 4
@@ -57,6 +60,9 @@ class Row:
     birth: str
     before: str
     editable: bool
+    household: str = FIRST
+    proposed: bool = False
+    """His relationship was filled in just now and has to be looked at."""
 
 
 def read_notice(form: Form) -> NoticeInput:
@@ -64,11 +70,20 @@ def read_notice(form: Form) -> NoticeInput:
     return NoticeInput({name: str(value) for name, value in form.items()}, read_rows(form))
 
 
+def _household(form: Form, place: int) -> str:
+    """The household chosen in a row; the first where it is not one of those there are."""
+    chosen = str(form.get(f"household-{place}", FIRST))
+    count = str(form.get(COUNT, FIRST))
+    return chosen if chosen in KEYS and count in KEYS and chosen <= count else FIRST
+
+
 def read_rows(form: Form) -> list[MemberInput]:
     """The rows that were posted; those in which nothing is typed are left out."""
     members = []
     for place in range(_MOST_ROWS):
-        row = {name: form.get(f"{name}-{place}", "") for name in ROW_FIELDS}
+        row = {name: form.get(f"{name}-{place}", "") for name in ROW_FIELDS} | {
+            "household": _household(form, place)
+        }
         if any(row[name].strip() for name in _TYPED_INTO):
             chosen = (
                 form.get(THE_ONE) == str(place) if THE_ONE in form else bool(form.get(f"included-{place}"))
@@ -92,7 +107,11 @@ def grid_rows(
         fill = Fill.FRESH
     entries, arranged = suggested(case, shape, found, fill)
     shown = [entry for entry in entries if _is_shown(shape, entry)]
-    rows = [_row(shape, at, entry) for at, entry in enumerate(sorted(shown, key=_order))]
+    typed_before = {id(entry.person): entry.typed.relationship for entry in found if entry.person is not None}
+    rows = [
+        _row(shape, at, entry, typed_before.get(id(entry.person), ""))
+        for at, entry in enumerate(sorted(shown, key=_order))
+    ]
     if shape.asks not in {Asks.ENTRY, Asks.NEWBORN}:
         return rows, arranged
     free = sum(row.person is None or row.editable for row in rows)
@@ -143,7 +162,7 @@ def _order(entry: Entry) -> tuple[int, int]:
     return (1 if entry.person is None else 0) if last == 0 else 2, position
 
 
-def _row(shape: Shape, at: int, entry: Entry) -> Row:
+def _row(shape: Shape, at: int, entry: Entry, typed_before: str) -> Row:
     typed, person = entry.typed, entry.person
     birth = typed.birth
     if person is not None:
@@ -156,7 +175,21 @@ def _row(shape: Shape, at: int, entry: Entry) -> Row:
             sex=typed.sex or person.value("sex"),
         )
     old = str(person.seen.get("name", "")) if person is not None and shape.asks is Asks.NAMES else entry.name
-    return Row(at, typed, person, entry.part, old or entry.name, birth, entry.before, entry.editable)
+    # A relationship that nobody typed and that is not the register's.
+    new = entry.typed.relationship
+    proposed = bool(new) and entry.person is not None and new not in {typed_before, entry.before}
+    return Row(
+        at,
+        typed,
+        person,
+        entry.part,
+        old or entry.name,
+        birth,
+        entry.before,
+        entry.editable,
+        entry.joined or typed.household,
+        proposed,
+    )
 
 
 def _empty(at: int) -> Row:

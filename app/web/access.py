@@ -179,6 +179,7 @@ ACCESS: dict[str, Access] = {
     "reception.save_step": RECEIVE,
     "reception.draft": RECEIVE,
     "reception.more_rows": RECEIVE,
+    "reception.show_sides": RECEIVE,
     "reception.find_household": RECEIVE,
     "reception.join_household": RECEIVE,
     "reception.find_single": RECEIVE,

@@ -1,5 +1,5 @@
 // Entering data by the keyboard alone: Enter goes to the next field (Shift+Enter back), from a search box it searches;
-// Ctrl+↓ repeats the field above.
+// Ctrl+↓ repeats the field above, Ctrl+Delete empties the row.
 import { fire, isUsable, primary } from "./page.js";
 import { enterSends } from "./preferences.js";
 
@@ -47,12 +47,27 @@ function repeatAbove(field) {
   return true;
 }
 
+// Who is in the case already is only left out; what was typed is taken away.
+function emptyRow(field) {
+  const row = field.closest(".grid tbody tr");
+  if (!row) return false;
+  const known = row.querySelector("input[type=hidden][name^=person-]")?.value;
+  for (const own of row.querySelectorAll(FIELDS)) {
+    if (own.type === "checkbox") own.checked = false;
+    else if (!known && own.type !== "radio") own.value = own.matches("select") ? (own.options[0]?.value ?? "") : "";
+  }
+  fire(field, "input", "change");
+  return true;
+}
+
 function onKey(event) {
   const field = event.target;
   const grid = field.closest?.("[data-grid]");
   if (event.defaultPrevented || !grid || !field.matches(FIELDS)) return;
   if (event.key === "ArrowDown" && event.ctrlKey) {
     if (repeatAbove(field)) event.preventDefault();
+  } else if (event.key === "Delete" && event.ctrlKey) {
+    if (emptyRow(field)) event.preventDefault();
   } else if (event.key === "Enter" && !event.ctrlKey && !event.altKey && !field.matches("textarea")) {
     event.preventDefault();
     const search = field.type === "search" && field.closest(".row")?.querySelector("button");
