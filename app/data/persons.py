@@ -57,6 +57,11 @@ _BY_SERIALS = _PERSONS.where(_TABLE.c.serial.in_(bindparam("serials", expanding=
 _BY_NUMBERS = _PERSONS.where(_TABLE.c.number.in_(bindparam("numbers", expanding=True))).order_by(
     _TABLE.c.serial
 )
+_EXPECTED_BORN = (
+    _PERSONS.where(_TABLE.c.status == Status.EXPECTED.value, _TABLE.c.birth == bindparam("birth"))
+    .order_by(_TABLE.c.serial)
+    .limit(MOST_HOUSEHOLD)
+)
 _AT_ADDRESS = (
     _PERSONS.where(
         _TABLE.c.town == bindparam("town"),
@@ -111,6 +116,11 @@ def list_household(household_number: str, disclosure: Disclosure) -> tuple[Perso
 def list_expected(receipt_number: str, disclosure: Disclosure) -> tuple[Person, ...]:
     """The people of a move-out notice who are still expected, in the order of the notice."""
     return _group(f"r|{receipt_number}", disclosure)
+
+
+def list_expected_born(birth: str, disclosure: Disclosure) -> tuple[Person, ...]:
+    """The people of move-out notices (転出証明書情報) who were born on a day ("YYYYMMDD") and are still expected."""
+    return _several(_EXPECTED_BORN, {"birth": birth}, disclosure)
 
 
 def list_persons(serials: Sequence[int], disclosure: Disclosure) -> tuple[Person, ...]:

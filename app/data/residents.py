@@ -10,6 +10,7 @@ from app.data.persons import (
     get_person,
     get_person_by_number,
     list_expected,
+    list_expected_born,
     list_household,
     may_see,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "get_person",
     "get_person_by_number",
     "list_expected",
+    "list_expected_born",
     "list_household",
     "search",
 ]

@@ -36,6 +36,7 @@ EVENTS: dict[str, str] = {
     "case.person_removed": "対象者を取消",
     "case.household_joined": "入る世帯を選択",
     "case.household_left": "入る世帯を取消",
+    "case.booking_taken": "転出証明書情報・予約を取込",
     "case.household_taken_back": "追加した世帯を取消",
     "case.content_saved": "内容を記録",
     "case.certificates_saved": "証明書の内容を記録",

@@ -99,6 +99,14 @@ _REPORTERS_OF_BIRTH = (
     ("legal_representative", "父母以外の法定代理人"),
 )
 _REPORTED_AT = Field("reported_at", "戸籍の届出をした市区町村", wide=5, hint="他の市区町村で届け出たときだけ")
+LATE_REASON = "late_reason"
+_LATE = Field(
+    LATE_REASON,
+    "届出が遅れた理由",
+    wide=8,
+    hint="期限を過ぎた届出は、簡易裁判所へ通知することがあります（住基法52条2項）",
+)
+"""Asked only where the notice comes after its deadline."""
 _HOUSEHOLD_GUIDE = (
     "世帯が変わった日から14日以内に届け出ます。変更後のそれぞれの世帯に、世帯主は1人です。"
     "続柄は、その世帯の世帯主からみたものです。"
@@ -110,13 +118,13 @@ _REGISTERED = (
 
 SHAPES: dict[Kind, Shape] = {
     Kind.MOVE_IN: Shape(
-        _on("異動日"), asks=Asks.ENTRY, verb="転入", here=True, joins=True, several=True, law="住基法22条、52条2項",
+        _on("異動日"), (_LATE,), asks=Asks.ENTRY, verb="転入", here=True, joins=True, several=True, law="住基法22条、52条2項",
         guide="異動日は実際に住み始めた日です。住み始めた日から14日以内に届け出ます。町・字は読みのどこからでも、郵便番号でも探せます。"
         "転入前の住所は、郵便番号か、都道府県・市区町村・町名の読みで候補が出ます。候補にない住所も、そのまま入力できます。",
     ),
     Kind.ADDRESS_CHANGE: Shape(
         _on("異動日"),
-        (Field("one_stop_booked", "引越しワンストップサービスの予約がある", Reads.CHECK, wide=5),),
+        (Field("one_stop_booked", "引越しワンストップサービスの予約がある", Reads.CHECK, wide=5), _LATE),
         verb="転居", goes="転居する", here=True, joins=True, several=True, law="住基法23条、52条2項",
         guide="異動日は実際に住み始めた日です。住み始めた日から14日以内に届け出ます。残る方がいるときは、残る世帯の世帯主も確かめます。",
     ),
@@ -124,26 +132,27 @@ SHAPES: dict[Kind, Shape] = {
         _on("転出（予定）日", Reads.PLAN),
         (
             Field("destination", "転出先の住所", Reads.PLACE, required=True, wide=8),
-            Field("destination_householder", "転出先の世帯主", official=True),
+            Field("destination_householder", "転出先の世帯主", official=True), _LATE,
         ),
         verb="転出", goes="転出する", ahead=14, several=True, law="住基法24条、24条の2、52条2項",
         guide="転出する前の14日以内に届け出ます。転出した後に届け出たときは、実際に転出した日を入力します。"
         "転出先が国外で1年以上のときも転出届です。残る方がいるときは、残る世帯の世帯主も確かめます。",
     ),
     Kind.HOUSEHOLD_SEPARATION: Shape(
-        _on("世帯を分けた日"), verb="世帯分離", goes="分かれる", several=True, law="住基法25条、52条2項",
+        _on("世帯を分けた日"), (_LATE,), verb="世帯分離", goes="分かれる", several=True, law="住基法25条、52条2項",
         guide="同じ住所のまま、生計を分けた方の世帯をつくります。新しい世帯をつくる方を選びます。" + _HOUSEHOLD_GUIDE,
     ),
     Kind.HOUSEHOLD_MERGER: Shape(
-        _on("世帯を合わせた日"), verb="世帯合併", goes="移る", joins=True, must_join=True, law="住基法25条、52条2項",
+        _on("世帯を合わせた日"), (_LATE,), verb="世帯合併", goes="移る", joins=True, must_join=True, law="住基法25条、52条2項",
         guide="同じ住所の二つの世帯を一つにします。来庁者の世帯が入る世帯を選びます。" + _HOUSEHOLD_GUIDE,
     ),
     Kind.HOUSEHOLD_COMPOSITION: Shape(
-        _on("世帯が変わった日"), verb="世帯構成変更", goes="移る", joins=True, must_join=True, several=True, law="住基法25条、52条2項",
+        _on("世帯が変わった日"), (_LATE,), verb="世帯構成変更", goes="移る", joins=True, must_join=True, several=True,
+        law="住基法25条、52条2項",
         guide="同じ住所の別の世帯へ移る方を選び、移る先の世帯を選びます。" + _HOUSEHOLD_GUIDE,
     ),
     Kind.HOUSEHOLDER_CHANGE: Shape(
-        _on("世帯主が変わった日"), asks=Asks.ALL, verb="世帯主変更", law="住基法25条、52条2項",
+        _on("世帯主が変わった日"), (_LATE,), asks=Asks.ALL, verb="世帯主変更", law="住基法25条、52条2項",
         guide="新しい世帯主の続柄を「世帯主」にします。ほかの方の続柄は「続柄を入れ直す」で新しい世帯主に合わせられます。"
         + _HOUSEHOLD_GUIDE,
     ),

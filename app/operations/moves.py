@@ -44,6 +44,9 @@ def _begin_move_in(case: Case, actor: Actor) -> None:
             cases.mark_subject(case_id, case.visitor.id, True)
         return
     found = residents.get_move_in(receipt, actor.disclosure(f"case:{case_id}"))
+    if len(found.persons) != len(found.people):
+        # It was used or taken back since the case knows of it: what was entered stands.
+        return
     known = {person.number for person in case.persons if not person.is_visitor}
     for person, row in zip(found.persons, found.people, strict=True):
         if person.number in known:

@@ -13,11 +13,12 @@ from app.domain.errors import Invalid
 from app.domain.household_derivations import HOUSEHOLDER
 from app.domain.households import Effect, Part, effect_of
 from app.domain.new_households import FIRST, MORE
-from app.domain.notices import SHAPES
+from app.domain.notices import LATE_REASON, SHAPES
 from app.operations.case_households import gather
 from app.operations.cases import changing, move_on
 from app.operations.navigation import refresh
 from app.operations.notice_check import check, name_change, store
+from app.operations.notice_dates import check_days, check_late
 from app.operations.notice_fields import FactTexts, read_head
 from app.operations.notice_households import listed, read_others
 from app.operations.notice_members import Entry, MemberInput, entries_of
@@ -52,6 +53,11 @@ def save(case_id: str, actor: Actor, version: int | None, entered: NoticeInput, 
             joins_by_name=head.joins_by_name | others.joins_by_name,
             households=listed(shape, entered.texts),
         )
+        if head.changed_on is not None:
+            check_days(case, actor, entries, head.changed_on, head.facts, wrong)
+            notified = str(head.facts.get("move.notified_on") or today.isoformat())
+            reason = entered.texts.get(LATE_REASON, "")
+            check_late(case, head.changed_on, date.fromisoformat(notified), reason, wrong)
         if wrong or head.changed_on is None:
             raise Invalid(CHECK, wrong)
         store(case, shape, entries, actor, head.changed_on.isoformat())

@@ -16,7 +16,7 @@ from app.domain.lots import lot_key
 from app.domain.new_households import MOST_HOUSEHOLDS, fact_of_household, joined_of, title_of
 from app.domain.notices import NAMED_BY, SHAPES, Reads, Shape
 from app.domain.places import written_postal
-from app.operations import moves, notice_fields, places
+from app.operations import bookings, moves, notice_fields, places
 from app.operations.notice_households import COUNT, listed, prefix, stored_fields
 from app.operations.notice_members import PARENTS, RELATIONSHIPS, Fill
 from app.operations.print_values import SEXES
@@ -50,6 +50,7 @@ def show_content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         several=len(households) > 1, new_households=households, most_households=MOST_HOUSEHOLDS, count_field=COUNT,
         household_choices=[(one.key, one.title) for one in households],
         open_choices=[(one.key, one.title) for one in households if not one.joins],
+        bookings=bookings.find(case, actor), taken=bookings.taken(case, actor),
         sides=show_sides(case, rows, households), echoes=ECHOES, parents=PARENTS, named=NAMED_BY.get(kind, ""),
         planned_on=format_wareki(date.fromisoformat(planned)) if planned else "",
         relationships=RELATIONSHIPS, sexes=SEXES, households=notice_fields.HOUSEHOLDS, late=moves.late_text(case),

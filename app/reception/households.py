@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.domain.case import Step
 from app.domain.errors import Invalid, Stopped
 from app.domain.new_households import FIRST
-from app.operations import case_households, cases, residents
+from app.operations import bookings, case_households, cases, residents
 from app.operations.notice_households import taken_back
 from app.operations.notice_members import Fill
 from app.reception import screens
@@ -68,6 +68,20 @@ def join_household(case_id: str) -> BaseResponse:
             case_households.leave(
                 case_id, actor, version_of(form), form["leave"] if form.get("leave") else FIRST
             )
+    except Stopped:
+        return show_stop(case_id, status=403)
+    except Invalid as wrong:
+        return _again(case_id, wrong=wrong, status=422)
+    return go(step_url(case_id, Step.CONTENT))
+
+
+@bp.post("/cases/<case_id>/bookings")
+def take_booking(case_id: str) -> BaseResponse:
+    """Fill the notice from a booking or move-out notice of another city; the days typed so far are kept."""
+    actor, form = current_actor(), request.form
+    receipt = form.get("receipt") or form.get("receipt_number", "")
+    try:
+        bookings.take(case_id, actor, version_of(form), receipt)
     except Stopped:
         return show_stop(case_id, status=403)
     except Invalid as wrong:

@@ -180,6 +180,7 @@ ACCESS: dict[str, Access] = {
     "reception.draft": RECEIVE,
     "reception.more_rows": RECEIVE,
     "reception.show_sides": RECEIVE,
+    "reception.take_booking": RECEIVE,
     "reception.find_household": RECEIVE,
     "reception.join_household": RECEIVE,
     "reception.find_single": RECEIVE,

@@ -167,5 +167,8 @@ def test_the_notice_has_a_day_of_its_own_and_lateness_is_told_by_the_calendar(se
         == 303
     )
     assert "日過ぎています" not in desk.see(case, "content").text
-    assert desk.move(case, FAMILY, changed_on=long_ago.isoformat(), notified_on="").status_code == 303
+    asked = desk.move(case, FAMILY, changed_on=long_ago.isoformat(), notified_on="")
+    assert asked.status_code == 422 and "届出が遅れた理由を聞き取って" in asked.text
+    told = {"changed_on": long_ago.isoformat(), "notified_on": "", "late_reason": "手続きを知らなかった"}
+    assert desk.move(case, FAMILY, **told).status_code == 303
     assert "日過ぎています" in desk.see(case, "content").text
