@@ -16,6 +16,7 @@ from app.domain.household_derivations import HOUSEHOLDER
 from app.domain.households import Part, groups_after, householder_problem
 from app.domain.new_households import FIRST, MEMBER_OF, title_of
 from app.domain.notices import NAMED_BY, Asks, Shape
+from app.domain.relationships import is_relationship
 from app.operations.notice_members import MOST_MEMBERS, Entry, is_rearranged, members_of
 
 LONGEST = 200
@@ -126,6 +127,12 @@ def _check_relationships(
             continue
         born = case.kind is Kind.BIRTH
         empty = [one for one in group if not one.now and not (born and one.part is not Part.MOVER)]
+        for one in group:
+            place = places[one.id].place
+            if place >= 0 and one.now and one.now != one.before and not is_relationship(one.now):
+                wrong[f"relationship-{place}"] = (
+                    f"「{one.now[:30]}」は続柄として読めません。候補から選ぶか、「子の妻」のように「の」でつないで入力してください。"
+                )
         for one in empty:
             place = places[one.id].place
             wrong[f"relationship-{place}" if place >= 0 else _MEMBERS] = "世帯主との続柄を選んでください。"

@@ -25,10 +25,6 @@ from app.domain.notices import SHAPES, Asks, Shape
 
 MOST_MEMBERS = 20
 PARENTS = (("", "―"), ("father", "父"), ("mother", "母"))
-RELATIONSHIPS = (
-    HOUSEHOLDER, "夫", "妻", "夫（未届）", "妻（未届）", "子", "長男", "長女", "二男", "二女", "三男", "三女", "子の夫", "子の妻", "子の子",
-    "父", "母", "夫の父", "夫の母", "妻の父", "妻の母", "兄", "弟", "姉", "妹", "父の父", "父の母", "母の父", "母の母", "縁故者", "同居人",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response
 
+from app.domain import relationships
 from app.domain.authority import Actor
 from app.domain.case import KIND_LABELS, Case, Kind, Step
 from app.domain.dates import format_wareki
@@ -18,7 +19,7 @@ from app.domain.notices import NAMED_BY, SHAPES, Reads, Shape
 from app.domain.places import written_postal
 from app.operations import bookings, moves, notice_fields, places
 from app.operations.notice_households import COUNT, listed, prefix, stored_fields
-from app.operations.notice_members import PARENTS, RELATIONSHIPS, Fill
+from app.operations.notice_members import PARENTS, Fill
 from app.operations.print_values import SEXES
 from app.reception.addresses import UNLISTED, town_said
 from app.reception.frame import GUIDE, next_action, show_step, step_url
@@ -36,7 +37,8 @@ def show_content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     shape = SHAPES[kind]
     typed = form if form is not None else case.fact(f"draft.{Step.CONTENT}", default={})
     shown = {**_stored(case, shape), **stored_fields(case), **typed}
-    if extra.pop("added", False):
+    added = extra.pop("added", False)
+    if added:
         shown[COUNT] = str(min(len(listed(shape, shown)) + 1, MOST_HOUSEHOLDS))
     households = [_shown_household(case, key, shown) for key in listed(shape, shown)]
     rows, arranged = grid_rows(
@@ -48,12 +50,13 @@ def show_content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         case, Step.CONTENT, f"{KIND_LABELS[kind]}の内容", [GUIDE, next_action("確認事項へ進む")],
         template="reception/content.html", shape=shape, values=shown, rows=rows, arranged=arranged,
         several=len(households) > 1, new_households=households, most_households=MOST_HOUSEHOLDS, count_field=COUNT,
+        fresh=households[-1].key if added else "",
         household_choices=[(one.key, one.title) for one in households],
         open_choices=[(one.key, one.title) for one in households if not one.joins],
         bookings=bookings.find(case, actor), taken=bookings.taken(case, actor),
         sides=show_sides(case, rows, households), echoes=ECHOES, parents=PARENTS, named=NAMED_BY.get(kind, ""),
         planned_on=format_wareki(date.fromisoformat(planned)) if planned else "",
-        relationships=RELATIONSHIPS, sexes=SEXES, households=notice_fields.HOUSEHOLDS, late=moves.late_text(case),
+        relationships=relationships.offered(), sexes=SEXES, households=notice_fields.HOUSEHOLDS, late=moves.late_text(case),
         origins=notice_fields.DESTINATIONS if kind is Kind.MOVE_OUT else notice_fields.ORIGINS,
         said=households[0].said, unlisted=UNLISTED, leaves=moving is Effect.LEAVES, splits=moving is Effect.SPLITS,
         others_url=step_url(case.id, Step.SUBJECTS), **extra,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from werkzeug.datastructures import MultiDict
 
+from app.domain import relationships
 from app.domain.case import Case, CasePerson
 from app.domain.dates import format_wareki
 from app.domain.household_derivations import HOUSEHOLDER
@@ -82,7 +83,8 @@ def read_rows(form: Form) -> list[MemberInput]:
     members = []
     for place in range(_MOST_ROWS):
         row = {name: form.get(f"{name}-{place}", "") for name in ROW_FIELDS} | {
-            "household": _household(form, place)
+            "household": _household(form, place),
+            "relationship": relationships.read(form.get(f"relationship-{place}", "")),
         }
         if any(row[name].strip() for name in _TYPED_INTO):
             chosen = (
