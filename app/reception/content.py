@@ -41,9 +41,8 @@ def show_content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     if added:
         shown[COUNT] = str(min(len(listed(shape, shown)) + 1, MOST_HOUSEHOLDS))
     households = [_shown_household(case, key, shown) for key in listed(shape, shown)]
-    rows, arranged = grid_rows(
-        case, shape, form, empty=extra.pop("empty_rows", None), fill=extra.pop("fill", Fill.KEEP)
-    )
+    more = extra.pop("empty_rows", None)
+    rows, arranged = grid_rows(case, shape, form, empty=more, fill=extra.pop("fill", Fill.KEEP))
     planned = case.fact("move.planned_move_in_on")
     moving = effect_of(kind)
     return show_step(
@@ -51,6 +50,7 @@ def show_content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         template="reception/content.html", shape=shape, values=shown, rows=rows, arranged=arranged,
         several=len(households) > 1, new_households=households, most_households=MOST_HOUSEHOLDS, count_field=COUNT,
         fresh=households[-1].key if added else "",
+        fresh_row=next((row.at for row in rows if not row.name), None) if more else None,
         household_choices=[(one.key, one.title) for one in households],
         open_choices=[(one.key, one.title) for one in households if not one.joins],
         bookings=bookings.find(case, actor), taken=bookings.taken(case, actor),
@@ -66,6 +66,7 @@ def show_content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
 def _shown_household(case: Case, key: str, shown: dict[str, Any]) -> ShownHousehold:
     mine = prefix(key)
     own = {name.removeprefix(mine): text for name, text in shown.items() if name.startswith(mine)}
+    own["household"] = own.get("household") or "new"
     said = _places_said(case, own, key)
     if not said["lot"]:
         # Known to the master: leaving the field does not mark it.

@@ -109,9 +109,9 @@ def grid_rows(
         fill = Fill.FRESH
     entries, arranged = suggested(case, shape, found, fill)
     shown = [entry for entry in entries if _is_shown(shape, entry)]
-    typed_before = {id(entry.person): entry.typed.relationship for entry in found if entry.person is not None}
+    typed_before = {entry.place: entry.typed.relationship for entry in found}
     rows = [
-        _row(shape, at, entry, typed_before.get(id(entry.person), ""))
+        _row(shape, at, entry, typed_before.get(entry.place, ""))
         for at, entry in enumerate(sorted(shown, key=_order))
     ]
     if shape.asks not in {Asks.ENTRY, Asks.NEWBORN}:
@@ -179,7 +179,7 @@ def _row(shape: Shape, at: int, entry: Entry, typed_before: str) -> Row:
     old = str(person.seen.get("name", "")) if person is not None and shape.asks is Asks.NAMES else entry.name
     # A relationship that nobody typed and that is not the register's.
     new = entry.typed.relationship
-    proposed = bool(new) and entry.person is not None and new not in {typed_before, entry.before}
+    proposed = bool(new) and new not in {typed_before, entry.before}
     return Row(
         at,
         typed,
