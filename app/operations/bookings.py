@@ -77,7 +77,7 @@ def take(case_id: str, actor: Actor, version: int | None, receipt: str) -> None:
             stop(case_id, actor, person.number)
     visitor = case.visitor
     if visitor is None or case.kind is not Kind.MOVE_IN or case.fact(RECEIPT):
-        raise _wrong("この受付では、予約を取り込めません。画面を開き直してください。")
+        raise Invalid("この受付では、予約を取り込めません。画面を開き直してください。")
     named = next((one for one in found.persons if _alike(visitor, one)), None)
     if named is None and case.is_for_self:
         names = "、".join(f"{one.name}さん" for one in found.persons)

@@ -33,16 +33,11 @@ def test_five_move_in_as_two_households(clerk: Clerk, tmp_path: Path) -> None:
     page.keyboard.insert_text("今日")
     clerk.press("Enter", "Enter")
     page.keyboard.insert_text("東京都千代田区丸の内1-1")
-    clerk.press("Escape", "Enter")
-    page.keyboard.insert_text("中央一丁目")
-    clerk.press("Escape", "Enter")
-    page.keyboard.insert_text("1番地")
-    clerk.press("Escape", "Alt+a")
+    clerk.press("Tab")
+    type_place(clerk, "", "中央一丁目", "1番地")
+    clerk.press("Alt+a")
     expect(page.locator("#h2_town")).to_be_focused()
-    page.keyboard.insert_text("中央二丁目")
-    clerk.press("Escape", "Enter")
-    page.keyboard.insert_text("2番地")
-    clerk.press("Escape")
+    type_place(clerk, "h2_", "中央二丁目", "2番地")
     page.locator("#origin-other").check()
     page.locator("#relationship-0").focus()
     page.keyboard.insert_text(FIRST[1])
@@ -69,6 +64,18 @@ def test_five_move_in_as_two_households(clerk: Clerk, tmp_path: Path) -> None:
     text = without_spaces(paper_of(page, tmp_path))
     assert text.count("住民異動届") >= 2
     assert "中央一丁目1番地" in text and "中央二丁目2番地" in text
+
+
+def type_place(clerk: Clerk, household: str, town: str, lot: str) -> None:
+    """A town that is picked from the list, and a lot."""
+    page = clerk.page
+    page.locator(f"#{household}town").focus()
+    with page.expect_response(lambda response: "/addresses/towns" in response.url):
+        page.keyboard.insert_text(town)
+    clerk.press("Enter")
+    expect(page.locator(f"#{household}lot")).to_be_focused()
+    page.keyboard.insert_text(lot)
+    clerk.press("Tab")
 
 
 def type_row(clerk: Clerk, one: tuple[str, str, str, int, str]) -> None:
