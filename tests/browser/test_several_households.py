@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from playwright.sync_api import expect
 
-from tests.browser.test_reception import Clerk, answer_every_question, clerk, paper_of, without_spaces
+from tests.browser.test_reception import Clerk, answer_every_question, clerk
 
 __all__ = ["clerk"]
 FIRST = ("架空　太郎", "せたいぬし")
@@ -18,7 +16,7 @@ OTHERS = (
 APART = ("架空　ウメ", "カクウ　ウメ", "S30.3.3", 2, "はは")
 
 
-def test_five_move_in_as_two_households(clerk: Clerk, tmp_path: Path) -> None:
+def test_five_move_in_as_two_households(clerk: Clerk) -> None:
     page = clerk.page
     clerk.press("Alt+n")
     clerk.arrives_at("本人確認")
@@ -59,11 +57,6 @@ def test_five_move_in_as_two_households(clerk: Clerk, tmp_path: Path) -> None:
     clerk.press("F12")
     clerk.arrives_at("手続き一覧")
     expect(page.get_by_role("table", name="必要な手続き")).to_contain_text(f"{APART[0]}（世帯2）")
-    clerk.press("F9")
-    clerk.arrives_at("印刷しました")
-    text = without_spaces(paper_of(page, tmp_path))
-    assert text.count("住民異動届") >= 2
-    assert "中央一丁目1番地" in text and "中央二丁目2番地" in text
 
 
 def type_place(clerk: Clerk, household: str, town: str, lot: str) -> None:
