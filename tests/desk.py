@@ -51,6 +51,8 @@ class Desk:
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
         self.token = ""
+        self.made_for: dict[str, str] = {}
+        """Case → the stamp its screen carried when it was last seen: which case and persons its forms are for."""
 
     def sign_in(
         self, staff: str = "demo-counter", counter: str = "main", password: str = DEMO_PASSWORD
@@ -74,12 +76,25 @@ class Desk:
             if answer.status_code != 303:
                 break
             answer = self.browser.get(answer.headers["Location"])
+        self._note_stamp(answer)
         return answer
 
     def post(self, path: str, /, **fields: Any) -> Answer:
         """What the form is answered with, not followed."""
+        case = re.match(r"/cases/([^/]+)/(?!resume$|stop$|dates$)", path)
+        if case and "made_for" not in fields:
+            if case[1] not in self.made_for:
+                self.see(case[1])
+            fields["made_for"] = self.made_for.pop(case[1], "")
         answer: Answer = self.browser.post(path, data={"csrf_token": self.token, **fields})
+        self._note_stamp(answer)
         return answer
+
+    def _note_stamp(self, page: Answer) -> None:
+        written = str(page.headers.get("Content-Type", "")).startswith("text/html")
+        found = re.search(r'name="made_for" value="((\w+)\.[^"]*)"', page.text) if written else None
+        if found:
+            self.made_for[found[2]] = found[1]
 
     def open_case(self, person: str = "", channel: str = "counter", token: str = "") -> str:
         """Begin a case and return its id."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -40,6 +40,7 @@ from app.domain.errors import Conflict, NotFound
 from app.domain.review import SETTLED
 from app.extensions import Base, db
 
+MOST_IDS = 500
 GONE = "この受付は見つかりません。受付番号を確認してください。"
 
 
@@ -63,6 +64,17 @@ def get_case(case_id: str) -> Case:
 
 def find_case_id(number: str) -> str | None:
     return db.session.scalar(select(CaseRow.id).where(CaseRow.number == number))
+
+
+def find_case_of_others(case_id: str, person_ids: Collection[str]) -> str | None:
+    """Another case that one of these persons of cases belongs to, if any does."""
+    if not person_ids:
+        return None
+    return db.session.scalar(
+        select(CasePersonRow.case_id)
+        .where(CasePersonRow.id.in_(sorted(person_ids)[:MOST_IDS]), CasePersonRow.case_id != case_id)
+        .limit(1)
+    )
 
 
 def lock_case(case_id: str, version: int | None) -> CaseRow:

@@ -56,6 +56,7 @@ EVENTS: dict[str, str] = {
     "case.duplicate_shown": "同日の重複を表示",
     "case.duplicate_confirmed": "同日の重複を確認",
     "case.review_answered": "差戻しに回答",
+    "case.wrong_screen": "別の方の画面からの送信を拒否",
     "case.memo_added": "メモを登録",
     "case.warning_shown": "警告を表示",
     "case.warning_confirmed": "警告を確認",

@@ -23,6 +23,14 @@ class Conflict(KakanaiError):
     """Someone else changed it first, or it has already been done."""
 
 
+class WrongScreen(Conflict):
+    """What was sent was made for another case, or for other persons than the case has now; ``shown`` is its own case."""
+
+    def __init__(self, message: str, shown: str | None) -> None:
+        super().__init__(message)
+        self.shown = shown
+
+
 class Invalid(KakanaiError):
     """Input that cannot be accepted; ``fields`` maps a form field to its message."""
 

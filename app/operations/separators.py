@@ -12,6 +12,7 @@ from app.data.models.base import utc_now
 from app.documents.form_reader import read_definition
 from app.domain.authority import Actor
 from app.domain.case import Case
+from app.domain.case_mark import mark_of
 from app.domain.dates import in_japan
 from app.operations.documents import Paper
 from app.operations.orders import OrderedForm
@@ -49,5 +50,8 @@ def separator_of(case: Case, actor: Actor, papers: int, wanted: bool | None) -> 
     """The sheet before so many papers, or none. ``wanted`` None: as the counter's printer needs it."""
     if not (needs_separator(actor) if wanted is None else wanted):
         return []
-    said = f"{staff.counter_title(actor.counter)}　{in_japan(utc_now()):%H:%M}　帳票{papers}種類"
+    mark = mark_of(case.number)
+    said = (
+        f"印 {mark.sign}　{staff.counter_title(actor.counter)}　{in_japan(utc_now()):%H:%M}　帳票{papers}種類"
+    )
     return [Paper(OrderedForm(SEPARATOR, (), {"case.number": case.number, "case.counter": said}), 1)]

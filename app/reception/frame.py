@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request, url_for
 
 from app.domain.case import CHANNEL_LABELS, STEP_LABELS, Case, Channel, Step
+from app.domain.case_mark import CaseMark, mark_of
 from app.domain.channel_details import TOLD_BY
 from app.operations import cases, defects
 from app.operations.channel_entry import channel_in_words
+from app.reception.guard import carry_stamp
 from app.web import pages
 from app.web.access import current_actor
 from app.web.pages import Action, Page, show
 
-MARKS = 8
 BADGE_OF_LEVEL = {"restricted": 1, "hold": 2, "confirm": 3, "notice": 4}
 ORDER = list(Step)
 TEMPLATES: dict[Step, str] = {step: f"reception/{step.value}.html" for step in Step}
@@ -35,7 +35,7 @@ class Identity:
     check: str
     channel: str
     badges: list[tuple[int, str]]
-    mark: int
+    mark: CaseMark
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ def show_step(
 
     ``address`` is the screen's own where a step has several.
     """
+    carry_stamp(case)
     return show(
         template or TEMPLATES[step],
         Page(title, announce, aside_label),
@@ -106,7 +107,7 @@ def identity(case: Case) -> Identity:
         check=str(case.fact("identity.summary", default="")),
         channel=_channel(case),
         badges=badges(case),
-        mark=zlib.crc32(case.id.encode()) % MARKS + 1,
+        mark=mark_of(case.number),
     )
 
 

@@ -16,6 +16,7 @@ from app.domain.errors import Invalid
 from app.operations import cases, counters, ledger, packs
 from app.reception.blueprint import bp
 from app.reception.frame import MEMO, step_url
+from app.reception.guard import carry_stamp
 from app.web.access import current_actor
 from app.web.pages import HOME, Action, Page, go, show
 from app.web.tables import csv_response
@@ -111,6 +112,8 @@ def _detail(number: str, wrong: Invalid | None = None, status: int = 200) -> Res
     looks = "looks" in request.args
     found = ledger.detail(number, actor, page_number, looks=looks)
     writes = actor.may(Right.RECEIVE) and not found.withheld
+    if not found.withheld:
+        carry_stamp(found.case)
     return show(
         "reception/history_detail.html", Page("対応の詳細"), status=status, found=found, case=found.case,
         pack=packs.of_case(found.case), stopped=found.withheld, procedure_states=PROCEDURE_STATE_LABELS, page_number=page_number,

@@ -21,9 +21,16 @@ function place(root) {
   if (target?.matches("input[type=text], input[type=search]")) target.select();
 }
 
+// The tab's icon is the mark of the case on the screen.
+function markTab(app) {
+  const icon = document.querySelector("link[rel=icon]");
+  if (app.dataset.icon && icon.getAttribute("href") !== app.dataset.icon) icon.setAttribute("href", app.dataset.icon);
+}
+
 function afterStep(app, xhr, arrive) {
   const same = before?.title === app.dataset.title;
   document.title = app.dataset.title;
+  markTab(app);
   if (!same) fallSilent();
   arrive(app);
   if (!same || topDialog() || app.querySelector(WRONG)) place(app);
