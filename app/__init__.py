@@ -107,6 +107,8 @@ def _add_rooms(app: Flask) -> None:
     from app.admin.routes import bp as admin
     from app.api.routes import bp as api
     from app.auth.routes import bp as auth
+    from app.cards.agent import bp as agents
+    from app.cards.slots import bp as cards
     from app.commands import COMMANDS
     from app.reception.routes import bp as reception
     from app.residents.person import bp as persons
@@ -125,6 +127,8 @@ def _add_rooms(app: Flask) -> None:
         forms,
         placing,
         review,
+        agents,
+        cards,
         api,
     ):
         app.register_blueprint(blueprint)

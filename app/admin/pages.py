@@ -26,6 +26,7 @@ class AdminPage:
 
 
 ADMIN_PAGES: tuple[AdminPage, ...] = (
+    AdminPage("admin.devices", "窓口の機器", "カード読取装置とお客様画面を席ごとに登録し、解除します。"),
     AdminPage(
         "admin.links",
         "データ連携",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, make_response, request
 
 from app.admin import addresses as addresses  # its routes
+from app.admin import devices as devices
 from app.admin import examples as examples
 from app.admin import fonts as fonts
 from app.admin import guidance as guidance

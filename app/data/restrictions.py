@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from app.data.models.register import ProtectionRow
+from app.data.models.register import PersonRow, ProtectionRow
 from app.extensions import db
 
 
@@ -16,3 +16,9 @@ def list_protected(numbers: Iterable[str]) -> frozenset[str]:
     if not wanted:
         return frozenset()
     return frozenset(db.session.scalars(select(ProtectionRow.number).where(ProtectionRow.number.in_(wanted))))
+
+
+def is_protected_birth(birth: str) -> bool:
+    """Whether a protected person was born on this day ("YYYYMMDD")."""
+    found = select(PersonRow.number).where(PersonRow.birth == birth, PersonRow.protected.is_(True)).limit(1)
+    return bool(birth) and db.session.scalar(found) is not None

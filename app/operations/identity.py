@@ -26,6 +26,8 @@ from app.operations.visitors import read_person, store_person
 
 SELF = "self"
 PAPERS = "identity.papers"
+TAKEN = "card.taken"
+"""Which fields of the visitor stand as his card has them."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class IdentityInput:
     phone: str
     acknowledged: bool
     expiry: Sequence[str] = ()
+    by_card: Sequence[str] = ()
+    """Fields that are entered as they were read of the visitor's card."""
     details: Mapping[str, str] = field(default_factory=dict)
     channel: Mapping[str, str] = field(default_factory=dict)
     enclosures: Sequence[str] = ()
@@ -136,6 +140,7 @@ def _identity(case: Case, entered: IdentityInput, today: date, wrong: dict[str, 
         # Ticked once a reception: when the step is gone through again, the screen does not ask again.
         "identity.acknowledged": entered.acknowledged or case.fact("identity.acknowledged", default=False),
         DETAILS: details or None,
+        TAKEN: list(entered.by_card) or None,
     }  # fmt: skip
 
 

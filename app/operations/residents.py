@@ -8,6 +8,7 @@ from datetime import date
 
 from app.data import gaiji, residents, towns
 from app.domain.authority import Actor
+from app.domain.card import Reading
 from app.domain.dates import today_in_japan
 from app.domain.detailed_query import parse_details
 from app.domain.person import SearchPage
@@ -39,6 +40,28 @@ def find(
     if query.problem or query.too_short:
         return Found(_EMPTY, query.problem or (_TOO_SHORT if text.strip() else None))
     return _ask(query, actor, start, settled)
+
+
+def find_by_reading(reading: Reading, actor: Actor) -> tuple[Found, str]:
+    """Whoever a card that was read may belong to, and the text that was searched for: its name with the birth date, then,
+    where nobody bears it, the birth date with the address or alone. A card without a name is found by the birth date.
+    """
+    birth = reading.birth
+    day = (
+        f"{birth.year}-{birth.month:02}-{birth.day:02}"
+        if birth and birth.year and birth.month and birth.day
+        else ""
+    )
+    texts = [
+        " ".join(part for part in (reading.values.get("name", "").replace("\u3000", ""), day) if part),
+        day,
+    ]
+    found = Found(_EMPTY, "カードから氏名と生年月日を読み取れませんでした。宛名検索で探してください。")
+    for text in dict.fromkeys(text for text in texts if text):
+        found = find(text, actor)
+        if found.page.hits or found.problem:
+            return found, text
+    return found, texts[0]
 
 
 def find_by_details(

@@ -15,7 +15,13 @@ from app.web.pages import Page, show, wants_fragment
 from app.web.security import SAFE_METHODS
 
 FROM_LISTS = frozenset(
-    {"reception.resume", "reception.stop", "reception.mark_issued", "reception.echo_case_date"}
+    {
+        "reception.resume",
+        "reception.stop",
+        "reception.mark_issued",
+        "reception.echo_case_date",
+        "reception.compare_card",
+    }
 )
 """Posts about a case whose screen is not shown: lists name it themselves, the stop shows nobody, an echo stores nothing."""
 

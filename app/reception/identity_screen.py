@@ -15,12 +15,14 @@ from app.domain.corrections import REASON, REASONS, compare
 from app.domain.dates import age_on, format_wareki
 from app.domain.person import WarningLevel
 from app.domain.requester_details import DETAILS, Asks, field_of, shown_detail
-from app.operations import corporations, packs, warnings
+from app.operations import card_reading, corporations, packs, warnings
 from app.operations.channel_entry import shown_channel
 from app.operations.identity import needs_acknowledgement
 from app.operations.print_values import SEXES
 from app.reception.frame import GUIDE, next_action, show_step
+from app.web.pages import Action
 
+READ_CARD = Action("カードを読み取る", "F4", "submit", "card-read", alt="Alt+C")
 TITLES = {Channel.POST: "書類確認", Channel.EX_OFFICIO: "職権による受付"}
 
 
@@ -33,7 +35,8 @@ def show_identity(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     found = extra.pop("found", None)
     confirm = _to_confirm(case, actor)
     return show_step(
-        case, Step.IDENTITY, TITLES.get(case.channel, "本人確認"), [GUIDE, next_action(_onward(case))], **extra,
+        case, Step.IDENTITY, TITLES.get(case.channel, "本人確認"), [GUIDE, READ_CARD, next_action(_onward(case))], **extra,
+        card=card_reading.read_in(case), carded=card_reading.compare(case), taken=case.fact("card.taken", default=[]),
         values={**_stored(case, pack), **_texts(typed)}, visitor=visitor, registered=bool(visitor and visitor.number),
         compared=compare(visitor) if visitor and visitor.number else (), reasons=REASONS,
         age=age_on(visitor.birth, case.received_on) if visitor and visitor.birth else None,
@@ -74,6 +77,7 @@ def _texts(typed: Mapping[str, Any]) -> dict[str, Any]:
 def _stored(case: Case, pack: ContentPack) -> dict[str, Any]:
     visitor = case.visitor
     documents = case.fact("identity.documents", default=[])
+    card = card_reading.read_in(case)
     details = case.fact(corporations.DETAILS, default={})
     asking = {one.code: one.asks for one in pack.relations}
     relation = case.fact("identity.relation")
@@ -82,10 +86,11 @@ def _stored(case: Case, pack: ContentPack) -> dict[str, Any]:
         relation = next((code for code, asks in asking.items() if asks is Asks.CORPORATION), None)
     asks = asking.get(relation or "", Asks.NOTHING)
     return {
-        "document": documents[0] if documents else "", "document2": documents[1] if len(documents) > 1 else "",
+        "document": documents[0] if documents else card.document if card else "", "document2": documents[1] if len(documents) > 1 else "",
         "relation": relation or "self", "papers": case.fact("identity.papers", default=[]),
         **{name: visitor.value(name) if visitor else "" for name in ("name", "kana", "sex", "address", "phone")},
         "birth": format_wareki(visitor.birth) if visitor and visitor.birth else "",
+        **card_reading.offered(case),
         "reason": case.fact(REASON, visitor.id, default="") if visitor else "",
         **dict(zip(("expiry1", "expiry2"), case.fact("identity.expiry", default=[]), strict=False)),
         **{field_of(asks, one): shown_detail(one, details.get(one.name, "")) for one in DETAILS[asks]},

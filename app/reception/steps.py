@@ -13,7 +13,17 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.domain.case import KIND_CHOICES, Channel, Kind, KindChoice, Step
 from app.domain.dates import today_in_japan
 from app.domain.errors import Invalid, NotFound, Stopped
-from app.operations import cases, identity, interview, moves, navigation, notices, single, subjects
+from app.operations import (
+    card_reading,
+    cases,
+    identity,
+    interview,
+    moves,
+    navigation,
+    notices,
+    single,
+    subjects,
+)
 from app.reception import screens
 from app.reception.blueprint import bp
 from app.reception.frame import step_url
@@ -31,10 +41,12 @@ def open_case() -> BaseResponse:
     if channel not in set(Channel):
         raise Invalid("受付方法を選び直してください。")
     person = request.form.get("person", "")
-    case_id = cases.open_case(
-        current_actor(), person_id=person or None, channel=Channel(channel), token=token_of(request.form, person, channel),
-        today=today_in_japan(),
+    begin = partial(
+        cases.open_case, current_actor(), person_id=person or None, channel=Channel(channel),
+        token=token_of(request.form, person, channel), today=today_in_japan(),
     )  # fmt: skip
+    slot = request.form.get("slot")
+    case_id = card_reading.open_with(current_actor(), slot, begin) if slot else begin()
     return go(url_for("reception.show_case", case_id=case_id))
 
 
@@ -132,11 +144,15 @@ def _save_identity(case_id: str, form: Form) -> None:
         for name, until in (("document", "expiry1"), ("document2", "expiry2"))
     ]
     documents = [(code, until) for code, until in shown if code]
+    case = cases.show(case_id, current_actor(), note=False)
+    typed = {name: form.get(name, "") for name in ("name", "kana", "birth", "sex", "address")}
+    choices = {name: form.get(f"use-{name}", card_reading.BY_HAND) for name in typed}
+    decided = card_reading.decide(case, typed, choices)
     entered = identity.IdentityInput(
         documents=[code for code, _until in documents], expiry=[until for _code, until in documents],
-        relation=form.get("relation", ""), papers=form.getlist("papers"),
-        name=form.get("name", ""), kana=form.get("kana", ""), birth=form.get("birth", ""), sex=form.get("sex", ""),
-        address=form.get("address", ""), phone=form.get("phone", ""), acknowledged=bool(form.get("acknowledged")),
+        relation=form.get("relation", ""), papers=form.getlist("papers"), **decided,
+        phone=form.get("phone", ""), acknowledged=bool(form.get("acknowledged")),
+        by_card=card_reading.taken(case, decided),
         details=form, channel=form, enclosures=form.getlist("enclosures"), reason=form.get("reason", ""),
     )  # fmt: skip
     identity.save(case_id, current_actor(), version_of(form), entered, today_in_japan())

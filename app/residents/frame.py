@@ -17,6 +17,7 @@ RECEPTION_ACTIONS = [
     Action("郵送・職権で受付する／予約", None, "dialog", "channel-dialog", alt="Alt+Y"),
     Action("手入力で受付する", None, "post", "/cases", alt="Alt+N", hidden={"channel": "counter"}),
 ]
+READ_CARD = Action("カードを読み取る", "F4", "submit", "card-read", alt="Alt+C")
 ISSUING = Action("証明の発行", None, "link", "/issuing", alt="Alt+H")
 _ISSUES = frozenset({Reception.CERTIFICATES, Reception.TAX_CERTIFICATES})
 LINKS = (

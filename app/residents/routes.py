@@ -12,7 +12,7 @@ from app.domain.case import KIND_LABELS, STEP_LABELS
 from app.domain.dates import in_japan
 from app.operations import announcements, feed_board, ledger, review_answers
 from app.residents import characters, news, search
-from app.residents.frame import bp, page
+from app.residents.frame import READ_CARD, bp, page
 from app.web.access import current_actor
 from app.web.pages import Page, show
 
@@ -25,7 +25,8 @@ HOME_ROWS = 8
 def home() -> Response:
     actor = current_actor()
     heading = "受付をはじめる" if actor.may(Right.FIND_PERSON) else "はじめの画面"
-    return page("residents/home.html", Page(heading), push="/", **_rows(actor))
+    also = [READ_CARD] if actor.may(Right.RECEIVE) and actor.may(Right.FIND_PERSON) else []
+    return page("residents/home.html", Page(heading), also=also, push="/", **_rows(actor))
 
 
 @bp.get("/waiting")

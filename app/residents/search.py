@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import Response, request
@@ -12,7 +12,7 @@ from app.domain.authority import Right
 from app.domain.dates import today_in_japan
 from app.domain.detailed_query import TEXTS
 from app.domain.search import By, Query
-from app.operations import residents
+from app.operations import card_slots, residents
 from app.operations.residents import Found
 from app.residents.frame import bp, page
 from app.residents.views import ShownHit, shown_hit
@@ -45,6 +45,9 @@ class Results:
     reception: str = ""
     """The reception number that was typed, for those who may read the history."""
 
+    slot: str = ""
+    """The slot of the card whose person was looked for; whoever is chosen gets what was read."""
+
     @property
     def announce(self) -> str:
         """What is said when the list arrives."""
@@ -67,6 +70,16 @@ def search() -> Response:
         "residents/search.html", Page("宛名検索"), block="results", query=text,
         results=shown if text.strip() else None,
     )  # fmt: skip
+
+
+@bp.post("/residents/search/card")
+def search_by_card() -> Response:
+    """Whom the card that was read belongs to: by name and birth date, variants of characters included."""
+    slot = request.form.get("slot", "")[:32]
+    found, text = residents.find_by_reading(card_slots.look(slot, current_actor()), current_actor())
+    fields = {"query": text, "settled": "1"}
+    shown = replace(_results(found, today_in_japan(), 0, "/residents/search", fields), slot=slot)
+    return page("residents/search.html", Page("宛名検索"), block="results", query=text, results=shown)
 
 
 @bp.get("/residents/search")

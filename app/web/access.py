@@ -29,6 +29,7 @@ def needs(*rights: Right) -> Access:
 
 
 RECEIVE = needs(Right.RECEIVE)
+STAFF = needs(Right.MANAGE_STAFF)
 PRINT = needs(Right.PRINT)
 REVIEW = needs(Right.REVIEW)
 CALENDAR = needs(Right.MANAGE_CALENDAR)
@@ -173,6 +174,19 @@ ACCESS: dict[str, Access] = {
     "placing.take_back": EDIT_CONTENT,
     "placing.other_picture": EDIT_CONTENT,
     "desk.change_version": needs(Right.MANAGE_CONTENT),
+    "agents.enrol": OPEN,
+    "agents.next_slot": OPEN,
+    "agents.stage": OPEN,
+    "agents.answer": OPEN,
+    "cards.open_slot": RECEIVE,
+    "cards.show_slot": RECEIVE,
+    "cards.drop_slot": RECEIVE,
+    "cards.choose_seat": RECEIVE,
+    "residents.search_by_card": RECEIVE,
+    "reception.compare_card": RECEIVE,
+    "admin.devices": STAFF,
+    "admin.add_device": STAFF,
+    "admin.revoke_device": STAFF,
     "reception.open_case": RECEIVE,
     "reception.show_case": RECEIVE,
     "reception.show_step": RECEIVE,

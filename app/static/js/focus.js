@@ -64,7 +64,9 @@ function ready(xhr) {
 
 function afterPart(part, xhr, arrive) {
   arrive(part);
-  if (!topDialog() && !afterAnswerSwap(part) && (xhr?.status === 422 || isLost())) place(part);
+  const wanted = !topDialog() && part.querySelector("[data-focus]");
+  if (wanted) wanted.focus();
+  else if (!topDialog() && !afterAnswerSwap(part) && (xhr?.status === 422 || isLost())) place(part);
   carryOver();
   ready(xhr);
 }

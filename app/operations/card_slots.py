@@ -1,0 +1,232 @@
+"""Slots: one reading of one card, asked for by one screen and answered by the reader of its seat, once.
+
+A slot is a name of 150 random bits, bound to the session, the case, the counter, the reader and the fields it asks for. It
+lives for sixty seconds, is answered at most once and used at most once, by the session that opened it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from app.data import audit, cases, restrictions
+from app.data.models.base import utc_now
+from app.data.models.device import CardSlotRow
+from app.data.transactions import end_reading, transaction
+from app.domain.authority import Actor, Right
+from app.domain.card import CARDS, FAILURES, FIELDS, STAGES, Reading, parse_reading, reading_of
+from app.domain.errors import Conflict, Invalid, NotFound, Refused
+from app.extensions import db
+from app.operations import devices
+from app.operations.cases import require, stop_if_protected
+from app.operations.devices import Device, DeviceKind
+
+LIVES = timedelta(seconds=60)
+KEPT = timedelta(minutes=10)
+"""How long what was read waits to be used."""
+LOOK_EVERY = 0.3
+NO_READER = "この席で使える読取装置がありません。席を選ぶか、手入力で進めてください。"
+_GONE = "この読み取りは、すでに終わっています。もう一度「カードを読み取る」を押してください。"
+_ASKED, _READING, _ANSWERED, _FAILED, _USED, _DROPPED = (
+    "asked", "reading", "answered", "failed", "used", "dropped",
+)  # fmt: skip
+_OPEN = (_ASKED, _READING)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """How far a reading has come, for the screen that asked."""
+
+    id: str
+    case_id: str | None
+    seat: str
+    done: bool
+    failed: bool
+    said: str
+    advice: str = ""
+    tries: int | None = None
+
+
+def open_slot(actor: Actor, seat: str, case_id: str | None) -> str:
+    """Ask the seat's reader for a card. An earlier slot of the same session is dropped. Returns the slot's id.
+
+    Raises Refused (no right, no reader, another desk's reading is under way), NotFound, Stopped.
+    """
+    require(actor, Right.RECEIVE)
+    if case_id is not None:
+        stop_if_protected(cases.get_case(case_id), actor)
+    device = devices.at_seat(actor.counter, DeviceKind.CARD_READER, seat)
+    if device is None:
+        raise Refused(NO_READER)
+    now = utc_now()
+    with transaction() as session:
+        _clear(now)
+        for row in session.scalars(select(CardSlotRow).where(CardSlotRow.state.in_(_OPEN)).with_for_update()):
+            if row.session == actor.session:
+                row.state = _DROPPED
+            elif row.device_id == device.id:
+                raise Refused(" ".join(FAILURES["busy"]))
+        slot = CardSlotRow(
+            device_id=device.id, session=actor.session, staff_id=actor.staff_id, counter=actor.counter, case_id=case_id,
+            fields=list(FIELDS), state=_ASKED, opened_at=now, expires_at=now + LIVES,
+        )  # fmt: skip
+        session.add(slot)
+        session.flush()
+        audit.record("card.asked", actor=actor, case_id=case_id, detail={"device": device.id})
+        return slot.id
+
+
+def show(slot_id: str, actor: Actor) -> Slot:
+    """The slot for the session that opened it; to every other it does not exist. Raises NotFound."""
+    row = _own(slot_id, actor)
+    device = devices.find_device(row.device_id, DeviceKind.CARD_READER)
+    seat = device.seat if device else ""
+    late = row.state in _OPEN and utc_now() >= row.expires_at
+    if late or row.state == _FAILED:
+        said, advice = FAILURES["late" if late else row.outcome]
+        return Slot(row.id, row.case_id, seat, True, True, said, advice, row.tries)
+    if row.state in _OPEN:
+        return Slot(row.id, row.case_id, seat, False, False, STAGES[row.stage])
+    if row.state == _ANSWERED:
+        return Slot(row.id, row.case_id, seat, True, False, "カードを読み取りました。")
+    return Slot(row.id, row.case_id, seat, True, True, _GONE)
+
+
+def drop(slot_id: str, actor: Actor) -> None:
+    """The clerk does without the card. Raises NotFound."""
+    with transaction():
+        row = _own(slot_id, actor, lock=True)
+        if row.state in _OPEN or row.state == _ANSWERED:
+            row.state, row.reading = _DROPPED, None
+
+
+def next_slot(device: Device) -> dict[str, Any] | None:
+    """What the reader is asked now, as it goes over the wire; None when nothing is."""
+    row = db.session.scalars(
+        select(CardSlotRow)
+        .where(
+            CardSlotRow.device_id == device.id,
+            CardSlotRow.state.in_(_OPEN),
+            CardSlotRow.expires_at > utc_now(),
+        )
+        .order_by(CardSlotRow.opened_at)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    number = cases.get_case(row.case_id).number if row.case_id else ""
+    return {
+        "slot": row.id, "reception": number, "counter": device.counter_title, "seat": device.seat, "fields": row.fields,
+        "expires": int(row.expires_at.timestamp()),
+    }  # fmt: skip
+
+
+def await_slot(device: Device, seconds: float) -> dict[str, Any] | None:
+    """As `next_slot`, after waiting so long for one; nothing of the database is held meanwhile."""
+    until = time.monotonic() + seconds
+    while (found := next_slot(device)) is None and time.monotonic() < until:
+        end_reading()
+        time.sleep(LOOK_EVERY)
+    return found
+
+
+def note_stage(device: Device, slot_id: str, stage: object) -> None:
+    """How far the reader is: ``card`` (it reads), ``secret`` (it waits for the PIN). Raises Invalid, NotFound, Conflict."""
+    if stage not in STAGES or not isinstance(stage, str):
+        raise Invalid("stage")
+    with transaction():
+        row = _of_device(device, slot_id)
+        row.state, row.stage = _READING, stage
+
+
+def answer(device: Device, slot_id: str, sent: Mapping[str, Any]) -> None:
+    """Take the reader's one answer. Raises Invalid, NotFound (another reader's), Conflict (late, or answered before)."""
+    with transaction():
+        row = _of_device(device, slot_id)
+        outcome = sent.get("outcome")
+        if outcome == "read":
+            reading = _without_withheld(parse_reading(sent, row.fields))
+            row.state, row.outcome, row.reading = _ANSWERED, "read", reading.as_stored()
+        elif isinstance(outcome, str) and outcome in FAILURES:
+            tries = sent.get("tries")
+            row.tries = tries if isinstance(tries, int) and 0 <= tries <= 10 else None
+            row.state, row.outcome = _FAILED, outcome
+        else:
+            raise Invalid("outcome")
+        card = sent.get("card")
+        audit.record(
+            "card.read" if outcome == "read" else "card.failed", actor=devices.acting(device.id, device.counter),
+            case_id=row.case_id,
+            detail={"slot": row.id, "outcome": outcome, "card": card if card in CARDS else "", "for": row.staff_id},
+        )  # fmt: skip
+
+
+def look(slot_id: str, actor: Actor) -> Reading:
+    """What was read, without using it up: to find its person in the register. Raises NotFound, Conflict."""
+    row = _own(slot_id, actor)
+    if row.state != _ANSWERED or row.reading is None or utc_now() > row.opened_at + KEPT:
+        raise Conflict(_GONE)
+    return reading_of(row.reading)
+
+
+def use(slot_id: str, actor: Actor, case_id: str) -> Reading:
+    """Take what was read for a case, once; only inside a transaction. A slot that was opened for a case serves no other.
+
+    Raises NotFound, Conflict.
+    """
+    row = _own(slot_id, actor, lock=True)
+    if row.case_id not in {None, case_id}:
+        raise NotFound(_GONE)
+    reading = look(slot_id, actor)
+    row.state, row.reading = _USED, None
+    return reading
+
+
+def _without_withheld(reading: Reading) -> Reading:
+    """A protected person's address does not come in by his card either: it is dropped before anything is stored.
+
+    Who was born on a protected person's day counts as him: a card may write the name in another way.
+    """
+    if "address" not in reading.values or not restrictions.is_protected_birth(
+        reading.values.get("birth", "")
+    ):
+        return reading
+    return Reading(
+        reading.card,
+        {name: text for name, text in reading.values.items() if name != "address"},
+        reading.review,
+    )
+
+
+def _own(slot_id: str, actor: Actor, *, lock: bool = False) -> CardSlotRow:
+    row = db.session.get(CardSlotRow, slot_id, with_for_update=lock or None, populate_existing=True)
+    if row is None or row.session != actor.session or row.counter != actor.counter:
+        raise NotFound(_GONE)
+    return row
+
+
+def _of_device(device: Device, slot_id: str) -> CardSlotRow:
+    """The slot, locked, while this reader may still answer it."""
+    row = db.session.get(CardSlotRow, slot_id, with_for_update=True, populate_existing=True)
+    if row is None or row.device_id != device.id:
+        raise NotFound("slot")
+    if row.state not in _OPEN or utc_now() >= row.expires_at:
+        raise Conflict("slot")
+    return row
+
+
+def _clear(now: datetime) -> None:
+    """Nothing that was read stays when nobody used it."""
+    stale: Sequence[CardSlotRow] = db.session.scalars(
+        select(CardSlotRow).where(
+            CardSlotRow.opened_at < now - KEPT,
+            or_(CardSlotRow.state == _ANSWERED, CardSlotRow.state.in_(_OPEN)),
+        )
+    ).all()
+    for row in stale:
+        row.state, row.reading = _DROPPED, None
