@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -51,13 +53,13 @@ def choose_seat() -> BaseResponse:
     return open_slot()
 
 
-def _panel(case_id: str | None, **context: object) -> Response:
+def _panel(case_id: str | None, **context: Any) -> Response:
     back = (
         Action("受付へ戻る", "F3", "link", url_for("reception.show_case", case_id=case_id))
         if case_id
         else HOME
     )
-    shown = {"slot": None, "seats": (), "refused": "", **context}
+    shown: dict[str, Any] = {"slot": None, "seats": (), "refused": "", **context}
     return show(
         "cards/slot.html", Page("カードの読み取り"), block="panel", case_id=case_id, actions=[back], **shown
     )

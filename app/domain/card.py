@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from app.domain.addresses import address_key
@@ -112,7 +112,7 @@ class Difference:
     register: str
     card: str
     same: bool
-    review: bool = field(default=False)
+    review: bool = False
 
 
 def is_same(name: str, register: str, card: str, own_city: str = "") -> bool:

@@ -49,6 +49,13 @@ WORDS: dict[str, str] = {
     "not_translated": "訳がまだありません。窓口でお尋ねください。",
     "leaflets": "お渡しするパンフレット",
     "keep": "すべての手続きが終わるまで、この紙をお持ちください。",
+    "screen_welcome": "いらっしゃいませ",
+    "screen_language": "言葉を選んでください",
+    "screen_check": "内容をご確認ください",
+    "screen_right": "はい、合っています",
+    "screen_tell": "職員に伝えます",
+    "screen_wait": "お待ちください",
+    "screen_told": "職員に伝えました。そのままお待ちください。",
 }
 """Word → its Japanese text. Braces stand for what is filled in."""
 
