@@ -108,6 +108,7 @@ def _add_rooms(app: Flask) -> None:
     from app.api.routes import bp as api
     from app.auth.routes import bp as auth
     from app.cards.agent import bp as agents
+    from app.cards.customer import bp as customer
     from app.cards.slots import bp as cards
     from app.commands import COMMANDS
     from app.reception.routes import bp as reception
@@ -129,6 +130,7 @@ def _add_rooms(app: Flask) -> None:
         review,
         agents,
         cards,
+        customer,
         api,
     ):
         app.register_blueprint(blueprint)

@@ -65,6 +65,12 @@ def find_session_of(staff_id: str) -> SessionRow | None:
     return db.session.scalar(select(SessionRow).where(SessionRow.staff_id == staff_id))
 
 
+def has_session(beginning: str) -> bool:
+    """Whether a session is signed in whose token's hash begins so, as the operation log names sessions."""
+    found = select(SessionRow.token_hash).where(SessionRow.token_hash.startswith(beginning)).limit(1)
+    return bool(beginning) and db.session.scalar(found) is not None
+
+
 def touch_session(token_hash: str, now: datetime) -> None:
     """Remember the last use of a session; one that has ended meanwhile stays ended."""
     db.session.execute(update(SessionRow).where(SessionRow.token_hash == token_hash).values(seen_at=now))

@@ -10,12 +10,13 @@ from flask import Response, request, url_for
 from app.domain.case import CHANNEL_LABELS, STEP_LABELS, Case, Channel, Step
 from app.domain.case_mark import CaseMark, mark_of
 from app.domain.channel_details import TOLD_BY
-from app.operations import cases, defects
+from app.operations import cases, customer, defects
 from app.operations.channel_entry import channel_in_words
 from app.reception.guard import carry_stamp
 from app.web import pages
 from app.web.access import current_actor
 from app.web.pages import Action, Page, show
+from app.web.seat import chosen_seat
 
 BADGE_OF_LEVEL = {"restricted": 1, "hold": 2, "confirm": 3, "notice": 4}
 ORDER = list(Step)
@@ -74,6 +75,7 @@ def show_step(
     ``address`` is the screen's own where a step has several.
     """
     carry_stamp(case)
+    on_customer = customer.released(case, current_actor(), chosen_seat())
     return show(
         template or TEMPLATES[step],
         Page(title, announce, aside_label),
@@ -84,9 +86,19 @@ def show_step(
         step=step,
         identity=identity(case),
         steps=step_items(case, step),
-        actions=[*_back(case, step, before), *actions, MEMO, *_of_a_letter(case), suspend_action(case)]
+        actions=[
+            *_back(case, step, before),
+            *actions,
+            MEMO,
+            *_of_a_letter(case),
+            *_customer(on_customer),
+            suspend_action(case),
+        ]
         if actions
         else [],
+        customer=on_customer,
+        releasable=customer.ITEMS,
+        released_first=customer.ALWAYS,
         phrases=cases.memo_phrases(current_actor()),
         errors=errors or {},
         letter=defects.check(case),
@@ -165,6 +177,15 @@ def _of_a_letter(case: Case) -> list[Action]:
 
 def suspend_action(case: Case) -> Action:
     return Action("中断して保存", None, "post", url_for("reception.suspend", case_id=case.id), alt="Alt+Q")
+
+
+def _customer(found: customer.Released) -> list[Action]:
+    """F8 where the seat has a customer screen: choose what is shown, or take it back."""
+    if not found.screen:
+        return []
+    if found.shown:
+        return [Action("お客様画面を消す", "F8", "submit", "customer-hide")]
+    return [Action("お客様画面に出す", "F8", "dialog", "customer-dialog")]
 
 
 def _back(case: Case, step: Step, url: str | None) -> list[Action]:

@@ -152,8 +152,9 @@ def _save_identity(case_id: str, form: Form) -> None:
         documents=[code for code, _until in documents], expiry=[until for _code, until in documents],
         relation=form.get("relation", ""), papers=form.getlist("papers"), **decided,
         phone=form.get("phone", ""), acknowledged=bool(form.get("acknowledged")),
-        by_card=card_reading.taken(case, decided),
-        details=form, channel=form, enclosures=form.getlist("enclosures"), reason=form.get("reason", ""),
+        by_card=(by_card := card_reading.taken(case, decided)),
+        details=form, channel=form, enclosures=form.getlist("enclosures"),
+        reason=form.get("reason", "") or ("document" if by_card else ""),
     )  # fmt: skip
     identity.save(case_id, current_actor(), version_of(form), entered, today_in_japan())
 

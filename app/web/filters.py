@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from flask import Flask
+from markupsafe import Markup, escape
 
 from app.domain.dates import (
     DateProblem,
@@ -20,6 +22,8 @@ from app.domain.dates import (
     today_in_japan,
 )
 
+_READING = re.compile(r"([一-龠々]+)《([^》]+)》")
+
 
 def register_filters(app: Flask) -> None:
     app.add_template_filter(wareki)
@@ -31,6 +35,7 @@ def register_filters(app: Flask) -> None:
     app.add_template_filter(age, "age_on")
     app.add_template_filter(pairs)
     app.add_template_filter(doubled)
+    app.add_template_filter(ruby)
 
 
 def wareki(value: date | PartialDate | None) -> str:
@@ -61,6 +66,18 @@ def yen(value: int) -> str:
 
 def age(value: date | PartialDate | None, on: date) -> int | None:
     return age_on(value, on) if value else None
+
+
+def ruby(text: str) -> Markup:
+    """A text with its readings in 《》 as ruby: 待《ま》つ. A reading stands over the kanji before it."""
+    parts, end = [], 0
+    for found in _READING.finditer(text):
+        parts += [
+            escape(text[end : found.start()]),
+            Markup("<ruby>{}<rt>{}</rt></ruby>").format(*found.groups()),
+        ]
+        end = found.end()
+    return Markup("").join([*parts, escape(text[end:])])
 
 
 def pairs(items: Iterable[Any], value: str, label: str) -> list[tuple[Any, Any]]:

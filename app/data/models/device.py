@@ -60,3 +60,23 @@ class CardSlotRow(Base):
     reading: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class CustomerViewRow(Base):
+    """What a customer screen shows: only what a clerk released for one case, and what the visitor answered.
+
+    ``shown`` is gone as soon as it is taken back; ``revision`` rises with every change.
+    """
+
+    __tablename__ = "customer_view"
+
+    device_id: Mapped[str] = mapped_column(ForeignKey("counter_device.id"), primary_key=True)
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("case_file.id"))
+    session: Mapped[str] = mapped_column(String(16), default="")
+    staff_id: Mapped[str] = mapped_column(String(40), default="")
+    shown: Mapped[list[Any] | None] = mapped_column(JSON)
+    revision: Mapped[int] = mapped_column(Integer, default=0)
+    language: Mapped[str] = mapped_column(String(20), default="")
+    language_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reply: Mapped[str] = mapped_column(String(10), default="")
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

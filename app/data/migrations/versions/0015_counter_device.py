@@ -56,3 +56,21 @@ def upgrade() -> None:
     )
     for column in ("device_id", "state", "expires_at"):
         op.create_index(f"ix_card_slot_{column}", "card_slot", [column])
+    op.create_table(
+        "customer_view",
+        sa.Column("device_id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=True),
+        sa.Column("session", sa.String(length=16), nullable=False),
+        sa.Column("staff_id", sa.String(length=40), nullable=False),
+        sa.Column("shown", sa.JSON(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=20), nullable=False),
+        sa.Column("language_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reply", sa.String(length=10), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name="fk_customer_view_case_id_case_file"),
+        sa.ForeignKeyConstraint(
+            ["device_id"], ["counter_device.id"], name="fk_customer_view_device_id_counter_device"
+        ),
+        sa.PrimaryKeyConstraint("device_id", name="pk_customer_view"),
+    )
