@@ -61,5 +61,5 @@ def _panel(case_id: str | None, **context: Any) -> Response:
     )
     shown: dict[str, Any] = {"slot": None, "seats": (), "refused": "", **context}
     return show(
-        "cards/slot.html", Page("カードの読み取り"), block="panel", case_id=case_id, actions=[back], **shown
+        "cards/slot.html", Page("カードの読み取り"), block="card", case_id=case_id, actions=[back], **shown
     )
