@@ -24,7 +24,6 @@ from app.domain.case import (
 from app.domain.errors import Invalid
 from app.domain.households import people_of
 from app.operations import (
-    card_reading,
     certificates,
     documents,
     duplicates,
