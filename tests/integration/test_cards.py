@@ -98,7 +98,12 @@ def test_from_the_home_screen_to_the_identity_step(served_city: Flask) -> None:
     assert desk.identify(case, **{"use-address": "card"}).status_code == 303
     taken = stored(app, case)
     assert taken.visitor.address == "熊本県隣市港町1-2" and taken.fact("card.taken") == ["address"]
-    assert desk.identify(case, **{"use-address": "typed", "address": "熊本県隣市港町3"}).status_code == 303
+    assert (
+        desk.identify(
+            case, reason="stated", **{"use-address": "typed", "address": "熊本県隣市港町3"}
+        ).status_code
+        == 303
+    )
     assert stored(app, case).visitor.address == "熊本県隣市港町3" and not stored(app, case).fact("card.taken")
     assert "card.used" in logged(app, case)
     # Used once: nothing of what was read is left, and the slot opens nothing more.
