@@ -73,6 +73,6 @@ def test_single_papers_their_copies_and_printing_them_again(served_city: Flask) 
 
     opened_now = desk.document(case)
     assert opened(desk, opened_now).status_code == 200
-    desk.post("/counter", counter="taimei")
+    desk.post("/counter", counter="taimei", open_cases="keep")
     desk.token = hidden(desk.browser.get("/"), "csrf_token")
     assert opened(desk, opened_now).status_code in {403, 404}, "AC-06: dead after the counter was switched"

@@ -266,7 +266,7 @@ def test_rights_follow_the_counter(served_city: Flask) -> None:
     desk = new_desk(app).sign_in()
     case = desk.open_case()
     stale = desk.token
-    assert desk.post("/counter", counter="information").status_code == 303
+    assert desk.post("/counter", counter="information", open_cases="keep").status_code == 303
     answer = desk.post("/cases", token="0" * 32, person="", channel="counter")
     assert answer.status_code == 403, "the form of the old counter is worth nothing at the new one"
     desk.token = re.findall(r'name="csrf_token" value="([^"]+)"', desk.get("/").text)[0]
