@@ -248,6 +248,36 @@ def list_for_case(
     )
 
 
+LOOKS = ("case.viewed", "ledger.viewed", "case.warning_shown", "document.opened", "access.refused")
+"""Actions on a case that change nothing in it."""
+
+
+def last_change(case_id: str) -> Entry | None:
+    """The last thing done to a case that was more than a look."""
+    row = db.session.scalars(
+        select(AuditRow)
+        .where(AuditRow.case_id == case_id, AuditRow.action.not_in(LOOKS))
+        .order_by(AuditRow.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    return Entry(
+        row.at, row.actor_id, row.actor_kind, row.counter, row.action, EVENTS[row.action], row.detail
+    )
+
+
+def list_actors(case_id: str) -> frozenset[str]:
+    """Everyone who did more with a case than look at it."""
+    return frozenset(
+        db.session.scalars(
+            select(AuditRow.actor_id)
+            .where(AuditRow.case_id == case_id, AuditRow.action.not_in(LOOKS))
+            .distinct()
+        )
+    )
+
+
 def list_of_action(action: str, since: datetime, limit: int = 50) -> tuple[Entry, ...]:
     """What was recorded under one action since then, newest first."""
     rows = db.session.scalars(

@@ -36,7 +36,7 @@ from app.domain.case import (
     State,
     Step,
 )
-from app.domain.errors import Conflict, NotFound
+from app.domain.errors import NotFound
 from app.domain.review import SETTLED
 from app.extensions import Base, db
 
@@ -62,8 +62,9 @@ def get_case(case_id: str) -> Case:
     return _case(db.session(), row)
 
 
-def find_case_id(number: str) -> str | None:
-    return db.session.scalar(select(CaseRow.id).where(CaseRow.number == number))
+def find_case_id(*numbers: str) -> str | None:
+    """The case that has this number, or the only one that has one of several."""
+    return db.session.scalar(select(CaseRow.id).where(CaseRow.number.in_(numbers)).limit(1))
 
 
 def find_case_of_others(case_id: str, person_ids: Collection[str]) -> str | None:
@@ -77,14 +78,9 @@ def find_case_of_others(case_id: str, person_ids: Collection[str]) -> str | None
     )
 
 
-def lock_case(case_id: str, version: int | None) -> CaseRow:
-    """The row for writing, its version raised. Raises NotFound, or Conflict when someone changed it since ``version``."""
+def lock_case(case_id: str) -> CaseRow:
+    """The row for writing, its version raised. Raises NotFound."""
     row = hold_case(case_id)
-    if version is not None and row.version != version:
-        raise Conflict(
-            "この受付は、ほかの画面または職員によって更新されています。"
-            "最新の内容を表示しました。もう一度入力してください。"
-        )
     row.version += 1
     row.changed_at = utc_now()
     return row
@@ -348,6 +344,9 @@ def _case(session: Session, row: CaseRow) -> Case:
         certificates=list_certificates(row.id),
         documents=_documents(session, row.id),
         memos=_memos(session, row.id),
+        register_import=row.register_import_id,
+        held_since=row.held_since,
+        continues=row.continues,
     )
 
 

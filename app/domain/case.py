@@ -112,6 +112,10 @@ class State(StrEnum):
     CLOSED = "closed"
     STOPPED = "stopped"
     """A protected person is involved (取扱注意): nothing can be done with it at the counter."""
+    AWAITING = "awaiting_consent"
+    """A correction (訂正) that waits for a second person's consent."""
+    DROPPED = "dropped"
+    """A correction that was not consented to, or given up."""
 
 
 STATE_LABELS: dict[State, str] = {
@@ -119,6 +123,8 @@ STATE_LABELS: dict[State, str] = {
     State.SUSPENDED: "中断中",
     State.CLOSED: "受付終了",
     State.STOPPED: "停止（取扱注意）",
+    State.AWAITING: "訂正の承認待ち",
+    State.DROPPED: "訂正を取りやめ",
 }
 
 
@@ -156,6 +162,8 @@ class ProcedureState(StrEnum):
     SENT_BACK = "sent_back"
     REVIEWED = "reviewed"
     COMPLETED = "completed"
+    RETURNED = "returned"
+    UNNEEDED = "unneeded"
 
 
 MEMO_LABELS: dict[str, str] = {
@@ -171,6 +179,8 @@ PROCEDURE_STATE_LABELS: dict[ProcedureState, tuple[str, str]] = {
     ProcedureState.SENT_BACK: ("▲", "差戻し"),
     ProcedureState.REVIEWED: ("✓", "審査済"),
     ProcedureState.COMPLETED: ("✓", "完了"),
+    ProcedureState.RETURNED: ("↩", "差戻し"),
+    ProcedureState.UNNEEDED: ("＝", "不要"),
 }
 
 
@@ -317,6 +327,9 @@ class Case:
     certificates: tuple[CertificateLine, ...]
     documents: tuple[CaseDocument, ...]
     memos: tuple[CaseMemo, ...]
+    register_import: str | None = None
+    held_since: datetime | None = None
+    continues: str | None = None
 
     @property
     def visitor(self) -> CasePerson | None:

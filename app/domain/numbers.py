@@ -1,9 +1,10 @@
 """Numbers with a check digit (検査数字): addressee and household numbers of the register, reception numbers (受付番号)."""
 
 import re
+from datetime import date
 
 from app.domain.characters import compose
-from app.domain.eras import ERAS
+from app.domain.eras import ERAS, era_on
 
 _WEIGHTS = (2, 3, 4, 5, 6, 7)
 _MUNICIPALITY_WEIGHTS = (6, 5, 4, 3, 2)
@@ -92,6 +93,37 @@ def parse_reception_number(text: str) -> str:
             f"「{text}」の最後の数字が合いません。受付番号の打ち間違いがないか確かめてください。{_EXAMPLE}"
         )
     return number
+
+
+def is_reception_number(text: str) -> bool:
+    """Whether a text has the shape of a reception number, whatever its check digit is."""
+    plain = re.sub(f"[{_DASHES}]", "-", "".join(compose(text).upper().split()))
+    return bool(_WRITTEN.fullmatch(plain) or _RUN_TOGETHER.fullmatch(plain))
+
+
+def read_serial(text: str) -> tuple[int, str] | None:
+    """The serial of a reception number written alone, with its check digit if there is one: #123, 123-4; else None."""
+    plain = re.sub(f"[{_DASHES}]", "-", compose(text).upper()).strip().removeprefix("#")
+    match = re.fullmatch(r"0*([1-9]\d{0,5})(?:-(\d))?", plain)
+    return (int(match[1]), match[2] or "") if match else None
+
+
+def year_numbers(day: date, serial: int, check: str = "") -> list[str]:
+    """The reception numbers that a serial can have in the year of a day, one for each month (and era of the year).
+
+    With a check digit, those that it fits. Raises `NumberProblem` when it fits none.
+    """
+    months = [date(day.year, month, 28) for month in range(1, 13)]
+    eras = [(era_on(one), one.month) for one in months]
+    numbers = [
+        reception_number(f"{era.letter}{era.year_of(day.year)}", month, serial) for era, month in eras if era
+    ]
+    fitting = [number for number in numbers if not check or number[-1] == check]
+    if not fitting:
+        raise NumberProblem(
+            f"「{serial}-{check}」の最後の数字が合いません。受付番号の打ち間違いがないか確かめてください。{_EXAMPLE}"
+        )
+    return fitting
 
 
 def _without_separators(plain: str, text: str) -> tuple[str, str, str, str | None]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from app.data import audit, cases, content, register, residents, restrictions
+from app.data import audit, cases, content, corrections, handovers, register, residents, restrictions
 from app.data.models.base import opaque_id, utc_now
 from app.data.models.case import CaseRow
 from app.data.transactions import transaction
@@ -15,15 +15,17 @@ from app.domain.authority import Actor, Reception, Right
 from app.domain.case import KIND_LABELS, MEMO_LABELS, STEP_LABELS, Case, Channel, Kind, State, Step
 from app.domain.dates import era_on, today_in_japan
 from app.domain.errors import Conflict, Invalid, NotFound, Refused, Stopped
+from app.domain.handovers import Told
 from app.domain.new_households import KEYS, MORE, joined_fact
 from app.domain.numbers import reception_number
 from app.domain.office_content import MemoPhrase
 from app.domain.person import Category, Person, Status
 from app.domain.phrases import chosen_phrase, phrases_at
-from app.operations import calendar, corporations, packs, searches
+from app.operations import calendar, corporations, holders, packs, searches
 
 STOP_MESSAGE = "この受付は窓口では続けられません。画面を来庁者に見せず、上席に確認してください。"
 CLOSED_MESSAGE = "この受付は終了しています。内容は「対応履歴」で確認できます。"
+CONSENTED_MESSAGE = "この訂正は承認されています。内容は変更できません。印刷と終了だけができます。"
 LONGEST_MEMO = 1000
 _COUNTER = frozenset({Reception.MOVES})
 KIND_NEEDS: dict[Kind, frozenset[Reception]] = {
@@ -54,7 +56,7 @@ def open_case(actor: Actor, *, person_id: str | None, channel: Channel, token: s
             raise NotFound("業務定義がまだ公開されていません。情報政策課へご連絡ください。")
         now = utc_now()
         row = CaseRow(
-            id=case_id, number=_number(today), kind=None, channel=channel, state=State.OPEN, step=Step.IDENTITY,
+            id=case_id, number=new_number(today), kind=None, channel=channel, state=State.OPEN, step=Step.IDENTITY,
             counter=actor.counter, opened_by=actor.staff_id, held_by=actor.staff_id, opened_at=now, changed_at=now,
             received_on=today, version=1, content_version_id=version, register_import_id=register.current_import_id(),
         )  # fmt: skip
@@ -153,31 +155,56 @@ def stop_if_protected(case: Case, actor: Actor, others: Sequence[str] = ()) -> N
 def stop(case_id: str, actor: Actor, number: str) -> None:
     """Stop the case because of a protected person in it, and say so. Always raises Stopped."""
     with transaction():
-        cases.lock_case(case_id, None).state = State.STOPPED
+        cases.lock_case(case_id).state = State.STOPPED
         audit.record("case.stopped", actor=actor, case_id=case_id, persons=[number])
     raise Stopped(STOP_MESSAGE)
 
 
 @contextmanager
-def changing(case_id: str, actor: Actor, version: int | None, at: Step = Step.IDENTITY) -> Iterator[CaseRow]:
+def changing(
+    case_id: str,
+    actor: Actor,
+    version: int | None,
+    at: Step = Step.IDENTITY,
+    *,
+    by_others: bool = False,
+    content: bool = True,
+) -> Iterator[CaseRow]:
     """One change of an open case: locked, its version checked, audit and all writes in one transaction.
 
     ``at`` is the step the change belongs to: a case that has not come so far is not changed, so that no step before it,
-    the identity first of all, is passed over. Raises NotFound, Stopped, Refused (the case is not open), Conflict.
+    the identity first of all, is passed over. Only who holds the case changes it, unless ``by_others``. ``content`` is
+    False for what leaves what the case says as it is: a correction that was consented to is only printed and closed.
+    Raises NotFound, Stopped, Refused (the case is not open), Conflict.
     """
     require(actor, Right.RECEIVE)
     stop_if_protected(cases.get_case(case_id), actor)
     with transaction():
-        row = cases.lock_case(case_id, version)
-        if row.state != State.OPEN:
-            raise Refused(
-                CLOSED_MESSAGE
-                if row.state == State.CLOSED
-                else "この受付は中断中です。再開してから操作してください。"
-            )
+        row = cases.lock_case(case_id)
+        _require_open(row, actor, by_others)
+        if version is not None and row.version != version + 1:
+            raise Conflict(holders.changed_text(row, actor))
+        if content and corrections.is_consented(case_id):
+            raise Refused(CONSENTED_MESSAGE)
         if not has_reached(Step(row.step), at):
             raise Conflict(f"先に「{STEP_LABELS[Step(row.step)]}」を済ませてください。")
         yield row
+
+
+def _require_open(row: CaseRow, actor: Actor, by_others: bool) -> None:
+    mine = by_others or row.held_by == actor.staff_id
+    if not mine and row.state in {State.OPEN, State.SUSPENDED}:
+        raise Conflict(holders.taken_text(row))
+    match row.state:
+        case State.OPEN:
+            return
+        case State.CLOSED:
+            raise Refused(CLOSED_MESSAGE)
+        case State.AWAITING:
+            raise Refused("この訂正は承認待ちです。承認されるまで変更できません。")
+        case State.DROPPED:
+            raise Refused("この訂正は取りやめになっています。")
+    raise Refused("この受付は中断中です。再開してから操作してください。")
 
 
 def has_reached(step: Step, wanted: Step) -> bool:
@@ -259,6 +286,8 @@ def keep_draft(case_id: str, actor: Actor, step: Step, kept: Mapping[str, Any]) 
     stop_if_protected(cases.get_case(case_id), actor)
     with transaction():
         row = cases.hold_case(case_id)
+        if row.held_by != actor.staff_id:
+            raise Conflict(holders.taken_text(row))
         # A draft that arrives after the step was saved, or the case put aside, has nothing left to keep.
         if row.state == State.OPEN and has_reached(Step(row.step), step):
             cases.set_fact(case_id, "", f"draft.{step}", dict(kept), "case", actor.staff_id)
@@ -266,7 +295,7 @@ def keep_draft(case_id: str, actor: Actor, step: Step, kept: Mapping[str, Any]) 
 
 def suspend(case_id: str, actor: Actor) -> None:
     """Put the case aside; anyone with authority goes on with it later (R38)."""
-    with changing(case_id, actor, None) as row:
+    with changing(case_id, actor, None, content=False) as row:
         row.state = State.SUSPENDED
         audit.record("case.suspended", actor=actor, case_id=case_id)
 
@@ -274,24 +303,53 @@ def suspend(case_id: str, actor: Actor) -> None:
 def resume(case_id: str, actor: Actor) -> Step:
     """Go on with a case at the step where it was left; the one who resumes holds it from now on.
 
-    Raises NotFound, Stopped, Refused for a closed case.
+    What waits of it for this counter is accepted with it. Raises NotFound, Stopped, Refused for a closed case and for one
+    that this counter may not receive, Conflict for one that a colleague is at work on.
     """
     require(actor, Right.RECEIVE)
-    stop_if_protected(cases.get_case(case_id), actor)
+    case = cases.get_case(case_id)
+    stop_if_protected(case, actor)
+    if not may_hold(case, actor):
+        raise Refused(f"「{KIND_LABELS[case.kind or Kind.SINGLE]}」の受付は、現在の窓口では再開できません。")
     with transaction():
-        row = cases.lock_case(case_id, None)
-        if row.state == State.CLOSED:
+        row = cases.lock_case(case_id)
+        if row.state == State.OPEN and row.held_by != actor.staff_id:
+            raise Conflict(holders.taken_text(row))
+        if row.state not in {State.OPEN, State.SUSPENDED}:
             raise Refused(CLOSED_MESSAGE)
-        row.state, row.held_by, row.counter = State.OPEN, actor.staff_id, actor.counter
+        hold(row, actor)
         audit.record("case.resumed", actor=actor, case_id=case_id)
         # Who booked is identified when he comes, however far his case was prepared.
         return Step.IDENTITY if cases.get_case(case_id).awaits_visitor else Step(row.step)
 
 
+def may_hold(case: Case, actor: Actor) -> bool:
+    """Whether the counter receives what the case is about, or it was handed to it."""
+    if case.kind is None or KIND_NEEDS[case.kind] & actor.receptions:
+        return True
+    return handovers.is_for(case.id, actor.counter)
+
+
+def hold(row: CaseRow, actor: Actor) -> None:
+    """The case is at this desk from now on, open; who handed it over learns that it was taken."""
+    if row.held_by != actor.staff_id:
+        row.held_by, row.held_since = actor.staff_id, utc_now()
+    row.state, row.counter = State.OPEN, actor.counter
+    for one in handovers.accept_waiting(row.id, actor.counter, actor.staff_id):
+        handovers.tell(row.id, one.from_staff, Told.ACCEPTED, actor.staff_id, actor.counter)
+        audit.record("case.handover_accepted", actor=actor, case_id=row.id)
+
+
 def close(case_id: str, actor: Actor, version: int | None) -> None:
-    """End the reception."""
-    with changing(case_id, actor, version) as row:
+    """End the reception. A correction ends when it was consented to: before, it goes to the second person.
+
+    Raises Refused for that one.
+    """
+    with changing(case_id, actor, version, content=False) as row:
+        if corrections.is_correction(case_id) and not corrections.is_consented(case_id):
+            raise Refused("訂正は、承認を依頼し、承認されてから終了します。")
         row.state, row.closed_at = State.CLOSED, utc_now()
+        handovers.withdraw(case_id)
         audit.record("case.closed", actor=actor, case_id=case_id)
 
 
@@ -306,7 +364,7 @@ def leave_stopped(case_id: str, actor: Actor) -> None:
     if case.state is not State.STOPPED and not restrictions.list_protected(numbers):
         raise Conflict("この受付は停止していません。")
     with transaction():
-        cases.lock_case(case_id, None).state = State.STOPPED
+        cases.lock_case(case_id).state = State.STOPPED
         audit.record("case.warning_confirmed", actor=actor, case_id=case_id, detail={"level": "restricted"})
 
 
@@ -365,7 +423,8 @@ def require(actor: Actor, right: Right) -> None:
         raise Refused("現在の窓口または権限では行えません。")
 
 
-def _number(today: date) -> str:
+def new_number(today: date) -> str:
+    """The next reception number, taken in the running transaction."""
     era = era_on(today)
     if era is None:
         raise ValueError(f"no era covers {today.isoformat()}: is the clock of the server right?")

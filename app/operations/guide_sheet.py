@@ -13,6 +13,7 @@ from app.domain.dates import today_in_japan
 from app.domain.deadlines import date_title
 from app.domain.facts import FactSet
 from app.domain.guide_words import WORDS, place_numbers, place_words
+from app.domain.handovers import DONE
 from app.domain.languages import JAPANESE, Language, language
 from app.domain.reading import Reader
 from app.domain.rules import Need, Verdict, age_words
@@ -160,7 +161,9 @@ class GuideSheet:
 def is_done(item: ListedProcedure) -> bool:
     """Whether nothing is left to do for a procedure at a counter."""
     state = item.line.state
-    return state is ProcedureState.RECEIVED or (item.here and state is not ProcedureState.NOT_STARTED)
+    if state in {ProcedureState.NOT_STARTED, ProcedureState.RETURNED}:
+        return False
+    return state in DONE or item.here
 
 
 def deadline_text(item: ListedProcedure) -> str:

@@ -9,11 +9,10 @@ from app.data import audit, cases, ledger, restrictions, reviews, staff
 from app.data.ledger import LedgerFilter, LedgerLine
 from app.data.transactions import transaction
 from app.domain.authority import Actor, Right
-from app.domain.case import Case, State, Step
+from app.domain.case import Case, State
 from app.domain.errors import Invalid, NotFound
-from app.domain.numbers import NumberProblem, parse_reception_number
 from app.operations import packs
-from app.operations.cases import require, resume
+from app.operations.cases import require
 from app.operations.timeline import LOOKS, Moment, told, untold
 
 PAGE = 50
@@ -122,21 +121,3 @@ def list_open_of(actor: Actor) -> tuple[LedgerLine, ...]:
     """The receptions the actor has under way at this counter, not put aside."""
     require(actor, Right.RECEIVE)
     return ledger.list_open(actor.counter, actor.staff_id)
-
-
-def resume_by_number(typed: str, actor: Actor) -> tuple[str, Step]:
-    """Go on with the case of a number: its id and step. The code on the guide sheet (案内書) holds this number alone.
-
-    Raises Invalid for a number that is none or that no case has, and what `cases.resume` raises.
-    """
-    # A code at the foot of a page names the page behind the number.
-    word = typed.split()[0] if typed.split() else ""
-    try:
-        number = parse_reception_number(word)
-    except NumberProblem as problem:
-        raise Invalid(problem.message, {"number": problem.message}) from problem
-    case_id = cases.find_case_id(number)
-    if case_id is None:
-        message = f"受付番号「{number}」の受付は見つかりません。番号を確かめてください。"
-        raise Invalid(message, {"number": message})
-    return case_id, resume(case_id, actor)

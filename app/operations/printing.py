@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from flask import current_app
 
-from app.data import audit, cases, papers, reviews
+from app.data import audit, cases, corrections, papers, reviews
 from app.data.models.base import opaque_id, utc_now
 from app.data.transactions import transaction
 from app.documents.identity import CORRECTED, REPRINT
@@ -17,7 +17,7 @@ from app.domain.authority import Actor, Right
 from app.domain.case import STEP_LABELS, Case, CaseDocument, Kind, ProcedureState, State, Step
 from app.domain.corrections import REASON, corrected_items
 from app.domain.errors import Conflict, Invalid, Refused
-from app.operations import duplicates, leaflets, preferences
+from app.operations import duplicates, holders, leaflets, preferences
 from app.operations.cases import changing, has_reached, require, stop_if_protected
 from app.operations.defects import check as check_letter
 from app.operations.defects import open_defect
@@ -70,7 +70,7 @@ def issue(
     document_id = opaque_id()
     ordered_papers = [*separator_of(case, actor, len(wanted), separator), *wanted]
     rendered = render(case, actor, document_id, ordered_papers)
-    with changing(case_id, actor, case.version) as row:
+    with changing(case_id, actor, case.version, content=False) as row:
         duplicates.confirm(case_id, actor, seen=duplicates_seen)
         store(case, actor, document_id, ordered_papers, rendered, reprint_of=None, reason="")
         leaflets.note_handed((one.form.definition.code for one in wanted), actor.counter)
@@ -99,6 +99,10 @@ def printable_case(case_id: str, actor: Actor, version: int | None) -> Case:
     stop_if_protected(case, actor)
     if case.state is not State.OPEN:
         raise Refused("この受付は受付中ではありません。再開してから印刷してください。")
+    if case.held_by != actor.staff_id:
+        raise Conflict(holders.taken_text(case))
+    if corrections.is_correction(case_id) and not corrections.is_consented(case_id):
+        raise Refused("この訂正はまだ承認されていません。承認されてから印刷してください。")
     if case.awaits_visitor:
         raise Invalid(AWAITED)
     _require_sound_letter(case)
@@ -125,7 +129,7 @@ def _require_sound_letter(case: Case) -> None:
 
 def choose_procedures(case_id: str, actor: Actor, version: int, chosen: Collection[str]) -> None:
     """Keep which procedures are ticked for printing. Raises Conflict, Refused, Stopped."""
-    with changing(case_id, actor, version, Step.PROCEDURES):
+    with changing(case_id, actor, version, Step.PROCEDURES, content=False):
         for line in cases.get_case(case_id).procedures:
             if line.needed:
                 cases.get_procedure(case_id, line.code).print_chosen = line.code in chosen
@@ -171,6 +175,9 @@ def reprint(case_id: str, document_id: str, actor: Actor, again: Again) -> str:
     Marked (再出力) and recorded. Raises NotFound, Stopped, Invalid, Conflict when the case has changed meanwhile.
     """
     case = cases.get_case(case_id)
+    replaced = corrections.replaced_by(case_id)
+    if replaced:
+        raise Refused(f"この受付は訂正されています。訂正後の受付 {replaced} から印刷してください。")
     stored = released(case, document_id, actor)
     places = range(1, len(stored.forms) + 1) if again.places is None else again.places
     forms = [form for place, form in enumerate(stored.forms, 1) if place in places]

@@ -12,6 +12,7 @@ from app.domain.authority import Actor
 from app.domain.case import Case, CasePerson, CaseProcedure, Kind, ProcedureState, Step
 from app.domain.content import ContentPack, Procedure
 from app.domain.errors import Invalid, Refused
+from app.domain.handovers import TICKS
 from app.domain.households import Part, part_of
 from app.domain.new_households import are_several, household_of, title_of
 from app.domain.readiness import (
@@ -32,6 +33,7 @@ from app.operations.deadlines import DeadlineBook, ShownDeadline
 from app.operations.navigation import facts_of, joined_reasons, names_of, refresh
 from app.operations.route import counter_of, in_route_order, is_here
 from app.operations.single import CHOSEN, scoped
+from app.operations.ticks import note_tick
 
 BRING = "bring.items"
 """The fact of a case under which it is kept what was brought: a state of `app.domain.readiness` by the text of the thing."""
@@ -177,7 +179,7 @@ def is_added(case: Case, line: CaseProcedure) -> bool:
 
 def check_items(case_id: str, actor: Actor, checked: Mapping[str, str]) -> None:
     """Record which things were brought and which are missing, by their text. Raises Invalid for one no procedure asks for."""
-    with changing(case_id, actor, None, Step.PROCEDURES):
+    with changing(case_id, actor, None, Step.PROCEDURES, content=False):
         case = cases.get_case(case_id)
         pack = packs.of_case(case)
         lines = [line.code for line in case.procedures if line.needed and line.code in pack.procedure_by_code]
@@ -267,7 +269,7 @@ def set_procedure_state(
     Raises Refused where the procedure is not received at this counter (R49), or is a reviewer's now; Invalid for a state
     that is not the counter's to give, and for one that was applied for today already and the clerk has not seen so.
     """
-    with changing(case_id, actor, version, Step.PROCEDURES):
+    with changing(case_id, actor, version, Step.PROCEDURES, content=False) as case_row:
         row = _at_the_counter(case_id, code)
         if state not in _OF_THE_COUNTER:
             raise Invalid("操作を選び直してください。")
@@ -275,6 +277,8 @@ def set_procedure_state(
             _check_receives(packs.of_case(cases.get_case(case_id)), actor, code)
             duplicates.confirm(case_id, actor, seen=duplicates_seen, code=code)
         reviews.mark(row, state, actor)
+        if state in TICKS:
+            note_tick(case_row, actor, packs.of_case(cases.get_case(case_id)), code, state, "")
         audit.record(
             "case.procedure_state_changed",
             actor=actor,

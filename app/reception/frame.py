@@ -10,7 +10,7 @@ from flask import Response, request, url_for
 from app.domain.case import CHANNEL_LABELS, STEP_LABELS, Case, Channel, Step
 from app.domain.case_mark import CaseMark, mark_of
 from app.domain.channel_details import TOLD_BY
-from app.operations import cases, customer, defects
+from app.operations import beside, cases, corrections, customer, defects
 from app.operations.channel_entry import channel_in_words
 from app.reception.guard import carry_stamp
 from app.web import pages
@@ -86,19 +86,13 @@ def show_step(
         step=step,
         identity=identity(case),
         steps=step_items(case, step),
-        actions=[
-            *_back(case, step, before),
-            *actions,
-            MEMO,
-            *_of_a_letter(case),
-            *_customer(on_customer),
-            suspend_action(case),
-        ]
+        actions=[*_back(case, step, before), *actions, MEMO, *_of_a_letter(case), *_customer(on_customer), *_hand_on(case)]
         if actions
         else [],
         customer=on_customer,
         releasable=customer.ITEMS,
         released_first=customer.ALWAYS,
+        beside=beside.read_beside(case, step, current_actor()),
         phrases=cases.memo_phrases(current_actor()),
         errors=errors or {},
         letter=defects.check(case),
@@ -173,6 +167,17 @@ def papers_action(form: str) -> Action:
 
 def _of_a_letter(case: Case) -> list[Action]:
     return [DEFECT] if case.channel is Channel.POST else []
+
+
+def _hand_on(case: Case) -> list[Action]:
+    """Putting the case aside, giving it to another counter, and, of a correction, asking for the consent."""
+    handover = Action("引き継ぐ", None, "link", url_for("reception.handover", case_id=case.id), alt="Alt+O")
+    found = [suspend_action(case), handover]
+    correction = corrections.get(case.id)
+    if correction is not None and not correction.consented:
+        address = url_for("reception.correction", case_id=case.id)
+        found.append(Action("訂正の確認", None, "link", address, alt="Alt+C"))
+    return found
 
 
 def suspend_action(case: Case) -> Action:

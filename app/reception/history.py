@@ -1,4 +1,4 @@
-"""The ledger (対応履歴) and what can be resumed."""
+"""The ledger (対応履歴)."""
 
 from __future__ import annotations
 
@@ -120,29 +120,6 @@ def _detail(number: str, wrong: Invalid | None = None, status: int = 200) -> Res
         looks=looks, writes=writes, phrases=cases.memo_phrases(actor) if writes else (),
         actions=[BACK, *([MEMO] if writes else [])], errors=wrong.fields if wrong else {},
         memo=request.form if wrong else None, **LABELS,
-    )  # fmt: skip
-
-
-@bp.get("/resume")
-def resumable() -> Response:
-    return _resumable()
-
-
-@bp.post("/resume")
-def resume_by_number() -> BaseResponse:
-    """Go on with the case whose number was typed, or read by a scanner from the guide sheet."""
-    typed = request.form.get("number", "")
-    try:
-        case_id, step = ledger.resume_by_number(typed, current_actor())
-    except Invalid as wrong:
-        return _resumable(wrong.fields, typed[:_LONGEST_NUMBER], 422)
-    return go(step_url(case_id, step))
-
-
-def _resumable(errors: Mapping[str, str] | None = None, typed: str = "", status: int = 200) -> Response:
-    return show(
-        "reception/resumable.html", Page("再開できる受付"), status=status, lines=ledger.resumable(current_actor()),
-        errors=errors or {}, typed=typed, actions=[HOME], **LABELS,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.domain.case import Step
+from app.domain.case import State, Step
 from app.domain.errors import Invalid
 from app.operations import cases
 from app.reception import history, screens
@@ -24,8 +24,12 @@ def suspend(case_id: str) -> BaseResponse:
 
 @bp.post("/cases/<case_id>/resume")
 def resume(case_id: str) -> BaseResponse:
-    step = cases.resume(case_id, current_actor())
-    return go(step_url(case_id, step))
+    actor = current_actor()
+    case = cases.show(case_id, actor, note=False)
+    if case.state is State.OPEN and case.held_by != actor.staff_id:
+        # A colleague is at work on it: it is shown, with the way to take it over.
+        return go(url_for("reception.overview", case_id=case_id))
+    return go(step_url(case_id, cases.resume(case_id, actor)))
 
 
 @bp.post("/cases/<case_id>/stop")

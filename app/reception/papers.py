@@ -16,7 +16,7 @@ from app.reception import screens
 from app.reception.blueprint import bp
 from app.reception.certificates import save_request
 from app.reception.frame import GUIDE, show_step, step_url
-from app.reception.steps import show_stop
+from app.reception.stopping import show_stop
 from app.web.access import current_actor
 from app.web.forms import token_of, version_of
 from app.web.pages import Action, go

@@ -13,7 +13,6 @@ from app.domain.case import (
     KIND_CHOICES,
     KIND_LABELS,
     KIND_NOTES,
-    STATE_LABELS,
     Case,
     Channel,
     Kind,
@@ -41,6 +40,7 @@ from app.reception.content import show_content
 from app.reception.frame import GUIDE, next_action, show_step, step_url
 from app.reception.identity_screen import show_identity
 from app.reception.navigation_screens import show_procedures, show_questions
+from app.reception.overview import show_overview
 from app.web.pages import Action
 
 Typed = Mapping[str, Any] | None
@@ -56,16 +56,15 @@ def render(
     # A refusal that belongs to no field is said as well, at the head of the screen.
     errors = (wrong.fields or {SCREEN: wrong.message}) if wrong else {}
     screen = CONTENTS.get(case.kind, SCREENS[step]) if step is Step.CONTENT else SCREENS[step]
-    if case.state is not State.OPEN:
-        return _closed(case, step)
+    if case.state is not State.OPEN or case.held_by != actor.staff_id:
+        return show_overview(case, actor)
     return screen(case, actor, dict(errors=errors, form=form, status=status, block=block, **extra))
 
 
-def _closed(case: Case, step: Step) -> Response:
-    return show_step(
-        case, Step.PRINT, "この受付は進められません", [], template="reception/closed.html", state=STATE_LABELS[case.state],
-        resumable=case.state is State.SUSPENDED, here=step,
-    )  # fmt: skip
+def screen_of(case: Case, step: Step, actor: Actor) -> Response:
+    """The screen of a step as it stands now, whoever has the case: to compare with, not to be sent."""
+    screen = CONTENTS.get(case.kind, SCREENS[step]) if step is Step.CONTENT else SCREENS[step]
+    return screen(case, actor, {"errors": {}, "form": None, "status": 200, "block": "app"})
 
 
 def _kind(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -26,11 +26,13 @@ from app.operations import (
 )
 from app.reception import screens
 from app.reception.blueprint import bp
+from app.reception.conflict import typed_values
 from app.reception.frame import step_url
 from app.reception.notice_form import read_notice
+from app.reception.stopping import show_stop
 from app.web.access import current_actor
 from app.web.forms import token_of, version_of
-from app.web.pages import Page, go, show
+from app.web.pages import go
 
 Form = MultiDict[str, str]
 
@@ -102,23 +104,8 @@ def draft(case_id: str) -> tuple[str, int]:
     """Keep what is being typed in a step, so that it is there after whatever interrupts it."""
     actor = current_actor()
     step = _step(request.form.get("step", ""))
-    kept = {
-        name: values if len(values := request.form.getlist(name)) > 1 else values[0]
-        for name in request.form
-        if name not in {"csrf_token", "version", "step"}
-    }
-    cases.keep_draft(case_id, actor, step, kept)
+    cases.keep_draft(case_id, actor, step, typed_values())
     return "", 204
-
-
-def show_stop(case_id: str, status: int = 200) -> Response:
-    """W-01: nothing of the case is on this page, and nothing leads on."""
-    cases.note_stop_shown(case_id, current_actor())
-    stop_url = url_for("reception.stop", case_id=case_id)
-    here = url_for("reception.show_case", case_id=case_id)
-    return show(
-        "reception/stopped.html", Page("受付を止めました"), status=status, push=here, stop_url=stop_url
-    )
 
 
 def _step(name: str) -> Step:

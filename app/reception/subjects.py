@@ -11,7 +11,7 @@ from app.operations import cases, residents, subjects, warnings
 from app.reception import screens
 from app.reception.blueprint import bp
 from app.reception.frame import step_url
-from app.reception.steps import show_stop
+from app.reception.stopping import show_stop
 from app.web.access import current_actor
 from app.web.forms import version_of
 from app.web.pages import Action, Page, go, show

@@ -10,7 +10,7 @@ from flask import Response, make_response, request
 from app.domain.authority import Actor, Right
 from app.domain.case import KIND_LABELS, STEP_LABELS
 from app.domain.dates import in_japan
-from app.operations import announcements, feed_board, ledger, review_answers
+from app.operations import announcements, feed_board, handovers, ledger, review_answers
 from app.residents import characters, news, search
 from app.residents.frame import READ_CARD, bp, page
 from app.web.access import current_actor
@@ -59,6 +59,7 @@ def _rows(actor: Actor) -> dict[str, Any]:
     return {
         "home": shown, "mark": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],
         "may_find": actor.may(Right.FIND_PERSON), "may_receive": actor.may(Right.RECEIVE),
+        "inbox": handovers.inbox(actor), "errors": {},
         "may_review": actor.may(Right.REVIEW),
         "may_read_status": actor.may(Right.READ_STATUS),
         "may_edit": actor.may(Right.MANAGE_CONTENT) or actor.may(Right.EDIT_SECTION_CONTENT),

@@ -6,18 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flask import Response, request
+from flask import Response, make_response, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.authority import Right
 from app.domain.dates import today_in_japan
 from app.domain.detailed_query import TEXTS
+from app.domain.errors import Invalid, Stopped
+from app.domain.numbers import is_reception_number
 from app.domain.search import By, Query
-from app.operations import card_slots, residents
+from app.operations import card_slots, holding, residents
 from app.operations.residents import Found
 from app.residents.frame import bp, page
 from app.residents.views import ShownHit, shown_hit
 from app.web.access import current_actor
-from app.web.pages import HOME, Action, Page, wants_fragment
+from app.web.pages import HOME, Action, Page, go, wants_fragment
 
 _MOST_OFFERS = 3
 _OF_THE_DETAILS = (HOME, Action("この条件で探す", "F12", "submit", "details", primary=True))
@@ -59,11 +62,14 @@ class Results:
 
 
 @bp.post("/residents/search")
-def search() -> Response:
+def search() -> BaseResponse:
     """The one box. A search as it is typed is settled later; the button settles it at once."""
     text = request.form.get("query", "")
     start = _start()
     settled = not wants_fragment() or "settled" in request.form
+    reception = _reception_asked(text) if settled and current_actor().may(Right.RECEIVE) else None
+    if reception is not None:
+        return reception
     found = residents.find(text, current_actor(), start=start, settled=settled)
     shown = _results(found, today_in_japan(), start, "/residents/search", {"query": text, "settled": "1"})
     return page(
@@ -80,6 +86,37 @@ def search_by_card() -> Response:
     fields = {"query": text, "settled": "1"}
     shown = replace(_results(found, today_in_japan(), 0, "/residents/search", fields), slot=slot)
     return page("residents/search.html", Page("宛名検索"), block="results", query=text, results=shown)
+
+
+def _reception_asked(text: str) -> BaseResponse | None:
+    """Into the case whose number was typed or scanned into the box; what is wrong with it if it is nearly one."""
+    word = text.split()[0] if text.split() else ""
+    if not (is_reception_number(word) or word.startswith(("#", "＃"))):
+        return None
+    try:
+        case_id = holding.find_case(text, today_in_japan())
+        holding.enter(case_id, current_actor())
+    except Invalid as wrong:
+        return page(
+            "residents/search.html", Page("宛名検索", wrong.message), block="results", query=text,
+            results=_nothing(wrong.message),
+        )  # fmt: skip
+    except Stopped:
+        # The case's own page says so, and nothing else.
+        pass
+    address = f"/cases/{case_id}"
+    if not wants_fragment():
+        return go(address)
+    response = make_response("", 200)
+    response.headers["HX-Redirect"] = address
+    return response
+
+
+def _nothing(message: str) -> Results:
+    return Results(
+        total=0, too_many=False, shown=[], message=message, namesakes=False, start=0, next=None, looser=[],
+        action="/residents/search", fields={},
+    )  # fmt: skip
 
 
 @bp.get("/residents/search")

@@ -16,6 +16,7 @@ from app.config import Settings
 from app.domain.authority import Right
 from app.operations import shell as shell_facts
 from app.operations.fonts import screen_sheet
+from app.operations.handovers import ShownMessage, Waiting
 from app.operations.places import city_name
 from app.web.access import MANAGE
 from app.web.forms import new_token
@@ -43,6 +44,9 @@ class Shell:
     outside_hours: str = ""
     rights: frozenset[Right] = frozenset()
     font_sheet: str | None = None
+    waiting: Waiting | None = None
+    messages: tuple[ShownMessage, ...] = ()
+    back: str = "/"
     picks: bool = False
     manages: bool = False
     unread: int = 0
@@ -154,6 +158,9 @@ def _shell() -> Shell:
         links_text=facts.links_text,
         links_level=facts.links_level,
         outside_hours=facts.outside_hours,
+        waiting=facts.waiting,
+        messages=facts.messages,
+        back=request.path if request.method == "GET" else "/",
         rights=actor.rights,
         font_sheet=screen_sheet(),
         picks=actor.may(Right.FIND_PERSON) or actor.may(Right.RECEIVE),

@@ -104,7 +104,7 @@ def test_a_case_that_changes_while_it_is_printed_again_is_not_mixed(
     def meanwhile(*args: Any, **named: Any) -> Any:
         rendered = render(*args, **named)
         with printing.transaction():
-            printing.cases.lock_case(case, None)
+            printing.cases.lock_case(case)
         return rendered
 
     monkeypatch.setattr(printing, "render", meanwhile)

@@ -57,7 +57,11 @@ class ContentVersionRow(Base):
 
 
 class CaseRow(Base):
-    """A case. ``version`` rises with every change; a writer that saw an older one is refused."""
+    """A case. ``version`` rises with every change; a writer that saw an older one is refused.
+
+    ``held_by`` alone goes on with it, since ``held_since`` if another had it before; ``continues`` is the earlier case of
+    the same visitor that this one goes on from.
+    """
 
     __tablename__ = "case_file"
 
@@ -77,6 +81,8 @@ class CaseRow(Base):
     version: Mapped[int] = mapped_column(Integer)
     content_version_id: Mapped[int] = mapped_column(ForeignKey("content_version.id"))
     register_import_id: Mapped[str | None] = mapped_column(OPAQUE_ID)
+    held_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    continues: Mapped[str | None] = mapped_column(ForeignKey("case_file.id"))
 
 
 class CasePersonRow(Base):
