@@ -268,11 +268,11 @@ def last_change(case_id: str) -> Entry | None:
 
 
 def list_actors(case_id: str) -> frozenset[str]:
-    """Everyone who did more with a case than look at it."""
+    """Everyone who did more with a case than look at it or refuse a correction."""
     return frozenset(
         db.session.scalars(
             select(AuditRow.actor_id)
-            .where(AuditRow.case_id == case_id, AuditRow.action.not_in(LOOKS))
+            .where(AuditRow.case_id == case_id, AuditRow.action.not_in((*LOOKS, "case.correction_refused")))
             .distinct()
         )
     )

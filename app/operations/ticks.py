@@ -13,7 +13,7 @@ from app.domain.errors import Invalid, Refused
 from app.domain.handovers import TICKS, HandoverState, Progress, Tick, Told, progress
 from app.operations import packs
 from app.operations.cases import require, stop_if_protected
-from app.operations.route import is_here
+from app.operations.route import counter_of, is_here
 
 LONGEST_REASON = 200
 _WORKING = frozenset({State.OPEN, State.SUSPENDED, State.CLOSED})
@@ -21,7 +21,14 @@ _WORKING = frozenset({State.OPEN, State.SUSPENDED, State.CLOSED})
 
 def progress_of(case: Case, pack: ContentPack) -> Progress:
     """How many procedures of the case are done."""
-    return progress(case.procedures, (one.code for one in pack.procedures if one.automatic))
+    return progress(case.procedures, (one.code for one in pack.procedures if not needs_counter(pack, one)))
+
+
+def needs_counter(pack: ContentPack, procedure: Procedure) -> bool:
+    """Whether a counter of the city has a part in it: not for what needs an explanation alone, nor outside the city hall."""
+    if procedure.automatic:
+        return False
+    return procedure.place is Place.HERE or counter_of(pack, procedure.section) is not None
 
 
 def is_own(pack: ContentPack, case: Case, actor: Actor, procedure: Procedure) -> bool:

@@ -16,7 +16,7 @@ from app.operations.cases import may_hold
 from app.reception import screens
 from app.reception.blueprint import bp
 from app.reception.frame import identity, step_url
-from app.reception.shown_form import Difference, ShownField, differences, listed, read_form
+from app.reception.shown_form import Difference, ShownField, differences, read_form
 from app.reception.stopping import show_stop
 from app.web.access import current_actor
 from app.web.pages import HOME, Page, go, show, wants_fragment
@@ -52,6 +52,8 @@ def answer_conflict(problem: Conflict) -> Response:
         )
     step = _step_of_request(case)
     kept = step is not None and conflicts.keep(case_id, actor, step, typed_values())
+    if kept:
+        case = cases.show(case_id, actor, note=False)
     response = _show(case, actor, step if kept else None, problem.message)
     if wants_fragment():
         # Whatever small part asked, the answer is about the whole screen.
@@ -125,15 +127,10 @@ def _shown(case: Case, actor: Actor, step: Step) -> dict[str, ShownField]:
 def _show(case: Case, actor: Actor, step: Step | None, message: str, status: int = 409) -> Response:
     found: list[Difference] = []
     if step is not None and cases.has_reached(case.step, step):
-        mine = conflicts.kept(case, actor, step)
-        found = differences(_shown(case, actor, step), {name: _plain(value) for name, value in mine.items()})
+        found = differences(_shown(case, actor, step), conflicts.kept(case, actor, step))
     taken = case.held_by != actor.staff_id or case.state is State.SUSPENDED
     return show(
         "reception/conflict.html", Page("ほかで更新されています", announce=message), status=status, message=message, case=case,
         identity=identity(case), step=step, step_labels=STEP_LABELS, differences=found, taken=taken,
         may_take=may_hold(case, actor) and case.state in {State.OPEN, State.SUSPENDED}, actions=[HOME],
     )  # fmt: skip
-
-
-def _plain(value: Any) -> Any:
-    return listed(value) if isinstance(value, list) else value

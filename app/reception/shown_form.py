@@ -69,10 +69,13 @@ class _Reader(HTMLParser):
         self.select, self.option, self.area = "", "", ""
         self.target: str | None = None
         self.legend, self.in_legend = "", False
+        self.keycap = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "form":
+        if "keycap" in given.get("class", ""):
+            self.keycap = tag
+        elif tag == "form":
             self.inside = given.get("id") == self.form
         elif tag == "label":
             self.target = given.get("for")
@@ -108,6 +111,8 @@ class _Reader(HTMLParser):
             one.values.append(given.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == self.keycap:
+            self.keycap = ""
         match tag:
             case "form":
                 self.inside = False
@@ -123,6 +128,8 @@ class _Reader(HTMLParser):
                 self.option = ""
 
     def handle_data(self, data: str) -> None:
+        if self.keycap:
+            return
         if self.in_legend:
             self.legend += data
         if self.target:
