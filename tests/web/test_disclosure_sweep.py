@@ -230,10 +230,13 @@ def cases_of_the_day(place: Place, desk: Desk) -> dict[str, list[str]]:
         assert desk.get(document).data.startswith(b"%PDF")
         desk.post(f"{document}/reprint", data="today")
     numbers = re.findall(r"/history/(R[\d-]+)", desk.get("/history").text)
+    # Handed to a counter: its inbox, its overview and its ticks are visited too.
+    assert desk.post(f"/cases/{moving}/handover", to="insurance", note="申し送り").status_code == 303
+    assert desk.post(f"/cases/{paid}/close", version=desk.version(paid)).status_code == 303
     return {
         "case_id": [*stopped, beside, letter, paid, moving, joining],
         "document_id": [one.rsplit("/", 1)[1] for one in documents], "item_id": items, "pair_id": pairs,
-        "number": numbers, "step": ["identity", "kind", "subjects", "content", "questions", "procedures", "print"],
+        "earlier_id": [paid], "number": numbers, "step": ["identity", "kind", "subjects", "content", "questions", "procedures", "print"],
     }  # fmt: skip
 
 
