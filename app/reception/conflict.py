@@ -51,7 +51,8 @@ def answer_conflict(problem: Conflict) -> Response:
             "errors/error.html", Page("ほかで更新されています"), status=409, code=409, message=problem.message
         )
     step = _step_of_request(case)
-    kept = step is not None and conflicts.keep(case_id, actor, step, typed_values())
+    reached = step is not None and cases.has_reached(case.step, step)
+    kept = step is not None and reached and conflicts.keep(case_id, actor, step, typed_values())
     if kept:
         case = cases.show(case_id, actor, note=False)
     response = _show(case, actor, step if kept else None, problem.message)
