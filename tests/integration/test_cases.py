@@ -270,7 +270,8 @@ def test_whoever_saw_an_older_state_is_refused(served_city: Flask) -> None:
     assert second.post(f"/cases/{case}/take-over").status_code == 303
     assert second.move(case, FAMILY[:3]).status_code == 303
     before = stored(app, case)
-    assert first.move(case, FAMILY, version=stale).status_code == 409
+    typed = {"changed_on": "今日", "town_text": "中央一丁目", "lot_text": "1番地"}
+    assert first.post(f"/cases/{case}/steps/content", version=stale, **typed).status_code == 409
     for path, fields in (
         ("/steps/questions", {}), ("/procedures", {"procedure": "nhi_join"}), ("/documents", {}), ("/close", {}),
     ):  # fmt: skip
