@@ -96,7 +96,16 @@ class Tick:
 
 TICKS = (ProcedureState.RECEIVED, ProcedureState.RETURNED, ProcedureState.UNNEEDED)
 """What a counter can say about a procedure of its own."""
-DONE = frozenset({ProcedureState.RECEIVED, ProcedureState.UNNEEDED})
+DONE = frozenset(
+    {
+        ProcedureState.RECEIVED,
+        ProcedureState.UNNEEDED,
+        ProcedureState.UNDER_REVIEW,
+        ProcedureState.REVIEWED,
+        ProcedureState.COMPLETED,
+    }
+)
+"""Received at the counter, or further."""
 
 
 @dataclass(frozen=True)

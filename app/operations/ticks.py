@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.data import audit, cases, corrections, handovers
+from app.data import audit, cases, corrections, handovers, reviews
 from app.data.models.base import utc_now
 from app.data.models.case import CaseRow
 from app.data.transactions import transaction
@@ -11,6 +11,7 @@ from app.domain.case import PROCEDURE_STATE_LABELS, Case, ProcedureState, State
 from app.domain.content import ContentPack, Place, Procedure
 from app.domain.errors import Invalid, Refused
 from app.domain.handovers import TICKS, HandoverState, Progress, Tick, Told, progress
+from app.domain.review import SETTLED
 from app.operations import packs
 from app.operations.cases import require, stop_if_protected
 from app.operations.route import counter_of, is_here
@@ -65,7 +66,11 @@ def tick(case_id: str, actor: Actor, code: str, state: ProcedureState, reason: s
         line = cases.get_procedure(case_id, code)
         if not line.needed:
             raise Refused("この手続きは、対象外になっています。")
-        line.state = state
+        if line.state in SETTLED or line.state == ProcedureState.SENT_BACK:
+            raise Refused(
+                "この手続きは審査に進んでいます。変えるときは、審査する職員に差し戻してもらってください。"
+            )
+        reviews.mark(line, state, actor)
         _end_handover(case_id, code, actor)
         return note_tick(row, actor, pack, code, state, reason)
 

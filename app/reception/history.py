@@ -15,7 +15,7 @@ from app.domain.dates import DateProblem, format_western, in_japan, parse_day, t
 from app.domain.errors import Invalid
 from app.operations import cases, counters, ledger, packs
 from app.reception.blueprint import bp
-from app.reception.frame import MEMO, step_url
+from app.reception.frame import MEMO
 from app.reception.guard import carry_stamp
 from app.web.access import current_actor
 from app.web.pages import HOME, Action, Page, go, show

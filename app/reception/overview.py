@@ -34,6 +34,10 @@ SHAPES = {
     ProcedureState.GUIDED: "elsewhere",
     ProcedureState.RETURNED: "returned",
     ProcedureState.UNNEEDED: "excluded",
+    ProcedureState.UNDER_REVIEW: "doing",
+    ProcedureState.SENT_BACK: "returned",
+    ProcedureState.REVIEWED: "done",
+    ProcedureState.COMPLETED: "done",
 }
 
 
