@@ -90,7 +90,7 @@ KIND_CHOICES: tuple[KindChoice, ...] = (
             Kind.HOUSEHOLDER_CHANGE,
         ),
         "分離・合併・構成変更・世帯主変更",
-    ),
+    ),  # fmt: skip
     _alone(Kind.BIRTH),
     _alone(Kind.DEATH),
     _alone(Kind.SINGLE),
