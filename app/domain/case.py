@@ -75,6 +75,7 @@ def _alone(kind: Kind) -> KindChoice:
     return KindChoice(kind.value, KIND_LABELS[kind], (kind,))
 
 
+_OF_HOUSEHOLDS = tuple(kind for kind in Kind if kind.startswith("household"))
 KIND_CHOICES: tuple[KindChoice, ...] = (
     _alone(Kind.CERTIFICATE),
     _alone(Kind.MOVE_IN),
@@ -83,14 +84,9 @@ KIND_CHOICES: tuple[KindChoice, ...] = (
     KindChoice(
         "household",
         "世帯変更届",
-        (
-            Kind.HOUSEHOLD_SEPARATION,
-            Kind.HOUSEHOLD_MERGER,
-            Kind.HOUSEHOLD_COMPOSITION,
-            Kind.HOUSEHOLDER_CHANGE,
-        ),
+        _OF_HOUSEHOLDS,
         "分離・合併・構成変更・世帯主変更",
-    ),  # fmt: skip
+    ),
     _alone(Kind.BIRTH),
     _alone(Kind.DEATH),
     _alone(Kind.SINGLE),

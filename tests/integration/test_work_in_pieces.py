@@ -90,7 +90,8 @@ def test_two_windows_of_one_clerk_choose_field_by_field(served_city: Flask) -> N
     page = desk.see(case, "content")
     old = hidden(page, "version")
     # The other window goes on; this one is older now.
-    desk.post(f"/cases/{case}/memos", memo="電話で確認済み", kind="reception", back="content")
+    desk.post(f"/cases/{case}/suspend")
+    desk.post(f"/cases/{case}/resume")
     fields = {"destination": "東京都港区1-2", "changed_on": "R8.12.1", "new_householder": "架空　太郎"}
     stale = desk.post(f"/cases/{case}/steps/content", version=old, **fields)
     assert stale.status_code == 409 and "別の画面で" in stale.text
