@@ -15,7 +15,6 @@ from app.domain.authority import Actor, Reception, Right
 from app.domain.case import KIND_LABELS, MEMO_LABELS, STEP_LABELS, Case, Channel, Kind, State, Step
 from app.domain.dates import era_on, today_in_japan
 from app.domain.errors import Conflict, Invalid, NotFound, Refused, Stopped
-from app.domain.handovers import Told
 from app.domain.new_households import KEYS, MORE, joined_fact
 from app.domain.numbers import reception_number
 from app.domain.office_content import MemoPhrase
@@ -298,46 +297,6 @@ def suspend(case_id: str, actor: Actor) -> None:
     with changing(case_id, actor, None, content=False) as row:
         row.state = State.SUSPENDED
         audit.record("case.suspended", actor=actor, case_id=case_id)
-
-
-def resume(case_id: str, actor: Actor) -> Step:
-    """Go on with a case at the step where it was left; the one who resumes holds it from now on.
-
-    What waits of it for this counter is accepted with it. Raises NotFound, Stopped, Refused for a closed case and for one
-    that this counter may not receive, Conflict for one that a colleague is at work on.
-    """
-    require(actor, Right.RECEIVE)
-    case = cases.get_case(case_id)
-    stop_if_protected(case, actor)
-    if not may_hold(case, actor):
-        raise Refused(f"「{KIND_LABELS[case.kind or Kind.SINGLE]}」の受付は、現在の窓口では再開できません。")
-    with transaction():
-        row = cases.lock_case(case_id)
-        if row.state == State.OPEN and row.held_by != actor.staff_id:
-            raise Conflict(holders.taken_text(row))
-        if row.state not in {State.OPEN, State.SUSPENDED}:
-            raise Refused(CLOSED_MESSAGE)
-        hold(row, actor)
-        audit.record("case.resumed", actor=actor, case_id=case_id)
-        # Who booked is identified when he comes, however far his case was prepared.
-        return Step.IDENTITY if cases.get_case(case_id).awaits_visitor else Step(row.step)
-
-
-def may_hold(case: Case, actor: Actor) -> bool:
-    """Whether the counter receives what the case is about, or it was handed to it."""
-    if case.kind is None or KIND_NEEDS[case.kind] & actor.receptions:
-        return True
-    return handovers.is_for(case.id, actor.counter)
-
-
-def hold(row: CaseRow, actor: Actor) -> None:
-    """The case is at this desk from now on, open; who handed it over learns that it was taken."""
-    if row.held_by != actor.staff_id:
-        row.held_by, row.held_since = actor.staff_id, utc_now()
-    row.state, row.counter = State.OPEN, actor.counter
-    for one in handovers.accept_waiting(row.id, actor.counter, actor.staff_id):
-        handovers.tell(row.id, one.from_staff, Told.ACCEPTED, actor.staff_id, actor.counter)
-        audit.record("case.handover_accepted", actor=actor, case_id=row.id)
 
 
 def close(case_id: str, actor: Actor, version: int | None) -> None:

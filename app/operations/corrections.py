@@ -13,8 +13,9 @@ from app.domain.authority import Actor, Right
 from app.domain.case import Case, State
 from app.domain.errors import Conflict, Invalid, NotFound, Refused
 from app.domain.handovers import Told
-from app.operations.cases import changing, may_hold, new_number, require, stop_if_protected
+from app.operations.cases import changing, new_number, require, stop_if_protected
 from app.operations.holding import read_note
+from app.operations.resuming import may_hold
 
 __all__ = ["Correction", "begin", "decide", "drop", "get", "read", "submit"]
 

@@ -13,8 +13,9 @@ from app.domain.case import KIND_LABELS, Case, State
 from app.domain.errors import Invalid, NotFound, Refused
 from app.domain.handovers import TOLD, CaseMessage, Handover, HandoverState, Told
 from app.operations import holders, packs
-from app.operations.cases import changing, require, resume, stop_if_protected
+from app.operations.cases import changing, require, stop_if_protected
 from app.operations.holding import read_note
+from app.operations.resuming import resume
 
 
 def hand_over(case_id: str, actor: Actor, to_counter: str, procedure: str, note: str) -> None:

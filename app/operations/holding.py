@@ -11,7 +11,8 @@ from app.domain.case import Case, State
 from app.domain.errors import Conflict, Invalid, Refused
 from app.domain.handovers import HandoverState, Told
 from app.domain.numbers import NumberProblem, parse_reception_number, read_serial, year_numbers
-from app.operations.cases import CLOSED_MESSAGE, hold, may_hold, require, resume, show, stop_if_protected
+from app.operations.cases import CLOSED_MESSAGE, require, show, stop_if_protected
+from app.operations.resuming import hold, may_hold, resume
 
 LONGEST_NOTE = 500
 

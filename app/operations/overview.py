@@ -11,8 +11,8 @@ from app.domain.case import Case, CaseProcedure, State
 from app.domain.content import ContentPack, Procedure
 from app.domain.handovers import Handover, HandoverState, Progress, Tick
 from app.operations import holders, packs
-from app.operations.cases import may_hold
 from app.operations.holding import may_resume
+from app.operations.resuming import may_hold
 from app.operations.route import counter_of, in_route_order
 from app.operations.ticks import is_own, progress_of
 

@@ -12,7 +12,7 @@ from app.domain.case import STEP_LABELS, Case, State, Step
 from app.domain.errors import Conflict, NotFound, Stopped
 from app.extensions import db
 from app.operations import cases, conflicts, holding
-from app.operations.cases import may_hold
+from app.operations.resuming import may_hold
 from app.reception import screens
 from app.reception.blueprint import bp
 from app.reception.frame import identity, step_url

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import State, Step
 from app.domain.errors import Invalid
-from app.operations import cases
+from app.operations import cases, resuming
 from app.reception import history, screens
 from app.reception.blueprint import bp
 from app.reception.frame import step_url
@@ -29,7 +29,7 @@ def resume(case_id: str) -> BaseResponse:
     if case.state is State.OPEN and case.held_by != actor.staff_id:
         # A colleague is at work on it: it is shown, with the way to take it over.
         return go(url_for("reception.overview", case_id=case_id))
-    return go(step_url(case_id, cases.resume(case_id, actor)))
+    return go(step_url(case_id, resuming.resume(case_id, actor)))
 
 
 @bp.post("/cases/<case_id>/stop")
