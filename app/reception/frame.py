@@ -86,9 +86,7 @@ def show_step(
         step=step,
         identity=identity(case),
         steps=step_items(case, step),
-        actions=[*_back(case, step, before), *actions, MEMO, *_of_a_letter(case), *_customer(on_customer), *_hand_on(case)]
-        if actions
-        else [],
+        actions=[*_back(case, step, before), *actions, MEMO, *_hand_on(case, on_customer)] if actions else [],
         customer=on_customer,
         releasable=customer.ITEMS,
         released_first=customer.ALWAYS,
@@ -169,10 +167,10 @@ def _of_a_letter(case: Case) -> list[Action]:
     return [DEFECT] if case.channel is Channel.POST else []
 
 
-def _hand_on(case: Case) -> list[Action]:
+def _hand_on(case: Case, on_customer: customer.Released) -> list[Action]:
     """Putting the case aside, giving it to another counter, and, of a correction, asking for the consent."""
     handover = Action("引き継ぐ", None, "link", url_for("reception.handover", case_id=case.id), alt="Alt+O")
-    found = [suspend_action(case), handover]
+    found = [*_of_a_letter(case), *_customer(on_customer), suspend_action(case), handover]
     correction = corrections.get(case.id)
     if correction is not None and not correction.consented:
         address = url_for("reception.correction", case_id=case.id)
