@@ -16,6 +16,7 @@ from app.operations.resuming import may_hold
 from app.reception import screens
 from app.reception.blueprint import bp
 from app.reception.frame import identity, step_url
+from app.reception.guard import carry_stamp
 from app.reception.shown_form import Difference, ShownField, differences, read_form
 from app.reception.stopping import show_stop
 from app.web.access import current_actor
@@ -129,6 +130,7 @@ def _show(case: Case, actor: Actor, step: Step | None, message: str, status: int
     found: list[Difference] = []
     if step is not None and cases.has_reached(case.step, step):
         found = differences(_shown(case, actor, step), conflicts.kept(case, actor, step))
+    carry_stamp(case)
     taken = case.held_by != actor.staff_id or case.state is State.SUSPENDED
     return show(
         "reception/conflict.html", Page("ほかで更新されています", announce=message), status=status, message=message, case=case,

@@ -15,6 +15,7 @@ from app.operations import cases, corrections, handovers, packs
 from app.operations.case_differences import list_differences
 from app.reception.blueprint import bp
 from app.reception.frame import identity, step_url
+from app.reception.guard import carry_stamp
 from app.reception.overview import show_overview
 from app.reception.stopping import show_stop
 from app.web.access import current_actor
@@ -96,6 +97,7 @@ def _page(
         found, old, new = corrections.read(case_id, actor)
     except Stopped:
         return show_stop(case_id)
+    carry_stamp(new)
     mine = new.held_by == actor.staff_id and actor.may(Right.RECEIVE)
     waits = new.state is State.AWAITING and found.asked_by != actor.staff_id
     may_decide = waits and actor.may(Right.REVIEW)

@@ -17,6 +17,7 @@ from app.web.security import SAFE_METHODS
 FROM_LISTS = frozenset(
     {
         "reception.resume",
+        "reception.enter",
         "reception.stop",
         "reception.mark_issued",
         "reception.echo_case_date",

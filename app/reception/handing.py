@@ -12,6 +12,7 @@ from app.domain.errors import Invalid, Stopped
 from app.operations import cases, counters, handovers, packs
 from app.reception.blueprint import bp
 from app.reception.frame import identity, step_url
+from app.reception.guard import carry_stamp
 from app.reception.stopping import show_stop
 from app.web.access import current_actor
 from app.web.pages import Action, Page, go, show
@@ -43,6 +44,7 @@ def _form(
     case: Case, *, wrong: Invalid | None = None, form: Mapping[str, str] | None = None, status: int = 200
 ) -> Response:
     actor = current_actor()
+    carry_stamp(case)
     pack = packs.of_case(case)
     titles = [
         (line.code, pack.procedure_by_code[line.code].title)

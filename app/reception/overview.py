@@ -23,6 +23,7 @@ from app.domain.handovers import HANDOVER_STATE_LABELS
 from app.operations import cases, conflicts, holding, overview, ticks
 from app.reception.blueprint import bp
 from app.reception.frame import identity, step_url
+from app.reception.guard import carry_stamp
 from app.reception.stopping import show_stop
 from app.web.access import current_actor
 from app.web.pages import HOME, Action, Page, go, show
@@ -50,6 +51,7 @@ def show_overview(
     status: int = 200,
 ) -> Response:
     """The case as it is, with what this member of staff can do about it from here."""
+    carry_stamp(case)
     found = overview.read_overview(case, actor)
     actions = [HOME, Action("再開できる受付", None, "link", url_for("reception.resumable"), alt="Alt+S")]
     if found.is_mine and case.state is State.OPEN:

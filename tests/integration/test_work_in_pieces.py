@@ -19,7 +19,7 @@ from app.data.models.staff import AssignmentRow
 from app.domain.case import ProcedureState, State, Step
 from app.extensions import db
 from app.operations import packs, ticks
-from tests.desk import FAMILY, Desk, hidden
+from tests.desk import FAMILY, Answer, Desk, hidden
 from tests.integration.served import clerk, colleague, logged, looked_up, resident, stored
 
 
@@ -250,72 +250,75 @@ def test_the_afternoon_goes_on_from_the_morning(served_city: Flask) -> None:
     assert wrong.status_code == 409 and stored(app, other).continues is None
 
 
-def test_corrected_with_a_second_persons_consent(served_city: Flask) -> None:
-    app = served_city
-    desk, reviewer = clerk(app), clerk(app, "demo-reviewer", "main")
-    person = resident(app)
-    case = desk.open_case(person.id)
+def closed_certificate(desk: Desk, app: Flask) -> str:
+    """A certificate that was printed, in a reception that has ended."""
+    case = desk.open_case(resident(app).id)
     desk.identify(case)
     desk.choose(case, "certificate")
-    visitor = stored(app, case).subjects[0].id
-    desk.post(f"/cases/{case}/certificates", version=desk.version(case), quick="j1", person=visitor)
+    person = stored(app, case).subjects[0].id
+    desk.post(f"/cases/{case}/certificates", version=desk.version(case), quick="j1", person=person)
     assert desk.issue(case, part="details", purpose="銀行に提出").status_code == 303
     close(desk, app, case)
-    before = stored(app, case)
-    assert desk.post(f"/cases/{case}/corrections", token=secrets.token_hex(16)).status_code == 422
+    return case
+
+
+def begin_correction(desk: Desk, case: str) -> Answer:
     said = {"reason": "使いみちの聞き違い", "changes": "使いみちを年金に直す"}
-    new = (
-        desk.post(f"/cases/{case}/corrections", token=secrets.token_hex(16), **said)
-        .headers["Location"]
-        .rsplit("/", 1)[1]
-    )
-    again = desk.post(f"/cases/{case}/corrections", token=secrets.token_hex(16), **said)
+    return desk.post(f"/cases/{case}/corrections", token=secrets.token_hex(16), **said)
+
+
+def submit(desk: Desk, app: Flask, case: str) -> None:
+    answer = desk.post(f"/cases/{case}/correction/submit", version=str(stored(app, case).version))
+    assert answer.status_code == 303 and stored(app, case).state is State.AWAITING
+
+
+def decide(reviewer: Desk, case: str, **fields: str) -> int:
+    made_for = hidden(reviewer.get(f"/cases/{case}/correction"), "made_for")
+    return reviewer.post(f"/cases/{case}/correction/decide", made_for=made_for, **fields).status_code
+
+
+def test_a_correction_waits_for_a_second_person(served_city: Flask) -> None:
+    app = served_city
+    desk, reviewer = clerk(app), clerk(app, "demo-reviewer", "main")
+    case = closed_certificate(desk, app)
+    assert desk.post(f"/cases/{case}/corrections", token=secrets.token_hex(16)).status_code == 422
+    new = begin_correction(desk, case).headers["Location"].rsplit("/", 1)[1]
+    again = begin_correction(desk, case)
     assert again.status_code == 409 and "訂正の途中" in again.text
     copied = stored(app, new)
+    person = copied.subjects[0].id
     assert [line.kind for line in copied.certificates] == ["resident_record_copy"] and not copied.documents
-    assert copied.certificates[0].subject == copied.subjects[0].id != visitor
-    desk.post(
-        f"/cases/{new}/certificates", version=desk.version(new), quick="j2", person=copied.subjects[0].id
-    )
-    refused = desk.post(
-        f"/cases/{new}/documents", version=str(stored(app, new).version), part="details", purpose="年金"
-    )
+    assert copied.certificates[0].subject == person != stored(app, case).subjects[0].id
+    desk.post(f"/cases/{new}/certificates", version=desk.version(new), quick="j2", person=person)
+    version = str(stored(app, new).version)
+    refused = desk.post(f"/cases/{new}/documents", version=version, part="details", purpose="年金")
     assert refused.status_code == 403 and "承認されてから印刷" in refused.text
     assert desk.post(f"/cases/{new}/close", version=str(stored(app, new).version)).status_code == 403
-    page = desk.get(f"/cases/{new}/correction").text
-    assert "前の版との違い" in page and "通" in page
-    assert (
-        desk.post(
-            f"/cases/{new}/correction/submit", version=hidden(desk.get(f"/cases/{new}/correction"), "version")
-        ).status_code
-        == 303
-    )
-    assert stored(app, new).state is State.AWAITING
-    assert desk.save(new, "identity", version=str(stored(app, new).version)).status_code == 403
+    assert "前の版との違い" in desk.get(f"/cases/{new}/correction").text
+    submit(desk, app, new)
     assert desk.post(f"/cases/{new}/correction/decide", decision="consent").status_code == 403
-    assert (
-        "<strong>1</strong>" in reviewer.get("/").text
-        and stored(app, new).number in reviewer.get("/corrections").text
-    )
-    assert reviewer.post(f"/cases/{new}/correction/decide", decision="refuse").status_code == 422
-    reviewer.post(f"/cases/{new}/correction/decide", decision="refuse", answer="通数も確かめてください")
+    assert stored(app, new).number in reviewer.get("/corrections").text
+    assert decide(reviewer, new, decision="refuse") == 422, "a reason is asked for"
+    assert decide(reviewer, new, decision="refuse", answer="通数も確かめてください") == 303
     assert "通数も確かめてください" in desk.get("/").text and stored(app, new).state is State.OPEN
     assert looked_up(app, lambda: corrections.replaced_by(case)) is None
-    desk.post(f"/cases/{new}/correction/submit", version=str(stored(app, new).version))
-    assert reviewer.post(f"/cases/{new}/correction/decide", decision="consent").status_code == 303
+
+
+def test_a_correction_that_was_consented_to_is_the_valid_version(served_city: Flask) -> None:
+    app = served_city
+    desk, reviewer = clerk(app), clerk(app, "demo-reviewer", "main")
+    case = closed_certificate(desk, app)
+    before = stored(app, case)
+    new = begin_correction(desk, case).headers["Location"].rsplit("/", 1)[1]
+    person = stored(app, new).subjects[0].id
+    submit(desk, app, new)
+    assert decide(reviewer, new, decision="consent") == 303
     assert looked_up(app, lambda: corrections.replaced_by(case)) == stored(app, new).number
-    locked = desk.post(
-        f"/cases/{new}/certificates",
-        version=str(stored(app, new).version),
-        quick="i1",
-        person=copied.subjects[0].id,
-    )
-    assert locked.status_code == 403 and len(stored(app, new).certificates) == len(copied.certificates)
-    old_paper = desk.post(
-        f"/cases/{case}/documents/{before.documents[0].id}/reprint",
-        token=secrets.token_hex(16),
-        data="as_printed",
-    )
+    version = str(stored(app, new).version)
+    locked = desk.post(f"/cases/{new}/certificates", version=version, quick="i1", person=person)
+    assert locked.status_code == 403 and len(stored(app, new).certificates) == 1
+    paper = f"/cases/{case}/documents/{before.documents[0].id}/reprint"
+    old_paper = desk.post(paper, token=secrets.token_hex(16), data="as_printed")
     assert old_paper.status_code == 403 and "訂正後の受付" in old_paper.text
     close(desk, app, new)
     after = stored(app, case)
@@ -324,10 +327,7 @@ def test_corrected_with_a_second_persons_consent(served_city: Flask) -> None:
     ), "the closed version is never edited"  # fmt: skip
     overview = desk.get(f"/cases/{case}/overview").text
     assert "この受付は訂正されています" in overview and stored(app, new).number in overview
-    events = logged(app, new)
-    assert [one for one in events if "correction" in one] == [
-        "case.correction_submitted", "case.correction_refused", "case.correction_submitted", "case.correction_consented",
-    ]  # fmt: skip
+    assert "case.correction_consented" in logged(app, new)
 
 
 @pytest.mark.parametrize("who", ["visitor"])
