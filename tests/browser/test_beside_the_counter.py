@@ -155,6 +155,8 @@ def test_two_tabs_and_the_back_button_never_write_for_the_wrong_person(
     assert accessibility_problems(page) == []
     page.get_by_role("link", name="この受付を開き直す").click()
     page.get_by_role("heading", level=1, name="本人確認").wait_for()
+    page.get_by_role("radio", name="マイナンバーカード").first.check()
+    settled(page)
     page.keyboard.press("F12")
     page.get_by_role("heading", level=1, name="用件を選ぶ").wait_for()
     page.go_back()
