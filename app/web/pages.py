@@ -20,7 +20,7 @@ from app.operations.handovers import ShownMessage, Waiting
 from app.operations.places import city_name
 from app.web.access import MANAGE
 from app.web.forms import new_token
-from app.web.ways_back import mark_of
+from app.web.ways_back import local_address, mark_of
 
 WHOLE = "app"
 
@@ -160,7 +160,7 @@ def _shell() -> Shell:
         outside_hours=facts.outside_hours,
         waiting=facts.waiting,
         messages=facts.messages,
-        back=request.path if request.method == "GET" else "/",
+        back=local_address(request.path) if request.method == "GET" else "/",
         rights=actor.rights,
         font_sheet=screen_sheet(),
         picks=actor.may(Right.FIND_PERSON) or actor.may(Right.RECEIVE),

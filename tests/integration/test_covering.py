@@ -8,6 +8,7 @@ from flask import Flask
 
 from tests.client import Client
 from tests.conftest import DEMO_PASSWORD
+from tests.desk import hidden
 from tests.integration.test_sessions import WRONG, actions, new_desk
 
 POLL = {"X-Kakanai-Poll": "1"}
@@ -72,4 +73,5 @@ def test_open_receptions_are_offered_to_be_suspended_before_the_counter_changes(
     assert "中断して保存し、岱明支所へ切り替える" in asked.text
     switched = desk.post("/counter", counter="taimei", open_cases="suspend")
     assert switched.status_code == 303
+    desk.token = hidden(desk.browser.get("/"), "csrf_token")
     assert desk.post("/counter", counter="main").status_code == 303, "nothing is open any more"
