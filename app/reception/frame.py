@@ -169,12 +169,12 @@ def _of_a_letter(case: Case) -> list[Action]:
 
 def _hand_on(case: Case, on_customer: customer.Released) -> list[Action]:
     """Putting the case aside, giving it to another counter, and, of a correction, asking for the consent."""
-    handover = Action("引き継ぐ", None, "link", url_for("reception.handover", case_id=case.id), alt="Alt+O")
+    handover = Action("引き継ぐ", None, "link", url_for("reception.handover", case_id=case.id), alt="Alt+Z")
     found = [*_of_a_letter(case), *_customer(on_customer), suspend_action(case), handover]
     correction = corrections.get(case.id)
     if correction is not None and not correction.consented:
         address = url_for("reception.correction", case_id=case.id)
-        found.append(Action("訂正の確認", None, "link", address, alt="Alt+C"))
+        found.append(Action("訂正の確認", None, "link", address, alt="Alt+V"))
     return found
 
 

@@ -10,6 +10,7 @@ from app.domain.errors import Invalid
 from app.domain.review import ACTION_LABELS
 from app.operations import review_answers
 from app.reception.blueprint import bp
+from app.reception.guard import carry_stamp
 from app.web.access import current_actor
 from app.web.pages import HOME, Action, Page, go, show
 
@@ -30,6 +31,7 @@ def answer_sent_back(case_id: str, code: str) -> BaseResponse:
 
 def _page(case_id: str, code: str, errors: dict[str, str] | None = None, status: int = 200) -> Response:
     found = review_answers.read(case_id, code, current_actor())
+    carry_stamp(found.case)
     history = Action(
         "対応の詳細", None, "link", url_for("reception.history_detail", number=found.case.number), alt="Alt+R"
     )

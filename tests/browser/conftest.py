@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -63,6 +64,15 @@ class Site:
             check=True,
             capture_output=True,
         )
+
+    def forget_receptions(self) -> None:
+        """As on another day: nothing is open, and nobody was here before who would be met as a second time."""
+        with contextlib.closing(
+            sqlite3.connect(self.database.removeprefix("sqlite:///"), timeout=30)
+        ) as city:
+            city.execute("UPDATE case_file SET state = 'closed' WHERE state IN ('open', 'suspended')")
+            city.execute("UPDATE case_person SET person_number = NULL")
+            city.commit()
 
 
 @pytest.fixture(scope="session")
@@ -147,6 +157,7 @@ def launch(chromium: BrowserType, **environment: str) -> Browser:
 def page(browser: Browser, site: Site) -> Iterator[Page]:
     """A new terminal at the size of a counter PC. Fails the test when the page reports an error of any kind or asks
     another server for something."""
+    site.forget_receptions()
     context = browser.new_context(
         base_url=site.url, viewport=COUNTER_SCREEN, locale="ja-JP", timezone_id="Asia/Tokyo"
     )

@@ -63,7 +63,7 @@ def test_the_keys_are_listed_and_settings_are_kept_at_once(sign_in_page: Callabl
     page = sign_in_page("demo-children")
     page.keyboard.press("Control+/")
     keys = page.get_by_role("dialog", name="この画面で使えるキー")
-    for words in ("宛名検索", "郵送・職権で受付する", "選択肢や一覧の行を選ぶ"):
+    for words in ("宛名検索", "郵送・職権で受付する／予約", "選択肢や一覧の行を選ぶ"):
         expect(keys.get_by_text(words, exact=True)).to_be_visible()
     page.keyboard.press("Escape")
     page.goto("/me")

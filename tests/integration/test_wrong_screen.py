@@ -12,7 +12,7 @@ from app.domain.case import Step
 from app.domain.case_mark import MARKS, mark_of
 from app.extensions import db
 from tests.desk import FAMILY, Desk, hidden
-from tests.integration.served import clerk, colleague, logged, resident, stored
+from tests.integration.served import clerk, logged, resident, stored
 
 REFUSED = "case.wrong_screen"
 
@@ -78,17 +78,17 @@ def test_a_forged_or_missing_stamp_acts_for_nobody(served_city: Flask) -> None:
 
 
 def test_a_tab_that_stayed_open_while_the_persons_changed(served_city: Flask) -> None:
-    """Another clerk typed the visitor meanwhile, and took over for others: what the old screen sends names both."""
-    app, first, second = served_city, clerk(served_city), colleague(served_city)
+    """The visitor was typed in another tab meanwhile, and who moves with him: what the old tab sends names both."""
+    app, first = served_city, clerk(served_city)
     case = first.open_case()
     unnamed = hidden(first.see(case), "made_for")
-    assert second.identify_newcomer(case).status_code == 303
+    assert first.identify_newcomer(case).status_code == 303
     answer = first.post(f"/cases/{case}/memos", made_for=unnamed, memo="画面にはまだだれもいない")
     assert answer.status_code == 409
     assert FAMILY[0][0] in answer.text and "来庁者がまだ入力されていない方" in answer.text
-    second.choose(case, "move_in")
+    first.choose(case, "move_in")
     alone = hidden(first.see(case), "made_for")
-    assert second.move(case, FAMILY).status_code == 303
+    assert first.move(case, FAMILY).status_code == 303
     answer = first.post(f"/cases/{case}/suspend", made_for=alone)
     assert answer.status_code == 409 and FAMILY[3][0] in answer.text
     assert stored(app, case).state == "open" and not stored(app, case).memos
