@@ -54,13 +54,13 @@ def test_reception_numbers_have_neither_gap_nor_double(
 ) -> None:
     """From the first case of the year on, at counters that had none yet, while some fail after they took a number."""
     app, person = served_city, resident(served_city)
-    place = cases._place_visitor
+    place = cases.place_visitor
 
     def sometimes(row: CaseRow, *rest: object) -> None:
         place(row, *rest)  # type: ignore[arg-type]
         raise OSError("the disk of this counter is full")
 
-    monkeypatch.setattr(cases, "_place_visitor", sometimes)
+    monkeypatch.setattr(cases, "place_visitor", sometimes)
     opened: list[str] = []
     for turn in range(4):
         works = [
@@ -104,7 +104,8 @@ def test_one_change_of_two_that_saw_the_same_state_is_stored(served_city: Flask)
 
     outcomes = at_once(served_city, [close for _ in range(THREADS)])
     assert outcomes.count("closed") == 1
-    assert {type(one).__name__ for one in outcomes if one != "closed"} == {"Conflict"}, outcomes
+    # Who comes after the close is told that it is closed, who met it on the way that it has changed.
+    assert {type(one).__name__ for one in outcomes if one != "closed"} <= {"Conflict", "Refused"}, outcomes
 
 
 def test_one_person_signing_in_on_several_pcs_at_once_has_one_session(served_city: Flask) -> None:
