@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.browser.conftest import COUNTER_SCREEN, PATIENCE, accessibility_problems
@@ -117,6 +117,20 @@ def test_keys_pressed_while_a_step_loads_act_on_the_next(desk: Callable[..., Des
     assert at.received_at("/first", 1)[0]["document"] == "card"
     at.received_at("/answers", 2)
     assert at.received.answers == {"dog": "no", "child": "no"}
+
+
+def test_keys_pressed_while_a_page_loads_act_on_it(desk: Callable[..., Desk]) -> None:
+    """The page stands already, and its scripts are on their way."""
+    at = desk("/stop")
+    scripts: list[Route] = []
+    at.page.route("**/js/app.js", lambda route: scripts.append(route))
+    at.page.goto("/first", wait_until="commit")
+    at.heading("一つ目")
+    at.press("1", "F12")
+    assert at.received.posts == []
+    scripts[0].continue_()
+    at.heading("二つ目")
+    assert at.received_at("/first", 1)[0]["document"] == "card"
 
 
 def test_keys_never_reach_a_stop(desk: Callable[..., Desk]) -> None:

@@ -1,5 +1,5 @@
-// A trained hand is faster than the network: keys pressed while a step loads are kept and replayed on the new screen,
-// never into a warning.
+// A trained hand is faster than the network: keys pressed while a step or a page loads are kept and replayed on the new
+// screen, never into a warning.
 import { announce } from "./announce.js";
 import { fire, isTextEntry, topDialog } from "./page.js";
 import { keyName } from "./keys.js";
@@ -13,17 +13,20 @@ let keys = [];
 
 const isLoading = () => loading !== null || isWaiting();
 
+const isPrintable = (event) => event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
+const isKept = (event) => isPrintable(event) || KEPT.test(keyName(event));
+
+function keep(event) {
+  if (keys.length >= MOST || event.repeat) return;
+  const { key, code, ctrlKey, altKey, shiftKey } = event;
+  keys.push({ key, code, ctrlKey, altKey, shiftKey, bubbles: true, cancelable: true });
+}
+
 function onKey(event) {
-  if (!isLoading() || !event.isTrusted) return;
-  const name = keyName(event);
-  const printable = event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
-  if (!printable && !KEPT.test(name)) return;
+  if (!isLoading() || !event.isTrusted || !isKept(event)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (keys.length < MOST && !event.repeat) {
-    const { key, code, ctrlKey, altKey, shiftKey } = event;
-    keys.push({ key, code, ctrlKey, altKey, shiftKey, bubbles: true, cancelable: true });
-  }
+  keep(event);
 }
 
 function insert(field, text) {
@@ -71,8 +74,15 @@ export function loadingEnds(xhr) {
   if (xhr === loading) loading = null;
 }
 
+// What early.js has kept. The scripts of single screens run after this one and are there when the page is.
+function takeEarly() {
+  globalThis.takeEarlyKeys().filter(isKept).forEach(keep);
+  replay();
+}
+
 export function startTypeAhead() {
   document.addEventListener("keydown", onKey, true);
+  document.addEventListener("DOMContentLoaded", takeEarly);
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { target, elt, xhr } = event.detail;
     // An answer changes what is asked next: to the keys it is a step as well.

@@ -90,11 +90,23 @@ def test_a_procedure_is_never_split(fonts: FontStack, forms: dict[str, FormDefin
     assert all(word.bottom < 280 or word.top > 279 for word in words(rendered.pdf))
 
 
-def test_a_procedure_longer_than_a_page_is_refused_not_cut(
+def test_an_explanation_longer_than_pages_is_printed_whole(
     fonts: FontStack, forms: dict[str, FormDefinition]
 ) -> None:
-    procedure = {**sample("family")["procedures"][0], "why": "長い。" * 3000}
-    with pytest.raises(PrintRefused, match="転入届"):
+    procedure = {**sample("family")["procedures"][0], "why": "鶴の説明。" * 6000 + "終わり。"}
+    jobs = [job(forms["tetsuzuki_annai"], {**sample("family"), "procedures": [procedure]})]
+    rendered = render_set(jobs, fonts)
+    verify(rendered.pdf, expected_documents(jobs, rendered))
+    text = "".join(page_text(rendered.pdf, number + 1) for number in range(len(rendered.pages)))
+    assert text.count("鶴") == 6000 and "終わり。" in text
+    assert len(rendered.pages) > 3 and rendered.problems == ()
+
+
+def test_a_title_longer_than_a_page_is_refused_not_cut(
+    fonts: FontStack, forms: dict[str, FormDefinition]
+) -> None:
+    procedure = {**sample("family")["procedures"][0], "title": "長い手続き" * 600}
+    with pytest.raises(PrintRefused, match="手続きの名前を短く"):
         render(forms["tetsuzuki_annai"], {**sample("family"), "procedures": [procedure]}, identity(), fonts)
 
 
