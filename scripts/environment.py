@@ -20,6 +20,7 @@ OLDEST_PYTHON = (3, 11)
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 SERVER = (ROOT / "requirements.txt",)
 TESTS = (ROOT / "requirements.txt", ROOT / "requirements-test.txt")
+AGENT = (ROOT / "requirements-agent.txt",)
 
 _PINNED = re.compile(r"^([A-Za-z0-9_.-]+)==", re.MULTILINE)
 _TAKING = re.compile(r"^(?:Collecting |Processing \S*/)([A-Za-z0-9_.]+(?:-[A-Za-z][A-Za-z0-9_.]*)*)")
@@ -35,9 +36,10 @@ def say(text: str = "") -> None:
     print(text.encode(encoding, "replace").decode(encoding), flush=True)
 
 
-def ensure_packages(requirements: tuple[Path, ...]) -> None:
+def ensure_packages(requirements: tuple[Path, ...], *, may_build: bool = False) -> None:
     """Make ``.venv`` hold exactly what the pinned files name; does nothing when it already does.
 
+    ``may_build`` allows packages that are published as source only (card readers under Linux) to be built here.
     A killed run is simply run again: the stamp that says "done" is written last.
     Raises EnvironmentProblem.
     """
@@ -52,7 +54,7 @@ def ensure_packages(requirements: tuple[Path, ...]) -> None:
         return
     if not works:
         _make_venv()
-    _install(requirements)
+    _install(requirements, may_build=may_build)
     stamp.write_text(wanted, encoding="ascii")
 
 
@@ -101,9 +103,10 @@ def _pip() -> list[str]:
     return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
 
 
-def _install(requirements: tuple[Path, ...]) -> None:
-    """Install with hashes checked and wheels only, so that no downloaded code runs while installing."""
-    command = [*_pip(), "install", "--require-hashes", "--only-binary", ":all:", "--progress-bar", "off"]
+def _install(requirements: tuple[Path, ...], *, may_build: bool) -> None:
+    """Install with hashes checked; wheels only, unless said otherwise, so that no downloaded code runs while installing."""
+    command = [*_pip(), "install", "--require-hashes", "--progress-bar", "off"]
+    command += ["--prefer-binary"] if may_build else ["--only-binary", ":all:"]
     command += ["--disable-pip-version-check", "--no-input"]
     for path in requirements:
         command += ["-r", str(path)]

@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 
 from check import run_checks
-from environment import PYTHON, ROOT, TESTS, EnvironmentProblem, ensure_packages, say
+from environment import AGENT, PYTHON, ROOT, TESTS, EnvironmentProblem, ensure_packages, say
 
 DEBIAN_PACKAGES = {
     "python3-venv": "the virtual environment",
@@ -28,6 +28,13 @@ DEBIAN_PACKAGES = {
     "postgresql": "every test on PostgreSQL",
     "fonts-ipamj-mincho": "tests of rare characters on paper",
     "fonts-ipaexfont": "screens and pictures with Japanese text",
+    "pcscd": "tests of card readers",
+    "vsmartcard-vpcd": "tests of card readers: the virtual reader",
+    "libusb-1.0-0": "tests of card readers: nfcpy",
+    "libpcsclite-dev": "tests of card readers: building pyscard",
+    "swig": "tests of card readers: building pyscard",
+    "gcc": "tests of card readers: building pyscard",
+    "python3-dev": "tests of card readers: building pyscard",
 }
 
 
@@ -39,20 +46,33 @@ def main() -> int:
     except EnvironmentProblem as problem:
         say(str(problem))
         return 1
+    built = _build_agent_packages()
     checked = run_checks()
     environment = {**os.environ, "PYTHONUTF8": "1"}
     # Settings of a server that runs here must not reach the tests.
     for name in [name for name in environment if name.startswith("KAKANAI_")]:
         del environment[name]
-    if not missing and _may_install():
+    if not missing and built and _may_install():
         environment["ALL_TESTS_MUST_RUN"] = "1"
     arguments = sys.argv[1:] or ["-n", "auto", "--dist", "worksteal"]
     tested = subprocess.run([PYTHON, "-m", "pytest", *arguments], cwd=ROOT, env=environment).returncode
     for name in missing:
         say(f"not installed: {name}; needed for {DEBIAN_PACKAGES[name]}, which did not run or not fully")
+    if not built:
+        say("not installed: requirements-agent.txt (see above); the tests of card readers did not run")
     if not checked:
         say("the checks before the tests FAILED (see above)")
     return tested or (0 if checked else 1)
+
+
+def _build_agent_packages() -> bool:
+    """What a counter PC has; under Linux it is built, which not every machine can."""
+    try:
+        ensure_packages(AGENT, may_build=True)
+    except EnvironmentProblem as problem:
+        say(str(problem))
+        return False
+    return True
 
 
 def _may_install() -> bool:

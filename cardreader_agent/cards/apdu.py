@@ -44,12 +44,14 @@ class Commands:
         if self._may_stumble and status == INTERNAL:
             data, status = self._exchange(command)
         self._may_stumble = False
-        if status >> 8 == 0x6C:
-            data, status = self._exchange(command[:4] + bytes([status & 0xFF]))
+        if status >> 8 == 0x6C and _ends_with_length(command):
+            data, status = self._exchange(command[:-1] + bytes([status & 0xFF]))
         for _ in range(MOST_PARTS):
             if status >> 8 != 0x61:
                 break
             more, status = self._exchange(bytes([0x00, 0xC0, 0x00, 0x00, status & 0xFF]))
+            if status >> 8 != 0x61 and status not in {GOOD, END_OF_FILE}:
+                raise broken(status)
             data += more
         return data, status
 
@@ -138,6 +140,11 @@ class Commands:
         if len(answer) < 2:
             raise CardProblem(Outcome.CARD_ERROR)
         return bytes(answer[:-2]), int.from_bytes(answer[-2:], "big")
+
+
+def _ends_with_length(command: bytes) -> bool:
+    """Whether a short command says last how much it wants."""
+    return len(command) == 5 or (len(command) > 5 and len(command) == 6 + command[4])
 
 
 def broken(status: int | None = None) -> CardProblem:

@@ -1,0 +1,172 @@
+"""A fault at every single command: the right word, nothing filled, no second try of a secret, and the next card reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from cardreader_agent.reading import Outcome, Reading, SecretKind
+from tests.agent.at_the_counter import Person, try_card
+from tests.agent.virtual.card import Fault, Pulled, VirtualCard
+from tests.agent.virtual.licence import DF1, Licence, change, entries
+from tests.agent.virtual.my_number import TEXT, MyNumberCard, four_items
+from tests.agent.virtual.residence import RIGHT, FirstGeneration, SecondGeneration
+
+ADDRESS = "熊本県玉名市岩崎１６３番地" + "第一棟" * 25
+
+
+@dataclass(frozen=True)
+class Kind:
+    make: Callable[[], VirtualCard]
+    secret: SecretKind
+    value: bytes
+
+    def person(self) -> Person:
+        return Person(self.secret, self.value)
+
+
+def short(card: FirstGeneration | SecondGeneration) -> VirtualCard:
+    card.takes_long_commands = False
+    return card
+
+
+KINDS = {
+    "pin": Kind(lambda: MyNumberCard(four_items("玉名　花子", ADDRESS)), SecretKind.TEXT_PIN, b"1234"),
+    "printed": Kind(
+        lambda: MyNumberCard(four_items("玉名　花子", ADDRESS)), SecretKind.PRINTED_NUMBER, b"55021720352285"
+    ),
+    "licence": Kind(
+        lambda: Licence(
+            entries("玉名　花子", "タマナ", "熊本県玉名市岩崎"), change(0x70, "5060401", ADDRESS[:30])
+        ),
+        SecretKind.LICENCE_PIN,
+        b"4321",
+    ),
+    "no pin": Kind(
+        lambda: Licence(entries("玉名　花子", "タマナ", ADDRESS[:30]), pin=None), SecretKind.LICENCE_PIN, b""
+    ),
+    "first": Kind(lambda: FirstGeneration(ADDRESS.encode()), SecretKind.CARD_NUMBER, b"AA12345678BB"),
+    "second": Kind(SecondGeneration, SecretKind.CARD_NUMBER, b"AA12345678BB"),
+    "short": Kind(lambda: short(SecondGeneration()), SecretKind.CARD_NUMBER, b"AA12345678BB"),
+}
+STATUSES = (
+    0x6281, 0x6300, 0x6400, 0x6500, 0x6581, 0x6700, 0x6881, 0x6882, 0x6981, 0x6982, 0x6984, 0x6985, 0x6986, 0x6987, 0x6988,
+    0x6A80, 0x6A81, 0x6A82, 0x6A83, 0x6A86, 0x6A87, 0x6B00, 0x6D00, 0x6E00, 0x6F00, 0x63C0, 0x63C2, 0x6283, 0x6C00, 0x6110,
+)  # fmt: skip
+TOLD = {
+    Outcome.CARD_ERROR, Outcome.CARD_REMOVED, Outcome.BLOCKED, Outcome.UNSUPPORTED, Outcome.WRONG_PIN, Outcome.WRONG_NUMBER,
+    Outcome.LAST_TRY,
+}  # fmt: skip
+
+
+def pulled(_command: bytes) -> bytes:
+    raise Pulled
+
+
+FAULTS: dict[str, Fault] = {
+    "pulled": pulled,
+    "empty": lambda _: b"",
+    "one byte": lambda _: b"\x90",
+    **{f"{status:04X}": lambda _, status=status: status.to_bytes(2, "big") for status in STATUSES},
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_fault_at_every_command(name: str) -> None:
+    kind = KINDS[name]
+    sound = kind.make()
+    whole = try_card(sound, kind.person())
+    assert isinstance(whole, Reading)
+    for at in range(len(sound.commands)):
+        for fault, answer in FAULTS.items():
+            card = kind.make()
+            card.faults[at] = answer
+            before = {key: pin.left for key, pin in card.pins.items()}
+            came = try_card(card, kind.person())
+            where = (name, at, fault, sound.commands[at].hex(), came)
+            assert card.secrets_sent <= 1, where
+            assert all(before[key] - pin.left <= 0 for key, pin in card.pins.items()), where
+            if isinstance(came, Reading):
+                # A fault that a reader may survive: the very same values, or it is no reading.
+                assert came == whole, where
+                assert fault in survivable(sound, at), where
+            else:
+                assert came[0] in TOLD, where
+                assert fault not in {"pulled", "empty"} or came[0] is Outcome.CARD_REMOVED, where
+            card.faults.clear()
+            assert try_card(card, kind.person()) == whole, where
+
+
+def survivable(card: VirtualCard, at: int) -> set[str]:
+    """Faults after which a reading may go on: a stumble at power-up, a length the reader or card does not take, other ways in."""
+    command = card.commands[at]
+    found: set[str] = set()
+    if at == 0:
+        found |= {"6F00"}
+    if command[:4] == b"\0\xa4\x04\x0c":
+        # Asked for an application the card does not have: other ways to say so.
+        found |= {"6A81", "6A82", "6A86", "6D00", "6E00"}
+    if command[:2] == b"\x08\xb0" and command[4] == 0:
+        found |= {"6700"}
+    if command[:2] != b"\0\x20" and command[:2] != b"\x08\x20":
+        found |= {"6C00"}
+    if (command[:4] == b"\0\x20\0\x80" and len(command) == 4) or (
+        command[:4] == b"\0\x20\0\x81" and len(command) == 4
+    ):
+        found |= {"63C2", "63C0", "6984", "6283"}
+    return found
+
+
+@pytest.mark.parametrize("name", ["pin", "licence", "first", "second"])
+def test_a_file_cut_at_every_byte_fills_nothing_wrong(name: str) -> None:
+    kind = KINDS[name]
+    whole = try_card(kind.make(), kind.person())
+    assert isinstance(whole, Reading)
+    for file, step in files_of(kind.make()):
+        content = file(kind.make())
+        for length in range(0, len(content), step):
+            card = kind.make()
+            set_content(card, file, content[:length])
+            came = try_card(card, kind.person())
+            assert came == whole or (isinstance(came, tuple) and came[0] is Outcome.CARD_ERROR), (
+                length,
+                came,
+            )
+
+
+def files_of(card: VirtualCard) -> list[tuple[Callable[[VirtualCard], bytes], int]]:
+    """Every file that is read of a card, and at how many places it is cut."""
+    places = [
+        (application, file)
+        for application, holder in card.applications.items()
+        for file, held in holder.files.items()
+        if held.content and set(held.opened_by) & {"pin", "pin1", RIGHT}
+    ]
+    return [
+        (lambda one, a=application, f=file: one.applications[a].files[f].content,
+         max(1, len(card.applications[application].files[file].content) // 90))
+        for application, file in places
+        if application in {TEXT, DF1} or isinstance(card, FirstGeneration | SecondGeneration)
+    ]  # fmt: skip
+
+
+def set_content(card: VirtualCard, file: Callable[[VirtualCard], bytes], content: bytes) -> None:
+    wanted = file(card)
+    for holder in card.applications.values():
+        for held in holder.files.values():
+            if held.content is wanted:
+                held.content = content
+
+
+def test_every_flipped_byte_of_the_record_is_decoded_strictly() -> None:
+    """A damaged record gives a value that differs in that place at most, or an error; never a half or replaced one."""
+    record = four_items("玉名　花子", "熊本県玉名市岩崎１６３番地")
+    for place in range(len(record)):
+        for flipped in (record[place] ^ 0x80, record[place] ^ 0x01, 0x00, 0xFF):
+            damaged = record[:place] + bytes([flipped]) + record[place + 1 :]
+            came = try_card(MyNumberCard(damaged), Person())
+            if isinstance(came, Reading):
+                assert {"name", "address"} <= set(came.values)
+                assert not any("\ufffd" in value or "\0" in value for value in came.values.values())
