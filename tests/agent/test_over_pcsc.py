@@ -155,8 +155,8 @@ def test_a_card_that_thinks_too_long(daemon: Pcscd) -> None:
     def never(_command: bytes) -> None:
         silence.wait(20)
 
-    slow.faults[4] = lambda _: time.sleep(0.5)  # type: ignore[assignment,func-returns-value]
-    dead.faults[6] = never  # type: ignore[assignment]
+    slow.faults[4] = lambda _: time.sleep(0.5)
+    dead.faults[6] = never
     try:
         with daemon.slots[0].card(slow):
             assert isinstance(try_reader(reader, Person()), Reading)
