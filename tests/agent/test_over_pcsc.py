@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import threading
 import time
-from collections.abc import Iterator
-
-import pytest
 
 from cardreader_agent.readers.process import ReaderProcess
 from cardreader_agent.reading import CardProblem, Outcome, Reading
@@ -15,34 +11,9 @@ from cardreader_agent.session import read_card
 from tests.agent.at_the_counter import Person, quiet
 from tests.agent.test_faults import KINDS
 from tests.agent.virtual.my_number import MyNumberCard, four_items
-from tests.agent.virtual.slot import Pcscd, PcscMissing, running_pcscd
-from tests.conftest import leave_out
+from tests.agent.virtual.slot import Pcscd
 
 Came = Reading | tuple[Outcome, int | None]
-
-
-@pytest.fixture(scope="module")
-def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pcscd]:
-    if importlib.util.find_spec("smartcard") is None:
-        leave_out("pyscard is not installed (requirements-agent.txt)")
-    try:
-        with running_pcscd(tmp_path_factory.mktemp("pcscd")) as running:
-            yield running
-    except PcscMissing as missing:
-        leave_out(str(missing))
-
-
-@pytest.fixture
-def readers(daemon: Pcscd) -> Iterator[list[ReaderProcess]]:
-    readers = [ReaderProcess("pcsc", slot.name) for slot in daemon.slots]
-    yield readers
-    for reader in readers:
-        reader.close()
-
-
-@pytest.fixture
-def reader(readers: list[ReaderProcess]) -> ReaderProcess:
-    return readers[0]
 
 
 def try_reader(reader: ReaderProcess, person: Person, *, wait: float = 3.0) -> Came:

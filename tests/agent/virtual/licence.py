@@ -13,14 +13,17 @@ OTHER_NAMES = str.maketrans("－～∥￠￡￢", "−〜‖¢£¬")
 
 
 def jis(text: str) -> bytes:
-    """Row and cell codes; ``{※1}`` stands for an external character."""
+    """Row and cell codes; ``{※1}`` stands for an external character. Raises UnicodeEncodeError for one without a code."""
     codes = b""
     while text:
         if text.startswith("{"):
             mark, text = text[1:].split("}", 1)
             codes += EXTERNAL[mark].to_bytes(2, "big")
             continue
-        codes += bytes(byte & 0x7F for byte in text[0].translate(OTHER_NAMES).encode("euc_jp"))
+        code = text[0].translate(OTHER_NAMES).encode("euc_jp")
+        if len(code) != 2 or code[0] < 0xA1:
+            raise UnicodeEncodeError("JIS X 0208", text, 0, 1, "no code")
+        codes += bytes(byte & 0x7F for byte in code)
         text = text[1:]
     return codes
 
