@@ -4,10 +4,12 @@
     python3 scripts/bench.py [NAME …] [--population N] [--instance DIR] [--write]
     python3 scripts/bench.py register [--population N …] [--database sqlite postgresql] [--again [STAGE …]] [--write]
     python3 scripts/bench.py load [--users N] [--think SECONDS] [--seconds N] [--processes N] [--write]
+    python3 scripts/bench.py cards [--readings N] [--write]
 
 The first form makes the city if it is not there. The second measures the register alone, at several sizes and on both
 databases (`register_bench`); it goes on where it stopped. The third lets a city's staff work at once on PostgreSQL
-(`load_bench`), and then more of them until no more is answered. ``--write`` puts the table into docs/benchmarks.md. Exits 1
+(`load_bench`), and then more of them until no more is answered. The fourth reads virtual cards over pcscd (`card_bench`; as
+root, with the packages that scripts/test.py installs). ``--write`` puts the table into docs/benchmarks.md. Exits 1
 when a figure is over its limit or a benchmark failed.
 """
 
@@ -28,12 +30,14 @@ from start import Instance, Stop, prepare_city
 
 SCRIPTS = ROOT / "scripts"
 POPULATION = 64_000
+APART = {"register": "register_bench", "load": "load_bench", "cards": "card_bench"}
+"""Benchmarks that prepare what they measure themselves → their package."""
 
 
 def main() -> int:
     """Prepare, measure, report."""
-    if sys.argv[1:2] in (["register"], ["load"]):
-        return _apart(f"{sys.argv[1]}_bench", sys.argv[2:])
+    if sys.argv[1:2] and sys.argv[1] in APART:
+        return _apart(APART[sys.argv[1]], sys.argv[2:])
     names = sorted(
         path.stem for path in (SCRIPTS / "benchmarks").glob("*.py") if not path.stem.startswith("_")
     )

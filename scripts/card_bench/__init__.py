@@ -1,0 +1,1 @@
+"""What the agent adds to a card's own time, over the real pcscd with virtual cards."""
