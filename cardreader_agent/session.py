@@ -8,6 +8,7 @@ from contextlib import closing
 
 from cardreader_agent import cards
 from cardreader_agent.cards import AlreadyOpen, Found
+from cardreader_agent.cards.residence import Limits
 from cardreader_agent.reading import (
     FIELDS,
     Ask,
@@ -29,6 +30,8 @@ SETTLE_SECONDS = 2.0
 RESET = frozenset({0x80100067, 0x80100068})
 """PC/SC: somebody powered the card down or reset it; it is still there."""
 SHORT_WAIT = 0.1
+_limits: dict[str, Limits] = {}
+"""By a reader's name; for the life of the program."""
 
 
 def read_card(
@@ -60,7 +63,12 @@ def read_card(
             progress(Stage.CARD, found.card)
             with connection.transaction() as transmit:
                 reading = cards.read(
-                    found, transmit, secret, last_try_agreed=last_try_agreed, stopped=stopped
+                    found,
+                    transmit,
+                    secret,
+                    last_try_agreed=last_try_agreed,
+                    limits=_limits.setdefault(reader.name, Limits()),
+                    stopped=stopped,
                 )
             return reading.only(fields)
         finally:

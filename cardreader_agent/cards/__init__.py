@@ -79,9 +79,13 @@ def read(
     secret: Secret | None,
     *,
     last_try_agreed: bool = False,
+    limits: residence.Limits | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Reading:
-    """Open the card with ``secret``, once, and read it to the end. Raises CardProblem, ValueError when a secret is missing."""
+    """Open the card with ``secret``, once, and read it to the end. ``limits`` are the reader's, and may be noted in.
+
+    Raises CardProblem, ValueError when a secret is missing.
+    """
     commands = Commands(transmit, stopped=stopped)
     if found.card is Card.LICENCE:
         _open_licence(commands, secret, last_try_agreed)
@@ -90,7 +94,7 @@ def read(
         raise ValueError("this card is opened by a secret")
     check_form(secret)
     if found.kind is not None:
-        files = residence.open_card(commands, found.kind, secret.value)
+        files = residence.open_card(commands, found.kind, secret.value, limits=limits)
         return residence.read_fields(commands, files, found.kind)
     my_number.select(commands)
     _check_tries(my_number.tries_left(commands, secret.kind), last_try_agreed)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 
 from cardreader_agent.cards import messaging, tlv
@@ -32,6 +33,10 @@ KIND = 0x0A
 """Short name of MF/EF02: what card it is."""
 CHUNK = 224
 """Plain bytes of one enciphered answer that fits a short APDU."""
+READER_CODES = 0x80000000
+"""PC/SC codes are above it, status words of cards below."""
+CARD_LEFT = frozenset({0x8010000C, 0x80100069})
+"""PC/SC: there is no card any more."""
 FRONT_SIZE, NAME_PICTURE_SIZE, ADDRESS_PICTURE_SIZE = 4 + 7000, 4 + 2500, 5 + 2500
 ADDRESS_SIZE = 342
 FRONT, WRITTEN_ADDRESS = 0xD0, 0xD4
@@ -81,6 +86,7 @@ def open_card(
     kind: Kind,
     number: bytes | bytearray,
     *,
+    limits: Limits | None = None,
     randomness: Callable[[int], bytes] = os.urandom,
 ) -> SecureFiles:
     """Prove to each other that both know the number. Raises WRONG_NUMBER, CARD_ERROR."""
@@ -100,32 +106,32 @@ def open_card(
         raise CardProblem(Outcome.WRONG_NUMBER, status=status)
     if status != GOOD:
         raise broken(status)
-    return SecureFiles(commands, suite, key)
+    return SecureFiles(commands, suite, key, limits or Limits())
+
+
+@dataclass
+class Limits:
+    """What a reader turned out not to pass on; kept from one reading to the next."""
+
+    long_commands: bool = True
 
 
 class SecureFiles:
     """Reads enciphered files of a card that was opened; each answer is complete in itself."""
 
-    def __init__(self, commands: Commands, suite: Suite, key: bytes) -> None:
-        self._commands, self._suite, self._key = commands, suite, key
-        self._chunk = 0
-        """Plain bytes to ask for at once; 0: all, in one long command, as long as the reader passes those."""
+    def __init__(self, commands: Commands, suite: Suite, key: bytes, limits: Limits) -> None:
+        self._commands, self._suite, self._key, self._limits = commands, suite, key, limits
 
     def read(self, short_name: int, size: int) -> bytes:
         """The first ``size`` bytes of a file, fewer where it is shorter. Raises CardProblem."""
-        if not self._chunk:
-            try:
-                data, status = self._commands.send(_long_read(short_name, size))
-            except CommandRefused:
-                status = WRONG_LENGTH
-            if status in {GOOD, END_OF_FILE}:
-                return self._open(data, size)
-            if status != WRONG_LENGTH:
-                raise broken(status)
-            self._chunk = CHUNK
+        if self._limits.long_commands:
+            plain = self._read_at_once(short_name, size)
+            if plain is not None:
+                return plain
+            self._limits.long_commands = False
         plain = b""
         while len(plain) < size:
-            wanted = min(self._chunk, size - len(plain))
+            wanted = min(CHUNK, size - len(plain))
             data, status = self._commands.send(_short_read(short_name, len(plain), wanted))
             if status == BEYOND_END and plain:
                 break
@@ -136,6 +142,25 @@ class SecureFiles:
             if status == END_OF_FILE or not part:
                 break
         return plain
+
+    def _read_at_once(self, short_name: int, size: int) -> bytes | None:
+        """The file in one long command; None when reader or card does not take those. PC/SC cannot tell beforehand.
+
+        Some readers fail in a way that also loses the card: this reading then ends, and the next one takes short commands.
+        """
+        try:
+            data, status = self._commands.send(_long_read(short_name, size))
+        except CommandRefused:
+            return None
+        except CardProblem as problem:
+            if (problem.status or 0) < READER_CODES or problem.status in CARD_LEFT:
+                raise
+            return None
+        if status == WRONG_LENGTH:
+            return None
+        if status not in {GOOD, END_OF_FILE}:
+            raise broken(status)
+        return self._open(data, size)
 
     def _open(self, data: bytes, most: int) -> bytes:
         """The plain bytes of one answer: ``86 length 01 cryptogram``."""

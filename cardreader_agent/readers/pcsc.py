@@ -84,7 +84,7 @@ class PcscDevice:
         """The results of a call after its code. Raises DeviceError; a lost service makes the next call open everything anew."""
         try:
             said = function(*arguments)
-        except (SystemError, TypeError, OverflowError):
+        except (SystemError, TypeError, ValueError, OverflowError):
             # pyscard on a handle or a service that went away under it.
             self._forget()
             raise DeviceError(Code.NO_SERVICE) from None

@@ -64,6 +64,11 @@ class ReaderProcess:
     def name(self) -> str:
         return self._wanted
 
+    @property
+    def process_id(self) -> int | None:
+        """Of the process that serves it now, for a self-check; None before the first use."""
+        return self._child.id if self._child else None
+
     def names(self) -> list[str]:
         """The readers there are, for a self-check. Raises NO_READER, BUSY."""
         with self._alone():
@@ -186,6 +191,10 @@ class _Child:
         self._answers: queue.SimpleQueue[bytearray | None] = queue.SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
         self._one_at_a_time = threading.Lock()
+
+    @property
+    def id(self) -> int:
+        return self._process.pid
 
     @property
     def lives(self) -> bool:

@@ -39,10 +39,11 @@ def main(way: str) -> int:
     """Serve one way to cards until nobody asks any more."""
     logging.disable(logging.CRITICAL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
-    questions = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
+    # By number: a program without a console has no sys.stdin.
+    questions = os.fdopen(os.dup(0), "rb", buffering=0)
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
     # What a driver prints must not get between the answers.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     serve(_device(way), questions, answers)
     return 0
 

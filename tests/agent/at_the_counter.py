@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Callable, Iterator
 
 from cardreader_agent.reading import (
@@ -21,6 +22,7 @@ from cardreader_agent.session import read_card
 from tests.agent.virtual.card import Pulled, VirtualCard
 
 REMOVED, RESET = 0x80100069, 0x80100068
+NUMBERS = itertools.count()
 
 
 class DirectReader:
@@ -30,10 +32,7 @@ class DirectReader:
         self.card = card
         self.laid = 0
         self.open = 0
-
-    @property
-    def name(self) -> str:
-        return "direct"
+        self.name = f"direct {next(NUMBERS)}"
 
     def connect(self, seconds: float, stopped: Callable[[], bool]) -> DirectConnection:
         self.card.power()

@@ -5,8 +5,18 @@ from __future__ import annotations
 import pytest
 
 from cardreader_agent.cards import messaging
-from cardreader_agent.reading import Card, CardProblem, Outcome, Reading, SecretKind, Tries, printed_number
-from tests.agent.at_the_counter import Person, try_card
+from cardreader_agent.reading import (
+    Card,
+    CardProblem,
+    CommandRefused,
+    Outcome,
+    Reading,
+    SecretKind,
+    Tries,
+    printed_number,
+)
+from cardreader_agent.session import read_card
+from tests.agent.at_the_counter import DirectReader, Person, quiet, try_card
 from tests.agent.virtual import my_number
 from tests.agent.virtual.card import VirtualCard
 from tests.agent.virtual.licence import Licence, change, entries
@@ -173,6 +183,30 @@ def test_a_forged_residence_card_is_not_believed() -> None:
         card.always = lambda command, n=length: bytes(n) + b"\x90\0" if command[1] == 0x82 else None
         assert try_card(card, number()) == (Outcome.CARD_ERROR, None)
         assert card.secrets_sent == 0
+
+
+@pytest.mark.parametrize("code", [0x80100016, 0x80100008, 0x1F], ids=["moved", "buffer", "windows"])
+@pytest.mark.parametrize("loses_card", [False, True])
+def test_a_reader_that_passes_no_long_command(code: int, loses_card: bool) -> None:
+    """It is found out once; where the card was lost over it, the next reading takes short commands."""
+    card = SecondGeneration()
+    reader = DirectReader(card)
+    reader.name = f"short {code} {loses_card}"
+
+    def no_long(command: bytes) -> None:
+        if command[:2] == b"\x08\xb0" and command[4] == 0:
+            if loses_card:
+                card.power()
+            raise CommandRefused(code) if code < 0x10000 else CardProblem(Outcome.CARD_REMOVED, status=code)
+
+    card.always = no_long  # type: ignore[assignment]
+    if loses_card:
+        with pytest.raises(CardProblem):
+            read_card(reader, number(), quiet, wait=0)
+    assert read_card(reader, number(), quiet, wait=0).values == {"birth": "19900523", "sex": "2"}
+    card.commands.clear()
+    read_card(reader, number(), quiet, wait=0)
+    assert not [command for command in card.commands if command[:2] == b"\x08\xb0" and command[4] == 0]
 
 
 def test_the_published_values_of_both_ciphers() -> None:

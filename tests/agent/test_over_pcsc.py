@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 
@@ -140,6 +142,17 @@ def test_a_card_that_thinks_too_long(daemon: Pcscd) -> None:
     finally:
         silence.set()
         reader.close()
+
+
+def test_the_process_beside_ends(daemon: Pcscd, reader: ReaderProcess) -> None:
+    """Killed while somebody types: nothing is sent, and the next reading starts it anew."""
+    card, person = MyNumberCard(four_items("玉名　花子", "熊本県玉名市")), Person()
+    person.before = lambda: os.kill(reader.process_id or 0, signal.SIGKILL)
+    with daemon.slots[0].card(card):
+        assert try_reader(reader, person) == (Outcome.CARD_ERROR, None)
+        assert card.secrets_sent == 0
+        person.before = lambda: None
+        assert isinstance(try_reader(reader, person), Reading)
 
 
 def test_one_reading_at_a_time(daemon: Pcscd, reader: ReaderProcess) -> None:
