@@ -1,6 +1,6 @@
 """nfcpy: a second way for readers without a PC/SC driver, only where it was configured.
 
-On Windows it takes the reader away from PC/SC and from every other program (docs/card-readers.md).
+On Windows it takes the reader away from PC/SC and from every other program (docs/cards.md).
 """
 
 from __future__ import annotations
