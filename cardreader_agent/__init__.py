@@ -1,4 +1,8 @@
-"""The program beside a card reader: reads a resident's card and hands what it says to the server.
+"""The card reader agent: a program of its own beside a counter's card reader.
 
-It shares nothing with the server's own code but the JSON on the wire (docs/card-readers.md).
+It asks the server what to read, reads one card, answers once, and keeps nothing of it. It shares nothing with ``app/`` but
+the JSON on the wire (docs/cardreader.md), and it listens on no port.
 """
+
+VERSION = "1.0.0"
+"""Told to the server with every question; a server refuses a version that is too old."""

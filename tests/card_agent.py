@@ -1,21 +1,27 @@
-"""A card reader for tests: enrols, asks and answers over the wire that the agent beside a real reader uses."""
+"""A card reader for tests: the real agent's wire, and cards that a test holds in its hand."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from cardreader_agent import VERSION
+from cardreader_agent.wire.identity import Identity
+from cardreader_agent.wire.terminal import NEXT, Refused, Terminal, pair
+
 CARD = "my_number_card"
+STATE = {"version": VERSION, "readers": ["Test Reader 00"], "problem": ""}
 
 
 class Wire(Protocol):
     """Sends a POST and returns status and body."""
 
-    def __call__(self, path: str, body: bytes, headers: dict[str, str], /) -> tuple[int, bytes]: ...
+    def __call__(self, path: str, body: bytes, headers: Mapping[str, str], /) -> tuple[int, bytes]: ...
 
 
 class CardAgent:
@@ -23,41 +29,36 @@ class CardAgent:
 
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
-        self.key = Ed25519PrivateKey.generate()
-        self.device, self.count = "", 0
+        self.terminal = Terminal(self._post, Identity("", "", "", "", Ed25519PrivateKey.generate()))
+
+    def _post(self, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        return self.wire(path, body, headers)
 
     @property
-    def public_key(self) -> str:
-        return self.key.public_key().public_bytes_raw().hex()
+    def device(self) -> str:
+        return self.terminal.identity.device
+
+    @device.setter
+    def device(self, device: str) -> None:
+        self.terminal.identity = replace(self.terminal.identity, device=device)
 
     def enrol(self, code: str) -> int:
         """Take part with the code that the administration page showed."""
-        body = json.dumps({"code": code, "public_key": self.public_key}).encode()
-        status, said = self.wire("/cards/enrol", body, {})
-        if status == 201:
-            self.device = json.loads(said)["device"]
-        return status
-
-    def headers(
-        self, path: str, body: bytes, *, count: int, at: int, key: Ed25519PrivateKey
-    ) -> dict[str, str]:
-        digest = hashlib.sha256(body).hexdigest()
-        signed = "\n".join(["POST", path, self.device, str(count), str(at), digest]).encode()
-        return {
-            "X-Kakanai-Device": self.device, "X-Kakanai-Count": str(count), "X-Kakanai-Time": str(at),
-            "X-Kakanai-Signature": key.sign(signed).hex(),
-        }  # fmt: skip
+        try:
+            self.terminal = Terminal(self._post, pair(self._post, code))
+        except Refused:
+            return 401
+        return 201
 
     def send(self, path: str, sent: Any = None, *, late: int = 0) -> tuple[int, bytes]:
         """A signed message; ``late`` seconds old by its own clock."""
-        self.count += 1
-        body = json.dumps(sent if sent is not None else {}).encode()
-        at = int(time.time()) - late
-        return self.wire(path, body, self.headers(path, body, count=self.count, at=at, key=self.key))
+        body = json.dumps(sent if sent is not None else STATE).encode()
+        self.terminal.clock = lambda: time.time() - late
+        return self.wire(path, body, self.terminal.signed(path, body))
 
     def next(self) -> dict[str, Any] | None:
-        """The slot that waits for this reader."""
-        status, said = self.send("/cards/next")
+        """The slot that waits for this reader, as it came over the wire."""
+        status, said = self.send(NEXT)
         assert status in {200, 204}, (status, said)
         return dict(json.loads(said)) if status == 200 else None
 

@@ -6,6 +6,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.admin.blueprint import bp
+from app.domain.card import FAILURES
 from app.domain.errors import Invalid
 from app.operations import counters, devices
 from app.operations.devices import CODE_LIVES, KIND_TITLES
@@ -46,5 +47,5 @@ def _page(
     return show(
         "admin/devices.html", Page("窓口の機器", announce), status=status, listed=devices.list_devices(),
         kinds=KIND_TITLES, counters=counters.list_all(), code=code, minutes=minutes, errors=errors or {},
-        typed=request.form, actions=[Action("管理へ戻る", "F3", "link", "/admin")],
+        typed=request.form, failures=FAILURES, actions=[Action("管理へ戻る", "F3", "link", "/admin")],
     )  # fmt: skip

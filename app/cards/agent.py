@@ -47,14 +47,20 @@ def enrol() -> tuple[Response, int]:
     device = devices.enrol_reader(
         str(sent.get("code", ""))[:20], str(sent.get("public_key", ""))[:100], request.remote_addr or ""
     )
-    said = {"device": device.id, "counter": device.counter_title, "seat": device.seat}
+    said = {
+        "device": device.id, "counter": device.counter_title, "seat": device.seat,
+        "environment": devices.environment(),
+    }  # fmt: skip
     return jsonify(said), 201
 
 
 @bp.post("/cards/next")
 def next_slot() -> tuple[Response | str, int]:
     """The slot that waits for this reader, as soon as there is one; 204 when none came in time: ask again."""
-    device = _sender()
+    device, said = _sender(), _body()
+    if devices.is_too_old(said.get("version")):
+        return jsonify({"error": "too_old", "least": ".".join(map(str, devices.LEAST_VERSION))}), 426
+    devices.note_state(device, said)
     found = card_slots.next_slot(device)
     if found is None and _held.acquire(blocking=False):
         try:

@@ -26,7 +26,7 @@ def open_slot() -> BaseResponse:
     if len(readers) > 1 and seat not in {one.seat for one in readers}:
         return _panel(case_id, seats=[one.seat for one in readers])
     try:
-        slot_id = card_slots.open_slot(actor, seat, case_id)
+        slot_id = card_slots.open_slot(actor, seat, case_id, last_try="last_try" in request.form)
     except Refused as refused:
         return _panel(case_id, refused=refused.message)
     return go(url_for("cards.show_slot", slot_id=slot_id))

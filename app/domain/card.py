@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.addresses import address_key
+from app.domain.card_picture import check_picture
 from app.domain.dates import PartialDate
 from app.domain.errors import Invalid
 from app.domain.kana import kana_key
 from app.domain.names import kanji_key
 
 FIELDS = ("name", "kana", "birth", "sex", "address")
-"""All that a reader is ever asked for: no number of the person or of the card, no picture."""
+"""All that a reader is ever asked for: no number of the person or of the card, no face."""
 FIELD_LABELS = {"name": "氏名", "kana": "カナ", "birth": "生年月日", "sex": "性別", "address": "住所"}
 CARDS: dict[str, tuple[str, str]] = {
     "my_number_card": ("マイナンバーカード", "my_number_card"),
@@ -29,7 +30,7 @@ STAGES = {
 }
 FAILURES: dict[str, tuple[str, str]] = {
     "wrong_pin": ("暗証番号が違います", "残りの回数を伝え、確かめてから読み取り直します。照合番号での読み取りと手入力もできます。"),
-    "last_try": ("暗証番号の入力はあと1回です", "次に間違えるとロックされます。来庁者が望むときだけ続けます。手入力もできます。"),
+    "last_try": ("暗証番号の入力はあと1回です", "カードには何も送っていません。来庁者が望むときだけ続けます。照合番号や手入力もできます。"),
     "blocked": ("暗証番号がロックされています", "照合番号で読み取るか、手入力で進めます。ロックの解除は担当窓口をご案内ください。"),
     "wrong_number": ("カードの番号が合いません", "券面の番号を打ち直して、もう一度読み取ります。"),
     "card_removed": ("途中でカードが離れました", "カードを1枚だけ平らに置き、読み取りが終わるまで動かさずに、もう一度読み取ります。"),
@@ -39,9 +40,13 @@ FAILURES: dict[str, tuple[str, str]] = {
     "bad_request": ("読取装置が指示を理解できませんでした", "手入力で進め、情報政策課へご連絡ください。"),
     "no_reader": ("読取装置が接続されていません", "USBケーブルを確かめて、もう一度読み取ります。直らないときは手入力で進めます。"),
     "busy": ("読取装置が使われています", "少し待って、もう一度読み取ります。"),
+    "cancelled": ("読取装置の画面で、読み取りが取りやめられました", "もう一度読み取るか、手入力で進めます。"),
     "late": ("時間内に読み取れませんでした", "端末の読取プログラムが動いているかを確かめて読み取り直すか、手入力で進めます。"),
 }  # fmt: skip
 """Outcome → what happened and what to do next."""
+SCANNED = "scanned"
+"""The outcome when a two-dimensional code was scanned instead of a card."""
+LONGEST_CODE = 200
 _LONGEST = {"name": 100, "kana": 100, "address": 200, "birth": 8, "sex": 1}
 
 
@@ -52,6 +57,8 @@ class Reading:
     card: str
     values: Mapping[str, str]
     review: tuple[str, ...] = ()
+    name_picture: str = ""
+    """A PNG as base64 where the card holds the name as a picture only; `app.domain.card_picture`."""
 
     @property
     def title(self) -> str:
@@ -68,12 +75,14 @@ class Reading:
         return PartialDate.from_iso(text) if text else None
 
     def as_stored(self) -> dict[str, Any]:
-        return {"card": self.card, "values": dict(self.values), "review": list(self.review)}
+        return {
+            "card": self.card, "values": dict(self.values), "review": list(self.review), "name_picture": self.name_picture,
+        }  # fmt: skip
 
 
 def reading_of(stored: Mapping[str, Any]) -> Reading:
     """From `Reading.as_stored`."""
-    return Reading(stored["card"], stored["values"], tuple(stored["review"]))
+    return Reading(stored["card"], stored["values"], tuple(stored["review"]), stored.get("name_picture", ""))
 
 
 def parse_reading(sent: Mapping[str, Any], asked: Collection[str]) -> Reading:
@@ -90,7 +99,18 @@ def parse_reading(sent: Mapping[str, Any], asked: Collection[str]) -> Reading:
     _check_birth(found)
     if found.get("sex", "1") not in {"1", "2"}:
         del found["sex"]  # an empty field is filled by a person, a guess is not
-    return Reading(str(card), found, tuple(one for one in review if one in found))
+    picture = check_picture(sent.get("name_picture")) if "name" in asked else ""
+    return Reading(str(card), found, tuple(one for one in FIELDS if one in review), picture)
+
+
+def parse_scanned(sent: Mapping[str, Any]) -> str:
+    """The text of a scanned code: what a clerk could have typed into the search box. Raises Invalid."""
+    text = sent.get("scanned")
+    if not (
+        isinstance(text, str) and 0 < len(text) <= LONGEST_CODE and text.isascii() and text.isprintable()
+    ):
+        raise Invalid("bad_request")
+    return text
 
 
 def _check_birth(found: dict[str, str]) -> None:

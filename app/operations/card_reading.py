@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from app.data import audit, cases, towns
 from app.data.transactions import transaction
@@ -46,6 +48,22 @@ def read_in(case: Case) -> Reading | None:
     """What was last read of a card for the case."""
     stored = case.fact(READING)
     return reading_of(stored) if stored else None
+
+
+def name_picture(case: Case) -> bytes:
+    """The name as the card shows it (PNG), until it was typed. Raises NotFound."""
+    reading = read_in(case)
+    if reading is None or not reading.name_picture:
+        raise NotFound("カードの画像はもうありません。")
+    return base64.b64decode(reading.name_picture)
+
+
+def forget_picture(case: Case, actor: Actor) -> None:
+    """The name was typed: its picture is needed no longer. Only inside a transaction."""
+    reading = read_in(case)
+    if reading is not None and reading.name_picture:
+        stored = replace(reading, name_picture="").as_stored()
+        cases.set_fact(case.id, "", READING, stored, Source.CARD, actor.staff_id)
 
 
 def compare(case: Case) -> tuple[Difference, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,10 +16,20 @@ from sqlalchemy import or_, select
 
 from app.data import audit, cases, restrictions
 from app.data.models.base import utc_now
-from app.data.models.device import CardSlotRow
+from app.data.models.device import CardSlotRow, CounterDeviceRow
 from app.data.transactions import end_reading, transaction
 from app.domain.authority import Actor, Right
-from app.domain.card import CARDS, FAILURES, FIELDS, STAGES, Reading, parse_reading, reading_of
+from app.domain.card import (
+    CARDS,
+    FAILURES,
+    FIELDS,
+    SCANNED,
+    STAGES,
+    Reading,
+    parse_reading,
+    parse_scanned,
+    reading_of,
+)
 from app.domain.errors import Conflict, Invalid, NotFound, Refused
 from app.extensions import db
 from app.operations import devices
@@ -29,9 +39,13 @@ from app.operations.devices import Device, DeviceKind
 LIVES = timedelta(seconds=60)
 KEPT = timedelta(minutes=10)
 """How long what was read waits to be used."""
+AGREED = timedelta(minutes=5)
+"""How long after a reading that stopped before the last try it may be agreed to."""
 LOOK_EVERY = 0.3
 NO_READER = "この席で使える読取装置がありません。席を選ぶか、手入力で進めてください。"
+NOBODY = "この席の読取プログラムから応答がありません。端末の電源と、読取プログラムが動いているかを確かめてください。"
 _GONE = "この読み取りは、すでに終わっています。もう一度「カードを読み取る」を押してください。"
+_NO_LAST_TRY = "先に、もう一度カードを読み取ってください。あと1回の確認は、読み取りの直後だけ選べます。"
 _ASKED, _READING, _ANSWERED, _FAILED, _USED, _DROPPED = (
     "asked", "reading", "answered", "failed", "used", "dropped",
 )  # fmt: skip
@@ -50,12 +64,15 @@ class Slot:
     said: str
     advice: str = ""
     tries: int | None = None
+    last_try: bool = False
+    """One try of the PIN is left and may be used, if the visitor wants it."""
 
 
-def open_slot(actor: Actor, seat: str, case_id: str | None) -> str:
+def open_slot(actor: Actor, seat: str, case_id: str | None, *, last_try: bool = False) -> str:
     """Ask the seat's reader for a card. An earlier slot of the same session is dropped. Returns the slot's id.
 
-    Raises Refused (no right, no reader, another desk's reading is under way), NotFound, Stopped.
+    ``last_try`` is the clerk's word that the visitor agreed to use the last try; it counts only right after a reading that
+    ended because one try is left. Raises Refused (no right, no reader, another desk's reading is under way), NotFound, Stopped.
     """
     require(actor, Right.RECEIVE)
     if case_id is not None:
@@ -65,20 +82,49 @@ def open_slot(actor: Actor, seat: str, case_id: str | None) -> str:
         raise Refused(NO_READER)
     now = utc_now()
     with transaction() as session:
+        # Two desks that ask one reader in the same moment ask one after the other.
+        session.get(CounterDeviceRow, device.id, with_for_update=True)
         _clear(now)
-        for row in session.scalars(select(CardSlotRow).where(CardSlotRow.state.in_(_OPEN)).with_for_update()):
-            if row.session == actor.session:
-                row.state = _DROPPED
-            elif row.device_id == device.id:
-                raise Refused(" ".join(FAILURES["busy"]))
+        if last_try and not _stopped_at_last_try(actor, device, now):
+            raise Refused(_NO_LAST_TRY)
+        _end_earlier(actor, device, now)
         slot = CardSlotRow(
             device_id=device.id, session=actor.session, staff_id=actor.staff_id, counter=actor.counter, case_id=case_id,
-            fields=list(FIELDS), state=_ASKED, opened_at=now, expires_at=now + LIVES,
+            fields=list(FIELDS), last_try=last_try, state=_ASKED, opened_at=now, expires_at=now + LIVES,
         )  # fmt: skip
         session.add(slot)
         session.flush()
-        audit.record("card.asked", actor=actor, case_id=case_id, detail={"device": device.id})
+        audit.record(
+            "card.asked", actor=actor, case_id=case_id, detail={"device": device.id, "last_try": last_try}
+        )
         return slot.id
+
+
+def _end_earlier(actor: Actor, device: Device, now: datetime) -> None:
+    """The session's own earlier reading ends; another desk's that still runs goes first. Raises Refused."""
+    asked = select(CardSlotRow).where(
+        CardSlotRow.state.in_(_OPEN),
+        or_(CardSlotRow.session == actor.session, CardSlotRow.device_id == device.id),
+    )
+    for row in db.session.scalars(asked.order_by(CardSlotRow.id).with_for_update()):
+        if row.session != actor.session and now < row.expires_at:
+            raise Refused(" ".join(FAILURES["busy"]))
+        row.state = _DROPPED
+
+
+def _stopped_at_last_try(actor: Actor, device: Device, now: datetime) -> bool:
+    """Whether this session's newest reading at the reader ended with one try left, a short while ago."""
+    newest = db.session.scalars(
+        select(CardSlotRow)
+        .where(CardSlotRow.session == actor.session, CardSlotRow.device_id == device.id)
+        .order_by(CardSlotRow.opened_at.desc())
+        .limit(1)
+    ).first()
+    return (
+        newest is not None
+        and (newest.state, newest.outcome) == (_FAILED, "last_try")
+        and now < newest.expires_at + AGREED
+    )
 
 
 def show(slot_id: str, actor: Actor) -> Slot:
@@ -89,11 +135,14 @@ def show(slot_id: str, actor: Actor) -> Slot:
     late = row.state in _OPEN and utc_now() >= row.expires_at
     if late or row.state == _FAILED:
         said, advice = FAILURES["late" if late else row.outcome]
-        return Slot(row.id, row.case_id, seat, True, True, said, advice, row.tries)
+        agree = not late and row.outcome == "last_try"
+        return Slot(row.id, row.case_id, seat, True, True, said, advice, row.tries, agree)
     if row.state in _OPEN:
-        return Slot(row.id, row.case_id, seat, False, False, STAGES[row.stage])
+        said = NOBODY if row.state == _ASKED and (device is None or device.silent) else STAGES[row.stage]
+        return Slot(row.id, row.case_id, seat, False, False, said)
     if row.state == _ANSWERED:
-        return Slot(row.id, row.case_id, seat, True, False, "カードを読み取りました。")
+        said = "二次元コードを読み取りました。" if row.outcome == SCANNED else "カードを読み取りました。"
+        return Slot(row.id, row.case_id, seat, True, False, said)
     return Slot(row.id, row.case_id, seat, True, True, _GONE)
 
 
@@ -122,7 +171,8 @@ def next_slot(device: Device) -> dict[str, Any] | None:
     number = cases.get_case(row.case_id).number if row.case_id else ""
     return {
         "slot": row.id, "reception": number, "counter": device.counter_title, "seat": device.seat, "fields": row.fields,
-        "expires": int(row.expires_at.timestamp()),
+        "seconds": max(0, int((row.expires_at - utc_now()).total_seconds())), "environment": devices.environment(),
+        "last_try": row.last_try, "scan": row.case_id is None,
     }  # fmt: skip
 
 
@@ -152,6 +202,8 @@ def answer(device: Device, slot_id: str, sent: Mapping[str, Any]) -> None:
         if outcome == "read":
             reading = _without_withheld(parse_reading(sent, row.fields))
             row.state, row.outcome, row.reading = _ANSWERED, "read", reading.as_stored()
+        elif outcome == SCANNED and row.case_id is None:
+            row.state, row.outcome, row.reading = _ANSWERED, SCANNED, {"text": parse_scanned(sent)}
         elif isinstance(outcome, str) and outcome in FAILURES:
             tries = sent.get("tries")
             row.tries = tries if isinstance(tries, int) and 0 <= tries <= 10 else None
@@ -160,7 +212,7 @@ def answer(device: Device, slot_id: str, sent: Mapping[str, Any]) -> None:
             raise Invalid("outcome")
         card = sent.get("card")
         audit.record(
-            "card.read" if outcome == "read" else "card.failed", actor=devices.acting(device.id, device.counter),
+            "card.read" if row.state == _ANSWERED else "card.failed", actor=devices.acting(device.id, device.counter),
             case_id=row.case_id,
             detail={"slot": row.id, "outcome": outcome, "card": card if card in CARDS else "", "for": row.staff_id},
         )  # fmt: skip
@@ -169,9 +221,26 @@ def answer(device: Device, slot_id: str, sent: Mapping[str, Any]) -> None:
 def look(slot_id: str, actor: Actor) -> Reading:
     """What was read, without using it up: to find its person in the register. Raises NotFound, Conflict."""
     row = _own(slot_id, actor)
-    if row.state != _ANSWERED or row.reading is None or utc_now() > row.opened_at + KEPT:
+    if row.outcome == SCANNED or not _is_here(row):
         raise Conflict(_GONE)
-    return reading_of(row.reading)
+    return reading_of(row.reading or {})
+
+
+def scanned(slot_id: str, actor: Actor) -> str | None:
+    """The text of a code that was scanned instead of a card, once; None where a card was read. Raises NotFound, Conflict."""
+    with transaction():
+        row = _own(slot_id, actor, lock=True)
+        if row.outcome != SCANNED:
+            return None
+        if not _is_here(row):
+            raise Conflict(_GONE)
+        text = str((row.reading or {})["text"])
+        row.state, row.reading = _USED, None
+        return text
+
+
+def _is_here(row: CardSlotRow) -> bool:
+    return row.state == _ANSWERED and row.reading is not None and utc_now() <= row.opened_at + KEPT
 
 
 def use(slot_id: str, actor: Actor, case_id: str) -> Reading:
@@ -196,11 +265,8 @@ def _without_withheld(reading: Reading) -> Reading:
         reading.values.get("birth", "")
     ):
         return reading
-    return Reading(
-        reading.card,
-        {name: text for name, text in reading.values.items() if name != "address"},
-        reading.review,
-    )
+    kept = {name: text for name, text in reading.values.items() if name != "address"}
+    return replace(reading, values=kept)
 
 
 def _own(slot_id: str, actor: Actor, *, lock: bool = False) -> CardSlotRow:
@@ -215,18 +281,22 @@ def _of_device(device: Device, slot_id: str) -> CardSlotRow:
     row = db.session.get(CardSlotRow, slot_id, with_for_update=True, populate_existing=True)
     if row is None or row.device_id != device.id:
         raise NotFound("slot")
-    if row.state not in _OPEN or utc_now() >= row.expires_at:
-        raise Conflict("slot")
+    if row.state not in _OPEN:
+        raise Conflict("dropped" if row.state == _DROPPED else "answered")
+    if utc_now() >= row.expires_at:
+        raise Conflict("late")
     return row
 
 
 def _clear(now: datetime) -> None:
-    """Nothing that was read stays when nobody used it."""
+    """Nothing that was read stays when nobody used it. What another desk is just working with is left to it."""
     stale: Sequence[CardSlotRow] = db.session.scalars(
-        select(CardSlotRow).where(
+        select(CardSlotRow)
+        .where(
             CardSlotRow.opened_at < now - KEPT,
             or_(CardSlotRow.state == _ANSWERED, CardSlotRow.state.in_(_OPEN)),
         )
+        .with_for_update(skip_locked=True)
     ).all()
     for row in stale:
         row.state, row.reading = _DROPPED, None

@@ -7,21 +7,26 @@ A reader keeps a private key of its own and signs everything it sends; a custome
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from flask import current_app
 from sqlalchemy import select, update
 
+from app.config import Settings
 from app.data import audit, staff
 from app.data.models.base import utc_now
 from app.data.models.device import CounterDeviceRow
 from app.data.transactions import transaction
 from app.domain.authority import Actor, Right
+from app.domain.card import FAILURES
 from app.domain.errors import Conflict, Invalid, NotFound, Refused
 from app.extensions import db
 from app.operations.cases import require
@@ -32,6 +37,9 @@ LONGEST_SEAT = 40
 CLOCKS_DIFFER = 30
 """Seconds by which the clocks of server and reader may differ."""
 SILENT = timedelta(minutes=2)
+LEAST_VERSION = (1, 0, 0)
+"""The oldest reader's program that is let work."""
+_VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){2}")
 _WRONG_CODE = (
     "この番号では登録できません。管理画面「窓口の機器」で新しい番号を作り、10分以内に入力してください。"
 )
@@ -60,6 +68,10 @@ class Device:
     waits: bool
     seen_at: datetime | None
     silent: bool
+    version: str = ""
+    readers: tuple[str, ...] = ()
+    problem: str = ""
+    """Why its program cannot read just now, as an outcome of `app.domain.card`."""
 
 
 @dataclass(frozen=True)
@@ -236,6 +248,37 @@ def accept(message: Message) -> Device:
     return _device(db.session.get_one(CounterDeviceRow, message.device_id), now)
 
 
+def note_state(device: Device, said: Mapping[str, Any]) -> None:
+    """What a reader's program says of itself: its version, the readers beside it, why it cannot read. Raises Invalid."""
+    version, readers, problem = said.get("version"), said.get("readers"), said.get("problem")
+    if not (isinstance(version, str) and _VERSION.fullmatch(version)):
+        raise Invalid("version")
+    if not (isinstance(readers, list) and len(readers) <= 4 and all(isinstance(one, str) for one in readers)):
+        raise Invalid("readers")
+    if not isinstance(problem, str) or problem not in {"", *FAILURES}:
+        raise Invalid("problem")
+    told = (version, tuple(one[: LONGEST_SEAT * 2] for one in readers), problem)
+    if told == (device.version, device.readers, device.problem):
+        return
+    with transaction() as session:
+        row = session.get_one(CounterDeviceRow, device.id)
+        row.version, row.readers, row.problem = version, list(told[1]), problem
+
+
+def is_too_old(version: object) -> bool:
+    """Whether a reader's program has to be renewed before it may read; true also for what is no version."""
+    if not (isinstance(version, str) and _VERSION.fullmatch(version)):
+        return True
+    return tuple(map(int, version.split("."))) < LEAST_VERSION
+
+
+def environment() -> str:
+    """The name of this installation: a reader that was let in here reads for no other, and a trial's for no real one."""
+    settings: Settings = current_app.config["KAKANAI"]
+    digest = hashlib.sha256(b"card readers of " + settings.keys.identity).hexdigest()
+    return f"{'demo' if settings.demo else 'city'}-{digest[:16]}"
+
+
 def acting(device_id: str, counter: str) -> Actor:
     """The device as the operation log names it; it has no rights."""
     return Actor(device_id, "", counter, "", frozenset(), kind="device")
@@ -272,7 +315,8 @@ def _waits(row: CounterDeviceRow, now: datetime) -> bool:
 def _device(row: CounterDeviceRow, now: datetime) -> Device:
     return Device(
         row.id, DeviceKind(row.kind), row.counter, staff.counter_title(row.counter), row.seat, row.enrolled_at is not None,
-        _waits(row, now), row.seen_at, row.seen_at is None or now - row.seen_at > SILENT,
+        _waits(row, now), row.seen_at, row.seen_at is None or now - row.seen_at > SILENT, row.version, tuple(row.readers),
+        row.problem,
     )  # fmt: skip
 
 

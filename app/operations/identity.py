@@ -17,7 +17,7 @@ from app.domain.dates import DateProblem, format_wareki_day, parse_day
 from app.domain.errors import Invalid
 from app.domain.requester_details import read_details
 from app.domain.requesters import NOTIFICATION, ShownDocument, check_identity, may_request
-from app.operations import packs
+from app.operations import card_reading, packs
 from app.operations.case_households import gather
 from app.operations.cases import changing, move_on
 from app.operations.channel_entry import read_channel
@@ -82,6 +82,7 @@ def save(case_id: str, actor: Actor, version: int | None, entered: IdentityInput
         _leave_subject(case, entered.relation)
         if case.kind not in {None, Kind.CERTIFICATE, Kind.MOVE_IN}:
             gather(row, actor)
+        card_reading.forget_picture(case, actor)
         _note(case, actor, entered)
         _go_on(case, row, entered)
 

@@ -44,7 +44,7 @@ def find(
 
 def find_by_reading(reading: Reading, actor: Actor) -> tuple[Found, str]:
     """Whoever a card that was read may belong to, and the text that was searched for: its name with the birth date, then,
-    where nobody bears it, the birth date with the address or alone. A card without a name is found by the birth date.
+    where nobody bears it, the birth date alone. A card without a name is found by the birth date, one without both by its address.
     """
     birth = reading.birth
     day = (
@@ -55,13 +55,15 @@ def find_by_reading(reading: Reading, actor: Actor) -> tuple[Found, str]:
     texts = [
         " ".join(part for part in (reading.values.get("name", "").replace("\u3000", ""), day) if part),
         day,
+        # A residence card of the first kind says neither; its back may say the address.
+        "" if day else reading.values.get("address", ""),
     ]
     found = Found(_EMPTY, "カードから氏名と生年月日を読み取れませんでした。宛名検索で探してください。")
     for text in dict.fromkeys(text for text in texts if text):
         found = find(text, actor)
         if found.page.hits or found.problem:
             return found, text
-    return found, texts[0]
+    return found, next((text for text in texts if text), "")
 
 
 def find_by_details(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import Response, make_response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import Step
 from app.domain.errors import Stopped
-from app.operations import card_reading
+from app.operations import card_reading, cases
 from app.reception.blueprint import bp
 from app.reception.frame import step_url
 from app.reception.steps import show_stop
@@ -23,3 +23,15 @@ def compare_card(case_id: str) -> BaseResponse:
     except Stopped:
         return show_stop(case_id, status=403)
     return go(step_url(case_id, Step.IDENTITY))
+
+
+@bp.get("/cases/<case_id>/card/name")
+def card_name(case_id: str) -> Response:
+    """The name as a residence card shows it, for whoever types it."""
+    try:
+        case = cases.show(case_id, current_actor(), note=False)
+    except Stopped:
+        return show_stop(case_id, status=403)
+    response = make_response(card_reading.name_picture(case))
+    response.headers["Content-Type"] = "image/png"
+    return response

@@ -64,9 +64,11 @@ class Results:
 @bp.post("/residents/search")
 def search() -> BaseResponse:
     """The one box. A search as it is typed is settled later; the button settles it at once."""
-    text = request.form.get("query", "")
+    return _search(request.form.get("query", ""), settled=not wants_fragment() or "settled" in request.form)
+
+
+def _search(text: str, *, settled: bool) -> BaseResponse:
     start = _start()
-    settled = not wants_fragment() or "settled" in request.form
     reception = _reception_asked(text) if settled and current_actor().may(Right.RECEIVE) else None
     if reception is not None:
         return reception
@@ -79,9 +81,15 @@ def search() -> BaseResponse:
 
 
 @bp.post("/residents/search/card")
-def search_by_card() -> Response:
-    """Whom the card that was read belongs to: by name and birth date, variants of characters included."""
+def search_by_card() -> BaseResponse:
+    """Whom the card that was read belongs to: by name and birth date, variants of characters included.
+
+    A code that was scanned in its place is searched for as if it had been typed.
+    """
     slot = request.form.get("slot", "")[:32]
+    code = card_slots.scanned(slot, current_actor())
+    if code is not None:
+        return _search(code, settled=True)
     found, text = residents.find_by_reading(card_slots.look(slot, current_actor()), current_actor())
     fields = {"query": text, "settled": "1"}
     shown = replace(_results(found, today_in_japan(), 0, "/residents/search", fields), slot=slot)

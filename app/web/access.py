@@ -191,6 +191,7 @@ ACCESS: dict[str, Access] = {
     "cards.choose_seat": RECEIVE,
     "residents.search_by_card": RECEIVE,
     "reception.compare_card": RECEIVE,
+    "reception.card_name": RECEIVE,
     "admin.devices": STAFF,
     "admin.add_device": STAFF,
     "admin.revoke_device": STAFF,

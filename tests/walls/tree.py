@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-_OURS = ("app", "scripts", "tests", "docs", ".ci")
+_OURS = ("app", "cardreader_agent", "scripts", "tests", "docs", ".ci")
 _NOT_OURS = {"__pycache__", "vendor", "versions"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, String
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.data.models.base import OPAQUE_ID, UtcDateTime, opaque_id
@@ -16,7 +16,8 @@ class CounterDeviceRow(Base):
     """A device of a seat (席) at a counter. It waits for its code first; ``secret`` is what it is known by afterwards:
 
     a reader's public key (Ed25519, hex), a customer screen's token as SHA-256. ``last_count`` is the highest count that a
-    reader signed: no message with a lower one is taken again.
+    reader signed: no message with a lower one is taken again. ``version``, ``readers`` and ``problem`` are what a reader's
+    program last said of itself.
     """
 
     __tablename__ = "counter_device"
@@ -33,6 +34,9 @@ class CounterDeviceRow(Base):
     enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     secret: Mapped[str] = mapped_column(String(64), default="", index=True)
     last_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    version: Mapped[str] = mapped_column(String(20), default="")
+    readers: Mapped[list[str]] = mapped_column(JSON, default=list)
+    problem: Mapped[str] = mapped_column(String(20), default="")
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[str] = mapped_column(String(40), default="")
@@ -41,7 +45,8 @@ class CounterDeviceRow(Base):
 class CardSlotRow(Base):
     """One reading of one card: asked for by one session at one seat, answered at most once, used at most once.
 
-    ``reading`` is there between the answer and its use, never longer than some minutes.
+    ``reading`` is there between the answer and its use, never longer than some minutes. ``last_try`` says that the visitor
+    agreed to use up the last try of the PIN.
     """
 
     __tablename__ = "card_slot"
@@ -53,6 +58,7 @@ class CardSlotRow(Base):
     counter: Mapped[str] = mapped_column(String(20))
     case_id: Mapped[str | None] = mapped_column(ForeignKey("case_file.id"))
     fields: Mapped[list[str]] = mapped_column(JSON)
+    last_try: Mapped[bool] = mapped_column(Boolean, default=False)
     state: Mapped[str] = mapped_column(String(12), index=True)
     stage: Mapped[str] = mapped_column(String(12), default="")
     outcome: Mapped[str] = mapped_column(String(20), default="")
