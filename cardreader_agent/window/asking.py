@@ -131,7 +131,9 @@ class Asking:
         look.quiet_button(row, "やめる", lambda: self._finish(None), side="left")
         for one in self._open:
             if one.kind is not kind:
-                look.quiet_button(row, words.SECRETS[one.kind].button, partial(self._switch, one.kind), side="left")
+                look.quiet_button(
+                    row, words.SECRETS[one.kind].button, partial(self._switch, one.kind), side="left"
+                )
         if kind in _NUMBERS:
             look.quiet_button(row, "番号を表示する", self._show, side="left")
         self._go = look.main_button(row, "読み取る", self._send)
