@@ -70,14 +70,16 @@ class Device(Protocol):
 
 
 def matching(wanted: str, names: list[str]) -> str:
-    """The reader of that name; without a wish the only one. A reader that was plugged in anew may carry another number at the
-    end. Raises NO_READERS_AVAILABLE, UNKNOWN_READER.
+    """The reader of that name, or the only one whose name holds it; without a wish the only one there is.
+
+    A reader that was plugged in anew may carry another number at the end. Raises NO_READERS_AVAILABLE, UNKNOWN_READER.
     """
     if not names:
         raise DeviceError(Code.NO_READERS_AVAILABLE)
     if wanted in names:
         return wanted
-    alike = [name for name in names if not wanted or _without_numbers(name) == _without_numbers(wanted)]
+    part = _without_numbers(wanted).casefold()
+    alike = [name for name in names if part in name.casefold()]
     if len(alike) != 1:
         raise DeviceError(Code.UNKNOWN_READER)
     return alike[0]

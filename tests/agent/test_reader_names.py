@@ -15,6 +15,7 @@ PASORI, HELLO = "Sony FeliCa Port/PaSoRi 4.0 0", "Windows Hello for Business 1"
         (PASORI, [HELLO, PASORI], PASORI),
         (PASORI, [HELLO, "Sony FeliCa Port/PaSoRi 4.0 1"], "Sony FeliCa Port/PaSoRi 4.0 1"),
         ("Virtual PCD 00 00", ["Virtual PCD 01 00"], "Virtual PCD 01 00"),
+        ("pasori", [HELLO, PASORI], PASORI),
         ("", [PASORI], PASORI),
     ],
 )

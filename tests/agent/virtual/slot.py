@@ -113,6 +113,7 @@ class Pcscd:
         self._process: subprocess.Popen[bytes] | None = None
         port = _free_ports()
         self.slots = [Slot("Virtual PCD 00 00", port), Slot("Virtual PCD 00 01", port + 1)]
+        folder.mkdir(exist_ok=True)
         (folder / "vpcd").write_text(
             f'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:{port:#x}\nLIBPATH {_driver()}\nCHANNELID {port:#x}\n'
         )
