@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from cardreader_agent.memory import wipe
+
 FIELDS = ("name", "kana", "birth", "sex", "address")
 """All that is ever read for the server: never the 12-digit number, the domicile, the face or a signature."""
 
@@ -105,9 +107,7 @@ class Secret:
 
     def wipe(self) -> None:
         """Overwrite the buffer and empty it."""
-        for place in range(len(self.value)):
-            self.value[place] = 0
-        self.value.clear()
+        wipe(self.value)
 
     def __repr__(self) -> str:
         return f"Secret({self.kind.value})"

@@ -17,6 +17,7 @@ import signal
 import sys
 from enum import IntEnum
 
+from cardreader_agent.memory import forbid_dumps, wipe
 from cardreader_agent.readers.device import Code, Device, DeviceError
 
 LONGEST = 70_000
@@ -37,6 +38,7 @@ class Step(IntEnum):
 
 def main(way: str) -> int:
     """Serve one way to cards until nobody asks any more."""
+    forbid_dumps()
     logging.disable(logging.CRITICAL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # By number: a program without a console has no sys.stdin.
@@ -152,11 +154,6 @@ def _exactly(stream: io.FileIO, length: int) -> bytearray | None:
             return None
         rest = rest[count:]
     return data
-
-
-def wipe(data: bytearray) -> None:
-    """Overwrite a buffer that may have held a secret."""
-    data[:] = bytes(len(data))
 
 
 if __name__ == "__main__":
