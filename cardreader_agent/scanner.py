@@ -33,10 +33,12 @@ class Scanner:
 
     def open(self) -> bool:
         """Begin to listen, without what was scanned before; False when the port is not there."""
-        import serial
-
         self.text = ""
         self._ended.clear()
+        try:
+            import serial
+        except ImportError:
+            return False
         try:
             self._device = serial.serial_for_url(self.port, timeout=_WAIT)
             self._device.reset_input_buffer()

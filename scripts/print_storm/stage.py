@@ -147,8 +147,13 @@ def _households() -> list[Household]:
 
 
 @contextlib.contextmanager
-def running_stage(users: int, processes: int, households: int) -> Iterator[Stage]:
-    """A storm's stage on a PostgreSQL server of its own; everything is thrown away afterwards."""
+def running_stage(
+    users: int, processes: int, households: int, more: Mapping[str, str] | None = None
+) -> Iterator[Stage]:
+    """A storm's stage on a PostgreSQL server of its own; everything is thrown away afterwards.
+
+    ``more`` are settings of its servers.
+    """
     with (
         tempfile.TemporaryDirectory(prefix="kakanai-storm-") as place,
         running_server({"max_connections": "300"}) as prefix,
@@ -172,20 +177,25 @@ def running_stage(users: int, processes: int, households: int) -> Iterator[Stage
         if result.exit_code:
             raise RuntimeError(result.output)
         names, found = prepare(app, Path(place) / "feeds", users, households)
-        with served(app, processes, names, found) as stage:
+        with served(app, processes, names, found, more) as stage:
             yield stage
 
 
 @contextlib.contextmanager
-def served(app: Flask, processes: int, users: list[str], households: list[Household]) -> Iterator[Stage]:
+def served(
+    app: Flask,
+    processes: int,
+    users: list[str],
+    households: list[Household],
+    more: Mapping[str, str] | None = None,
+) -> Iterator[Stage]:
     """Server processes on an application's database, ended afterwards."""
     settings: Settings = app.config["KAKANAI"]
-    more: Mapping[str, str] = {
-        "KAKANAI_RENDER_TIMEOUT": str(RENDER_SECONDS),
-        "KAKANAI_RENDER_WORKERS": str(RENDERERS),
-    }
+    own: Mapping[str, str] = {
+        "KAKANAI_RENDER_TIMEOUT": str(RENDER_SECONDS), "KAKANAI_RENDER_WORKERS": str(RENDERERS), **(more or {}),
+    }  # fmt: skip
     stage = Stage(
-        app, [Server(app, more=more) for _ in range(processes)], households, users, settings.database_url
+        app, [Server(app, more=own) for _ in range(processes)], households, users, settings.database_url
     )
     try:
         for server in stage.servers:

@@ -63,3 +63,22 @@ def imported(source: str) -> set[str]:
 
 def test_a_foreign_import_is_seen() -> None:
     assert imported("import os\nfrom sqlalchemy.orm import Session") == {"os", "sqlalchemy.orm"}
+
+
+def test_the_agent_beside_a_reader_listens_nowhere() -> None:
+    """It calls the server and is called by nobody: nothing it imports could open a port."""
+    listening = {
+        "socket",
+        "socketserver",
+        "http.server",
+        "asyncio",
+        "xmlrpc.server",
+        "multiprocessing.connection",
+    }
+    found = {
+        tree.name(path): module
+        for path in tree.files("cardreader_agent", suffixes=(".py",))
+        for module in imported(path.read_text(encoding="utf-8"))
+        if module in listening
+    }
+    assert found == {}

@@ -1,0 +1,173 @@
+"""``python -m card_storm``: see ``scripts/storm.py``."""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import re
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from print_storm.stage import COUNTER, Stage, running_stage
+
+from environment import say
+from tests.card_agent import CardAgent
+from tests.desk import Desk
+from tests.http import HttpBrowser
+
+DEVICES = "/admin/counters/devices"
+HOUSEHOLDS = 20
+SEATS = ("1番", "2番")
+WITHOUT_LIMITS = {"KAKANAI_SEARCH_LIMIT_HOUR": "0", "KAKANAI_SEARCH_LIMIT_DAY": "0"}
+
+
+class Stopped(Exception):
+    """Something answered in a way that has no place here."""
+
+
+@dataclass
+class Counted:
+    """What came of it. ``accepted`` names what ought to have been refused."""
+
+    pairs: int = 0
+    crossed: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    accepted: Counter[str] = field(default_factory=Counter)
+    guard: threading.Lock = field(default_factory=threading.Lock)
+
+    def attack(self, name: str, status: int) -> None:
+        """An attack was answered with this status."""
+        with self.guard:
+            (self.refused if status in {401, 404, 409} else self.accepted)[name] += 1
+
+
+class Watched(CardAgent):
+    """A reader whose last message can be sent again."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.last: tuple[str, bytes, Mapping[str, str]] = ("", b"", {})
+        self._stage, self._turn = stage, 0
+        super().__init__(self._over_http)
+
+    def _over_http(self, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        self._turn += 1
+        # Every message goes to another server process than the one before.
+        way = http.client.HTTPConnection(
+            "127.0.0.1", self._stage.servers[self._turn % len(self._stage.servers)].port
+        )
+        try:
+            way.request("POST", path, body, {**headers, "Content-Type": "application/json"})
+            answer = way.getresponse()
+            return answer.status, answer.read()
+        finally:
+            way.close()
+
+    def answer(self, slot: str, **values: str) -> int:
+        """As it is; what was sent is kept for a replay."""
+        honest = self.wire
+
+        def noting(path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+            self.last = (path, body, headers)
+            return honest(path, body, headers)
+
+        self.wire = noting
+        try:
+            return super().answer(slot, **values)
+        finally:
+            self.wire = honest
+
+
+def main() -> int:
+    """0 when nothing crossed and nothing was accepted that ought not to be."""
+    parser = argparse.ArgumentParser(prog="storm.py cards", description="Read cards at two counters at once.")
+    parser.add_argument("--pairs", type=int, default=10_000)
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args()
+    say("preparing the database and the servers …")
+    counted, began = Counted(), time.monotonic()
+    with running_stage(2, options.processes, HOUSEHOLDS, WITHOUT_LIMITS) as stage:
+        began = time.monotonic()
+        faults = rage(stage, counted, options.pairs)
+    say(f"{counted.pairs} pairs in {time.monotonic() - began:.0f} s, {counted.crossed} crossed")
+    say("refused: " + ", ".join(f"{name} {times}" for name, times in sorted(counted.refused.items())))
+    say("accepted: " + (", ".join(f"{name} {times}" for name, times in counted.accepted.items()) or "none"))
+    for fault in faults:
+        say(f"fault: {fault}")
+    return 1 if faults or counted.crossed or counted.accepted or counted.pairs < options.pairs else 0
+
+
+def rage(stage: Stage, counted: Counted, pairs: int) -> list[str]:
+    """Two clerks with a reader each, always in the same moment. What went wrong besides, in words."""
+    agents = [_let_in(stage, seat) for seat in SEATS]
+    desks = []
+    for at, (user, seat) in enumerate(zip(stage.users, SEATS, strict=True)):
+        desk = Desk(HttpBrowser(stage.servers[at % len(stage.servers)].port)).sign_in(user, COUNTER)
+        if desk.post("/cards/seat", seat=seat).status_code != 303:
+            raise Stopped("no seat")
+        desks.append(desk)
+    together, faults = threading.Barrier(2), list[str]()
+
+    def work(at: int) -> None:
+        try:
+            for turn in range(pairs):
+                together.wait(120)
+                _read(desks[at], agents[at], agents[1 - at], f"架空　{'甲乙'[at]}{turn:05}", counted)
+                if at == 0:
+                    counted.pairs += 1
+                    if counted.pairs % 500 == 0:
+                        say(f"{counted.pairs} pairs, {counted.crossed} crossed")
+        except Exception as fault:
+            faults.append(f"{SEATS[at]}: {type(fault).__name__} {fault}")
+            together.abort()
+
+    threads = [threading.Thread(target=work, args=(at,)) for at in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return faults
+
+
+def _read(desk: Desk, agent: Watched, other: CardAgent, name: str, counted: Counted) -> None:
+    opened = desk.post("/cards/slots")
+    if opened.status_code != 303:
+        raise Stopped(f"no slot: {opened.status_code}")
+    slot = str(opened.headers["Location"]).rsplit("/", 1)[1]
+    request = agent.next()
+    if not request or request["slot"] != slot:
+        with counted.guard:
+            counted.crossed += 1
+        return
+    path = f"/cards/slots/{slot}/answer"
+    foreign = {"outcome": "read", "card": "my_number_card", "values": {"name": f"別人　{name}"}}
+    counted.attack("another terminal's answer", other.send(path, foreign)[0])
+    if agent.answer(slot, name=name) != 204:
+        raise Stopped("the answer was refused")
+    path, body, headers = agent.last
+    counted.attack("replayed message", agent.wire(path, body, headers)[0])
+    higher = {**headers, "X-Kakanai-Count": str(int(headers["X-Kakanai-Count"]) + 1)}
+    counted.attack("forged signature", agent.wire(path, body, higher)[0])
+    counted.attack("second answer", agent.answer(slot, name=f"別人　{name}"))
+    counted.attack("late message", agent.send(path, foreign, late=40)[0])
+    page = desk.post("/residents/search/card", slot=slot).text
+    if f'value="{name.replace("　", "")}' not in page or len(set(re.findall(r"[甲乙]\d{5}", page))) != 1:
+        with counted.guard:
+            counted.crossed += 1
+
+
+def _let_in(stage: Stage, seat: str) -> Watched:
+    admin = Desk(HttpBrowser(stage.servers[0].port)).sign_in("demo-admin", "")
+    page = admin.post(DEVICES, kind="card_reader", counter=COUNTER, seat=seat).text
+    code = re.search(r'class="device-code">(\d{3}) (\d{3})<', page)
+    agent = Watched(stage)
+    if code is None or agent.enrol(code[1] + code[2]) != 201:
+        raise Stopped("the reader was not let in")
+    return agent
+
+
+if __name__ == "__main__":
+    sys.exit(main())
