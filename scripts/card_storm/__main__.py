@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import re
+import signal
 import sys
 import threading
 import time
@@ -22,6 +23,8 @@ from tests.http import HttpBrowser
 DEVICES = "/admin/counters/devices"
 HOUSEHOLDS = 20
 SEATS = ("1番", "2番")
+OFTEN = 5
+"""Each so many readings are attacked in every way; another terminal's answer comes with each."""
 WITHOUT_LIMITS = {"KAKANAI_SEARCH_LIMIT_HOUR": "0", "KAKANAI_SEARCH_LIMIT_DAY": "0"}
 
 
@@ -37,6 +40,7 @@ class Counted:
     crossed: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     accepted: Counter[str] = field(default_factory=Counter)
+    stopped: bool = False
     guard: threading.Lock = field(default_factory=threading.Lock)
 
     def attack(self, name: str, status: int) -> None:
@@ -89,6 +93,13 @@ def main() -> int:
     options = parser.parse_args()
     say("preparing the database and the servers …")
     counted, began = Counted(), time.monotonic()
+
+    def stop(_signal: int, _frame: object) -> None:
+        say("stopping …")
+        counted.stopped = True
+
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, stop)
     with running_stage(2, options.processes, HOUSEHOLDS, WITHOUT_LIMITS) as stage:
         began = time.monotonic()
         faults = rage(stage, counted, options.pairs)
@@ -115,13 +126,17 @@ def rage(stage: Stage, counted: Counted, pairs: int) -> list[str]:
         try:
             for turn in range(pairs):
                 together.wait(120)
-                _read(desks[at], agents[at], agents[1 - at], f"架空　{'甲乙'[at]}{turn:05}", counted)
+                if counted.stopped:
+                    break
+                name = f"架空　{'甲乙'[at]}{turn:05}"
+                _read(desks[at], agents[at], agents[1 - at], name, counted, attacked=turn % OFTEN == 0)
                 if at == 0:
-                    counted.pairs += 1
-                    if counted.pairs % 500 == 0:
-                        say(f"{counted.pairs} pairs, {counted.crossed} crossed")
+                    _count(counted)
+        except threading.BrokenBarrierError:
+            pass  # the other one ended and says why
         except Exception as fault:
             faults.append(f"{SEATS[at]}: {type(fault).__name__} {fault}")
+        if counted.stopped or faults:
             together.abort()
 
     threads = [threading.Thread(target=work, args=(at,)) for at in range(2)]
@@ -132,7 +147,15 @@ def rage(stage: Stage, counted: Counted, pairs: int) -> list[str]:
     return faults
 
 
-def _read(desk: Desk, agent: Watched, other: CardAgent, name: str, counted: Counted) -> None:
+def _count(counted: Counted) -> None:
+    counted.pairs += 1
+    if counted.pairs % 200 == 0:
+        say(f"{counted.pairs} pairs, {counted.crossed} crossed")
+
+
+def _read(
+    desk: Desk, agent: Watched, other: CardAgent, name: str, counted: Counted, *, attacked: bool
+) -> None:
     opened = desk.post("/cards/slots")
     if opened.status_code != 303:
         raise Stopped(f"no slot: {opened.status_code}")
@@ -147,16 +170,22 @@ def _read(desk: Desk, agent: Watched, other: CardAgent, name: str, counted: Coun
     counted.attack("another terminal's answer", other.send(path, foreign)[0])
     if agent.answer(slot, name=name) != 204:
         raise Stopped("the answer was refused")
-    path, body, headers = agent.last
-    counted.attack("replayed message", agent.wire(path, body, headers)[0])
-    higher = {**headers, "X-Kakanai-Count": str(int(headers["X-Kakanai-Count"]) + 1)}
-    counted.attack("forged signature", agent.wire(path, body, higher)[0])
-    counted.attack("second answer", agent.answer(slot, name=f"別人　{name}"))
-    counted.attack("late message", agent.send(path, foreign, late=40)[0])
+    if attacked:
+        _attack(agent, path, foreign, counted)
     page = desk.post("/residents/search/card", slot=slot).text
     if f'value="{name.replace("　", "")}' not in page or len(set(re.findall(r"[甲乙]\d{5}", page))) != 1:
         with counted.guard:
             counted.crossed += 1
+
+
+def _attack(agent: Watched, answers: str, foreign: object, counted: Counted) -> None:
+    """Everything that somebody on the network or a faulty reader could send after the answer."""
+    path, body, headers = agent.last
+    counted.attack("replayed message", agent.wire(path, body, headers)[0])
+    higher = {**headers, "X-Kakanai-Count": str(int(headers["X-Kakanai-Count"]) + 1)}
+    counted.attack("forged signature", agent.wire(path, body, higher)[0])
+    counted.attack("second answer", agent.send(answers, foreign)[0])
+    counted.attack("late message", agent.send(answers, foreign, late=40)[0])
 
 
 def _let_in(stage: Stage, seat: str) -> Watched:
