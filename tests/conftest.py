@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from hypothesis import settings as hypothesis_settings
+from jinja2.bccache import Bucket, BytecodeCache
 
 from app import create_app
 from app.config import PROJECT_ROOT, Keys, Settings
@@ -25,6 +26,22 @@ DEMO_PASSWORD = "invented-for-the-tests-only"
 POPULATION = 400
 """Persons of the small invented city of ``city_app``; enough for every special household of the generator."""
 
+
+class _Compiled(BytecodeCache):
+    """Templates are compiled once for all the applications of a run; the key tells their source."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = _Compiled()
 # Set by scripts/test.py where it has installed everything: then nothing may be left out.
 EVERYTHING_IS_INSTALLED = "ALL_TESTS_MUST_RUN"
 
@@ -100,15 +117,18 @@ def prepare_empty_template(store: Store, folder: Path) -> None:
     store.template("empty", lambda url: _run_commands(folder, url, ["db", "upgrade"]))
 
 
+def prepare_content_template(store: Store, folder: Path) -> None:
+    """The template ``content``: the default content, and nobody who works with it."""
+    prepare_empty_template(store, folder)
+    load = ["content", "load", str(PROJECT_ROOT / "app" / "content")]
+    store.template("content", lambda url: _run_commands(folder, url, load), base="empty")
+
+
 def prepare_city_template(store: Store, city_feeds: Path, folder: Path) -> None:
     """The template ``city``: the default content, the demo staff and the invented city."""
-    prepare_empty_template(store, folder)
-    commands = (
-        ["content", "load", str(PROJECT_ROOT / "app" / "content")],
-        ["staff", "demo"],
-        ["feed", "import", str(city_feeds)],
-    )
-    store.template("city", lambda url: _run_commands(folder, url, *commands), base="empty")
+    prepare_content_template(store, folder)
+    commands = (["staff", "demo"], ["feed", "import", str(city_feeds)])
+    store.template("city", lambda url: _run_commands(folder, url, *commands), base="content")
 
 
 @pytest.fixture
@@ -184,6 +204,7 @@ def application(store: Store, template: str, make_settings: Callable[[str], Sett
 def _build(settings: Settings) -> Flask:
     app = create_app(settings)
     app.testing = True
+    app.jinja_env.bytecode_cache = COMPILED
     app.test_client_class = Client
     watch_writes(app)
     return app

@@ -57,7 +57,13 @@ def published(version: int) -> PublishedContent:
 @lru_cache(maxsize=KEPT_VERSIONS)
 def _read(version: int, _store: str) -> PublishedContent:
     """A version of one database; a process that works on several keeps them apart."""
-    payload = json.loads(content.get_payload(version))
+    return _parse(content.get_payload(version))
+
+
+@lru_cache(maxsize=KEPT_VERSIONS)
+def _parse(text: str) -> PublishedContent:
+    """What a stored version says; two versions, or databases, that say the same share it."""
+    payload = json.loads(text)
     forms = tuple(
         read_definition(form["definition"], base_pdf=base64.b64decode(form["base"]) if form["base"] else None)
         for form in payload["forms"]

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
 
-from app.config import PROJECT_ROOT
+from app.config import Settings
 from app.data.models.audit import AuditRow
 from app.data.models.opening import OfficeRow
 from app.data.models.staff import AssignmentRow, CounterRow, StaffRow
 from app.domain.dates import today_in_japan
 from app.extensions import db
-from tests.conftest import new_client
+from tests.conftest import application, new_client, prepare_content_template
 from tests.desk import Desk
+from tests.stores import Store
 
 PASSWORD = "a sentence that is long enough"
 
@@ -26,16 +29,12 @@ def run(app: Flask, *arguments: str, typed: str = f"{PASSWORD}\n{PASSWORD}\n") -
 
 
 @pytest.fixture
-def office(app: Flask) -> Flask:
+def office(store: Store, tmp_path: Path, make_settings: Callable[[str], Settings]) -> Iterator[Flask]:
     """An application with content and counters, and no staff."""
-    assert (
-        app.test_cli_runner()
-        .invoke(args=["content", "load", str(PROJECT_ROOT / "app" / "content")])
-        .exit_code
-        == 0
-    )
-    assert run(app, "counters").exit_code == 0
-    return app
+    prepare_content_template(store, tmp_path)
+    for app in application(store, "content", make_settings):
+        assert run(app, "counters").exit_code == 0
+        yield app
 
 
 def test_who_was_added_signs_in(office: Flask) -> None:
@@ -66,29 +65,23 @@ def test_nobody_signs_in_outside_the_days(office: Flask) -> None:
         assert Desk(new_client(office)).try_sign_in(name, "main", PASSWORD).status_code == 422
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("add", "X Y", "見本", "--role", "main:counter"), "職員ID"),
-        (("add", "ab", "見本", "--role", "main:counter"), "職員ID"),
-        (("add", "abc", "見" * 61, "--role", "main:counter"), "氏名"),
-        (("add", "abc", " ", "--role", "main:counter"), "氏名"),
-        (("add", "abc", "見\n本", "--role", "main:counter"), "氏名"),
-        (("add", "abc", "見本", "--role", "nowhere:counter"), "main"),
-        (("add", "abc", "見本", "--role", "main:king"), "counter"),
-        (("add", "abc", "見本", "--role", "main:robot"), "counter"),
-        (("add", "abc", "見本", "--role", "main"), "窓口:役割"),
-        (
-            ("add", "abc", "見本", "--role", "main:counter", "--from", "2026-04-01", "--to", "2026-03-31"),
-            "有効期間",
-        ),
-    ],
-)
-def test_what_does_not_fit_is_said_and_nothing_made(
-    office: Flask, arguments: tuple[str, ...], said: str
-) -> None:
-    result = run(office, *arguments)
-    assert result.exit_code != 0 and said in result.output and "Traceback" not in result.output
+def test_what_does_not_fit_is_said_and_nothing_made(office: Flask) -> None:
+    period = ("--from", "2026-04-01", "--to", "2026-03-31")
+    for arguments, said in (
+        (("X Y", "見本", "--role", "main:counter"), "職員ID"),
+        (("ab", "見本", "--role", "main:counter"), "職員ID"),
+        (("abc", "見" * 61, "--role", "main:counter"), "氏名"),
+        (("abc", " ", "--role", "main:counter"), "氏名"),
+        (("abc", "見\n本", "--role", "main:counter"), "氏名"),
+        (("abc", "見本", "--role", "nowhere:counter"), "main"),
+        (("abc", "見本", "--role", "main:king"), "counter"),
+        (("abc", "見本", "--role", "main:robot"), "counter"),
+        (("abc", "見本", "--role", "main"), "窓口:役割"),
+        (("abc", "見本", "--role", "main:counter", *period), "有効期間"),
+    ):
+        result = run(office, "add", *arguments)
+        assert result.exit_code != 0 and said in result.output, arguments
+        assert "Traceback" not in result.output, arguments
     with office.app_context():
         assert db.session.scalars(select(StaffRow)).all() == []
         assert db.session.scalars(select(AssignmentRow)).all() == []
