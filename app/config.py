@@ -54,6 +54,7 @@ class Settings:
     links are kept ``feed_job_days`` (0: for ever).
 
     After ``cover_after`` without input a screen covers itself, after ``idle_limit`` without a request a session ends.
+    What is dangerous asks for the password again when it was last given longer than ``stepup_limit`` ago.
 
     ``print_at_once`` hands a fresh document to the browser's printing without another key; ``print_duplex`` fills up odd
     papers with an empty back, so that two never share a sheet; the counters of ``separator_counters`` share a printer.
@@ -69,6 +70,7 @@ class Settings:
     proxy_hops: int = 0
     idle_limit: int = 1800
     cover_after: int = 300
+    stepup_limit: int = 300
     absolute_limit: int = 43200
     login_failures_per_window: int = 5
     login_window: int = 900
@@ -114,6 +116,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "proxy_hops": (0, 5),
     "idle_limit": (60, 86_400),
     "cover_after": (30, 86_400),
+    "stepup_limit": (30, 3_600),
     "absolute_limit": (60, 86_400),
     "login_failures_per_window": (1, 100),
     "login_window": (60, 86_400),

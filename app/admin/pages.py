@@ -26,6 +26,16 @@ class AdminPage:
 
 
 ADMIN_PAGES: tuple[AdminPage, ...] = (
+    AdminPage(
+        "admin.users",
+        "職員",
+        "職員IDごとに、所属、窓口と役割、有効期間、一時パスワード、ログインの停止を管理します。",
+    ),
+    AdminPage(
+        "admin.transfers",
+        "人事異動の取込",
+        "人事異動の CSV を確かめ、変わるところを項目ごとに見てから、期日を決めてまとめて適用します。",
+    ),
     AdminPage("admin.devices", "窓口の機器", "カード読取装置とお客様画面を席ごとに登録し、解除します。"),
     AdminPage(
         "admin.links",

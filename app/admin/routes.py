@@ -15,7 +15,9 @@ from app.admin import news as news
 from app.admin import replay as replay
 from app.admin import review_sheet as review_sheet
 from app.admin import simulator as simulator
+from app.admin import transfers as transfers
 from app.admin import translations as translations
+from app.admin import users as users
 from app.admin.blueprint import bp
 from app.admin.pages import open_pages
 from app.domain.authority import Right

@@ -1,4 +1,4 @@
-"""A screen that was left alone (S-08, AC-34): covered after some minutes, and going on where one was."""
+"""A screen that was left alone (S-08, AC-34), and the password again before what is dangerous (AC-32)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.auth.blueprint import bp
 from app.domain.errors import Invalid, Refused
 from app.operations import sessions
-from app.web.access import current_actor
+from app.web.access import PasswordAsked, confirm_here, current_actor
 from app.web.pages import Page, go, show
 from app.web.sessions import POLL_HEADER, anonymous_token, current_token, set_token
 from app.web.ways_back import local_address
@@ -53,3 +53,26 @@ def uncover() -> BaseResponse:
 
 def _page(back: str, error: str = "", status: int = 200) -> Response:
     return show("auth/covered.html", Page("画面を隠しています"), back=back, error=error, status=status)
+
+
+@bp.get("/confirm")
+def ask_password() -> BaseResponse:
+    """The password again before a page that shows or hands out what is dangerous."""
+    back = local_address(request.args.get("back", ""))
+    return go(back) if current_actor().confirmed else _confirm_page(back)
+
+
+@bp.post("/confirm")
+def give_password() -> BaseResponse:
+    back = local_address(request.form.get("back", ""))
+    try:
+        confirm_here(current_actor())
+    except PasswordAsked as asked:
+        return _confirm_page(back, asked.error or "パスワードを入力してください。", 422)
+    return go(back)
+
+
+def _confirm_page(back: str, error: str = "", status: int = 200) -> Response:
+    return show(
+        "auth/confirm.html", Page("パスワードの確認"), address="/confirm", kept=[("back", back)], error=error, status=status
+    )  # fmt: skip

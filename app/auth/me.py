@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.auth.blueprint import bp
 from app.domain.errors import Invalid, Refused
 from app.domain.preferences import PREFERENCES
-from app.operations import preferences
+from app.operations import preferences, sessions
 from app.web.access import current_actor
 from app.web.pages import HOME, Page, go, show, wants_fragment
 from app.web.sessions import anonymous_token, set_token
@@ -45,6 +45,28 @@ def change_password() -> BaseResponse:
         set_token(anonymous_token())
         return go("/login")
     return _page(changed=True)
+
+
+@bp.get("/password")
+def first_password() -> BaseResponse:
+    """Where somebody lands who came in with a password that was given to him."""
+    return _first_page() if current_actor().must_change else go("/")
+
+
+@bp.post("/password")
+def choose_password() -> BaseResponse:
+    form, actor = request.form, current_actor()
+    try:
+        sessions.choose_first_password(
+            actor, form.get("new", ""), form.get("again", ""), preferences.context_of(actor)
+        )
+    except Invalid as wrong:
+        return _first_page(wrong.fields, 422)
+    return go("/")
+
+
+def _first_page(errors: dict[str, str] | None = None, status: int = 200) -> Response:
+    return show("auth/first_password.html", Page("新しいパスワード"), errors=errors or {}, status=status)
 
 
 def _page(errors: dict[str, str] | None = None, *, changed: bool = False, status: int = 200) -> Response:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from datetime import datetime
+from pathlib import Path
 
 import click
 from flask import current_app
@@ -14,14 +14,14 @@ from flask.cli import AppGroup
 from app.commands.content import CONTENT
 from app.config import Settings
 from app.demo.staff import DEMO_STAFF
+from app.domain.authority import SYSTEM
 from app.domain.dates import today_in_japan
-from app.domain.errors import Invalid, NotFound
+from app.domain.errors import Invalid, KakanaiError, NotFound
 from app.intake.content_pack import load_pack
-from app.operations import staff
+from app.operations import accounts, staff, transfers
 
 cli = AppGroup("staff", help="職員と窓口。")
 DAY = click.DateTime(["%Y-%m-%d"])
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @cli.command("demo")
@@ -33,7 +33,7 @@ def demo() -> None:
             "デモではないインスタンスに、デモ用の職員は登録できません（settings.toml の demo）。"
         )
     given = os.environ.get("KAKANAI_DEMO_PASSWORD")
-    password = given or _made_up()
+    password = given or accounts.made_up_password()
     counters = _counters()
     people = [staff.NewStaff(person.id, person.name, person.at_counters(counters)) for person in DEMO_STAFF]
     try:
@@ -86,7 +86,7 @@ def add(
     """職員を登録します。パスワードは画面に表示せずに尋ねます。"""
     person = staff.NewStaff(staff_id, name.strip(), [_assignment(role) for role in roles])
     password = (
-        _made_up()
+        accounts.made_up_password()
         if generate
         else click.prompt("パスワード", hide_input=True, confirmation_prompt="もう一度")
     )
@@ -108,10 +108,6 @@ def _assignment(text: str) -> tuple[str, str]:
     return counter, role
 
 
-def _made_up() -> str:
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(5))
-
-
 @cli.command("unlock")
 @click.argument("staff_id", metavar="職員ID")
 def unlock(staff_id: str) -> None:
@@ -121,3 +117,62 @@ def unlock(staff_id: str) -> None:
     except NotFound as missing:
         raise click.ClickException(missing.message) from missing
     click.echo(f"職員 {staff_id} のログインの停止を解除しました。")
+
+
+@cli.command("check")
+@click.argument("file", metavar="ファイル", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--on", type=DAY, help="適用する日（既定は今日）。")
+@click.option("--whole", is_flag=True, help="全職員の一覧として確かめます（ファイルにない職員は終了）。")
+def check(file: Path, on: datetime | None, whole: bool) -> None:
+    """人事異動の CSV を確かめ、変わるところ、または誤りをすべて表示します。登録は変えません。"""
+    _show(_checked(file, on, whole))
+
+
+@cli.command("import")
+@click.argument("file", metavar="ファイル", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--on", type=DAY, required=True, help="適用する日。")
+@click.option("--whole", is_flag=True, help="全職員の一覧として取り込みます（ファイルにない職員は終了）。")
+def import_(file: Path, on: datetime, whole: bool) -> None:
+    """人事異動の CSV を、その日からまとめて適用します。1件でも誤りがあれば、何も変えません。"""
+    shown = _checked(file, on, whole)
+    _show(shown)
+    if not shown.can_apply:
+        return
+    try:
+        transfers.apply(shown.id, SYSTEM)
+    except KakanaiError as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"{on:%Y-%m-%d} の0時から適用します。")
+
+
+@cli.command("password")
+@click.argument("staff_id", metavar="職員ID")
+def password(staff_id: str) -> None:
+    """一時パスワードを発行し、一度だけ表示します。最初のログインで、本人が自分のパスワードを決めます。"""
+    try:
+        click.echo(f"一時パスワード: {accounts.give_password(staff_id, SYSTEM)}")
+    except KakanaiError as error:
+        raise click.ClickException(error.message) from error
+
+
+def _checked(file: Path, on: datetime | None, whole: bool) -> transfers.ShownTransfer:
+    day = on.date() if on else today_in_japan()
+    try:
+        return transfers.view(transfers.check_file(file.read_bytes(), day, SYSTEM, whole=whole))
+    except KakanaiError as error:
+        raise click.ClickException(error.message) from error
+
+
+def _show(shown: transfers.ShownTransfer) -> None:
+    """What changes, or every fault and exit 1."""
+    for fault in shown.faults:
+        place = f"{fault.line}行目" + (f"「{fault.column}」" if fault.column else "")
+        click.echo(f"{place}: {fault.problem}（読んだ内容: {fault.read or '―'}）", err=True)
+    if shown.faults:
+        click.echo(f"{len(shown.faults)}件の誤りがあります。登録は何も変えていません。", err=True)
+        sys.exit(1)
+    for line in shown.lines:
+        click.echo(f"{transfers.KIND_TITLES[line.kind]}  {line.staff_id}  {line.name}")
+        for column, before, after in line.cells:
+            click.echo(f"    {column}: {before or '（なし）'} → {after or '（なし）'}")
+    click.echo("、".join(f"{title} {shown.counts[kind]}人" for kind, title in transfers.KIND_TITLES.items()))

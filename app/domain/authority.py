@@ -28,6 +28,22 @@ class Right(StrEnum):
     READ_AUDIT = "read_audit"
 
 
+RESERVED = frozenset(
+    {
+        Right.DECIDE_RELEASE,
+        Right.MANAGE_STAFF,
+        Right.MANAGE_FEEDS,
+        Right.MANAGE_CALENDAR,
+        Right.MANAGE_NEWS,
+        Right.MANAGE_CONTENT,
+        Right.READ_AUDIT,
+    }
+)
+"""Rights over the system itself: only who has one gives it on. The others are given by whoever manages staff (AC-31)."""
+ROBOT = "robot"
+"""The role of those who never sign in."""
+
+
 class Reception(StrEnum):
     """What a counter may receive (受付権限)."""
 
@@ -106,7 +122,7 @@ ROLES: dict[str, Role] = {
     "content": Role("業務定義", frozenset({Right.MANAGE_CONTENT, Right.MANAGE_NEWS, Right.READ_STATUS})),
     "section_content": Role("自課の業務定義", frozenset({Right.EDIT_SECTION_CONTENT, Right.READ_STATUS})),
     "auditor": Role("監査", frozenset({Right.READ_AUDIT})),
-    "robot": Role("ロボット", frozenset()),
+    ROBOT: Role("ロボット", frozenset()),
 }
 
 
@@ -123,6 +139,10 @@ class Actor:
     session: str = ""
     covered: bool = False
     """His screen is covered: until the password is given again he may do nothing."""
+    must_change: bool = False
+    """He came in with a password that an administrator gave him: until he has chosen his own he may do nothing."""
+    confirmed: bool = False
+    """The password was given within the last minutes; what is dangerous asks for that (AC-32)."""
 
     @property
     def rights(self) -> frozenset[Right]:

@@ -7,11 +7,11 @@ from app.data.models.staff import StaffRow
 from app.data.transactions import end_reading, transaction
 from app.domain.authority import Actor
 from app.domain.errors import Invalid
+from app.domain.passwords import check_password
 from app.domain.preferences import check_preference, read_preferences
 from app.operations import sessions
-from app.operations.staff import check_password_length
+from app.operations.places import city_name
 
-DIFFERENT = "2つの入力が同じではありません。新しいパスワードを、もう一度ずつ入力してください。"
 SAME = "いまと同じパスワードです。別のものにしてください。"
 
 
@@ -29,17 +29,31 @@ def change(name: str, value: str, actor: Actor) -> None:
         row.preferences = {**row.preferences, name: value}
 
 
+def context_of(actor: Actor) -> list[str]:
+    """Names that one's own password must not be made of: one's own and those of the place."""
+    city = city_name()
+    return [
+        actor.staff_id,
+        actor.name,
+        actor.counter_name,
+        city,
+        city.removesuffix("市"),
+        "市役所",
+        "書かない窓口",
+    ]
+
+
 def change_password(current: str, new: str, again: str, actor: Actor, terminal: str) -> None:
     """Give oneself another password; a wrong current one counts like a failed sign-in.
 
     Raises Invalid by field (current, new, again), and Refused once too many failures have locked the account.
     """
     try:
-        check_password_length(new)
+        check_password(new, context_of(actor))
     except Invalid as wrong:
         raise Invalid(wrong.message, {"new": wrong.message}) from wrong
     if new != again:
-        raise Invalid(DIFFERENT, {"again": DIFFERENT})
+        raise Invalid(sessions.DIFFERENT, {"again": sessions.DIFFERENT})
     if new == current:
         raise Invalid(SAME, {"new": SAME})
     try:

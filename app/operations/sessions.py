@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -22,14 +23,16 @@ from app.data.models.base import utc_now
 from app.data.models.staff import SessionRow, StaffRow
 from app.data.transactions import end_reading, transaction
 from app.domain.authority import Actor
-from app.domain.dates import in_japan
+from app.domain.dates import in_japan, today_in_japan
 from app.domain.errors import Invalid, Refused
+from app.domain.passwords import check_password
 from app.operations import searches
 
 REFUSAL = (
     "ログインできませんでした。職員IDとパスワードを確認してください。"
     "続けて間違えると、しばらくログインできなくなります。お困りのときは情報政策課へご連絡ください。"
 )
+DIFFERENT = "2つの入力が同じではありません。新しいパスワードを、もう一度ずつ入力してください。"
 MISTYPED = "パスワードが違います。もう一度入力してください。"
 TOUCH_EVERY = timedelta(seconds=15)
 # Argon2 takes 64 MiB a check: a whole town hall signing in at 8:15 must not take the server's memory.
@@ -58,6 +61,7 @@ def sign_in(staff_id: str, password: str, counter: str, terminal: str) -> Signed
     now = utc_now()
     row = staff.find_staff(staff_id)
     usable = row is not None and not _is_locked(row, terminal, now) and _is_valid(row, in_japan(now).date())
+    usable = usable and row is not None and (row.temporary_until is None or now <= row.temporary_until)
     stored = row.password_hash if row else None
     known_hash = stored if usable and stored else None
     # Checks queue for seconds when many sign in: whoever held a connection or an open read meanwhile would keep
@@ -87,11 +91,17 @@ def _begin(row: StaffRow, fresh_hash: str | None, counter: str, terminal: str, n
             session.delete(displaced)
             session.flush()
         opened = SessionRow(
-            token_hash=_digest(token), staff_id=staff_id, counter=counter, started_at=now, seen_at=now
+            token_hash=_digest(token),
+            staff_id=staff_id,
+            counter=counter,
+            started_at=now,
+            seen_at=now,
+            confirmed_at=now,
         )
         session.add(opened)
         stored.last_counter = counter
-        stored.password_hash = fresh_hash or stored.password_hash
+        # A password that was given opens one session; in it another one is chosen.
+        stored.password_hash = None if stored.temporary_until else fresh_hash or stored.password_hash
         staff.clear_failures(staff_id, terminal)
         actor = _actor(stored, opened, token)
         if displaced:
@@ -123,6 +133,49 @@ def confirm_password(actor: Actor, password: str, terminal: str, refused: str = 
                 staff.delete_session(displaced.token_hash)
         raise Refused(REFUSAL)
     raise Invalid(MISTYPED, {"password": MISTYPED})
+
+
+def confirm(token: str, actor: Actor, password: str, terminal: str) -> SignedIn:
+    """The password again before something dangerous; the session goes on under a new token (AC-32, AC-33).
+
+    Raises what `confirm_password` raises, and Refused when the session has ended meanwhile.
+    """
+    confirm_password(actor, password, terminal, "session.confirm_refused")
+    row = staff.find_session(_digest(token))
+    if row is None:
+        raise Refused("ログインし直してください。")
+    fresh, now = secrets.token_urlsafe(32), utc_now()
+    with transaction() as session:
+        old = session.get_one(SessionRow, _digest(token), with_for_update=True, populate_existing=True)
+        person = session.get_one(StaffRow, old.staff_id)
+        renewed = SessionRow(
+            token_hash=_digest(fresh), staff_id=old.staff_id, counter=old.counter, started_at=old.started_at,
+            seen_at=now, confirmed_at=now,
+        )  # fmt: skip
+        session.delete(old)
+        session.flush()
+        session.add(renewed)
+        again = _actor(person, renewed, fresh)
+        audit.record("session.confirmed", actor=again)
+    return SignedIn(fresh, again)
+
+
+def choose_first_password(actor: Actor, new: str, again: str, context: Sequence[str]) -> None:
+    """Replace a password that was given by one's own. Raises Invalid by field (new, again)."""
+    try:
+        check_password(new, [actor.staff_id, actor.name, *context])
+    except Invalid as wrong:
+        raise Invalid(wrong.message, {"new": wrong.message}) from wrong
+    if new != again:
+        raise Invalid(DIFFERENT, {"again": DIFFERENT})
+    end_reading()
+    hashed = hash_password(new)
+    with transaction() as session:
+        row = session.get_one(StaffRow, actor.staff_id, with_for_update=True, populate_existing=True)
+        if row.temporary_until is None:
+            raise Refused("パスワードは、個人設定の画面で変更してください。")
+        row.password_hash, row.temporary_until = hashed, None
+        audit.record("staff.password_changed", actor=actor, detail={"what": "first"})
 
 
 def cover(token: str) -> None:
@@ -202,13 +255,18 @@ def switch_counter(token: str, counter: str) -> SignedIn:
     if row is None or person is None or not staff.list_roles(person.id, counter):
         raise Refused("この窓口で受付する権限がありません。所属の窓口を選んでください。")
     fresh, now = secrets.token_urlsafe(32), utc_now()
-    staff_id, started = person.id, row.started_at
+    staff_id, started, confirmed = person.id, row.started_at, row.confirmed_at
     with transaction() as session:
         stored = session.get_one(StaffRow, staff_id, with_for_update=True, populate_existing=True)
         if not staff.delete_session(_digest(token)):
             raise Refused("この画面では、すでに窓口を切り替えています。画面を開き直してください。")
         opened = SessionRow(
-            token_hash=_digest(fresh), staff_id=staff_id, counter=counter, started_at=started, seen_at=now
+            token_hash=_digest(fresh),
+            staff_id=staff_id,
+            counter=counter,
+            started_at=started,
+            seen_at=now,
+            confirmed_at=confirmed,
         )
         session.add(opened)
         stored.last_counter = counter
@@ -231,9 +289,15 @@ def _end(token: str, event: str) -> None:
 def _actor(row: StaffRow, session: SessionRow, token: str) -> Actor:
     code = session.counter
     return Actor(
-        row.id, row.name, code, staff.counter_title(code), staff.list_roles(row.id, code),
+        row.id, staff.name_of(row, today_in_japan()), code, staff.counter_title(code), staff.list_roles(row.id, code),
         session=_digest(token)[:16], covered=session.covered_at is not None,
+        must_change=row.temporary_until is not None, confirmed=_is_confirmed(session),
     )  # fmt: skip
+
+
+def _is_confirmed(session: SessionRow) -> bool:
+    given = session.confirmed_at
+    return given is not None and utc_now() - given <= timedelta(seconds=_settings().stepup_limit)
 
 
 def _choose_counter(row: StaffRow, wanted: str) -> str | None:

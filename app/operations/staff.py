@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,19 +11,13 @@ from app.data import audit, staff
 from app.data.models.opening import OfficeRow
 from app.data.models.staff import AssignmentRow, CounterRow, StaffRow
 from app.data.transactions import transaction
-from app.domain.authority import ROLES, SYSTEM
+from app.domain.authority import ROBOT, ROLES, SYSTEM
 from app.domain.content import ContentPack
 from app.domain.errors import Invalid, NotFound
+from app.domain.passwords import LONGEST, SHORTEST, check_password
+from app.domain.transfers import LONGEST_NAME, MOST_ROLES, STAFF_ID
 from app.operations import packs
 from app.operations.sessions import hash_password
-
-MINIMUM_PASSWORD = 15
-LONGEST_PASSWORD = 200
-LONGEST_NAME = 60
-MOST_ROLES = 20
-STAFF_ID = re.compile(r"[a-z0-9][a-z0-9-]{2,39}")
-ROBOT = "robot"
-"""The role of those who never sign in."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +59,7 @@ def add_staff(person: NewStaff, password: str, valid_from: date, valid_to: date 
     Raises Invalid saying what does not fit: an id that is taken or malformed, a counter or role that does not exist.
     """
     _check_person(person, valid_from, valid_to)
-    check_password_length(password)
+    check_password(password, [person.id, person.name])
     hashed = hash_password(password)
     with transaction() as session:
         if staff.find_staff(person.id) is not None:
@@ -108,9 +101,9 @@ def _check_person(person: NewStaff, valid_from: date, valid_to: date | None) -> 
 
 def check_password_length(password: str) -> None:
     """Raise Invalid for a password that is too short or too long."""
-    if not MINIMUM_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+    if not SHORTEST <= len(password) <= LONGEST:
         raise Invalid(
-            f"パスワードは{MINIMUM_PASSWORD}文字以上{LONGEST_PASSWORD}文字以内にしてください（入力: {len(password)}文字）。"
+            f"パスワードは{SHORTEST}文字以上{LONGEST}文字以内にしてください（入力: {len(password)}文字）。"
         )
 
 

@@ -8,28 +8,36 @@ from flask import Flask, abort, request
 from flask_login import current_user
 
 from app.domain.authority import Actor, Right
+from app.domain.errors import Invalid, Refused
+from app.operations import sessions
 from app.operations.record import note_refusal
+from app.web.sessions import anonymous_token, current_token, set_token
 
 
 @dataclass(frozen=True)
 class Access:
-    """What a route asks for: nothing (``open_to_all``), a sign-in, or one of several rights."""
+    """What a route asks for: nothing (``open_to_all``), a sign-in, or one of several rights.
+
+    With ``confirmed`` the password must have been given within the last minutes (AC-32).
+    """
 
     rights: frozenset[Right] = frozenset()
     open_to_all: bool = False
+    confirmed: bool = False
 
 
 OPEN = Access(open_to_all=True)
 SIGNED_IN = Access()
 
 
-def needs(*rights: Right) -> Access:
+def needs(*rights: Right, confirmed: bool = False) -> Access:
     """One of these rights is enough."""
-    return Access(frozenset(rights))
+    return Access(frozenset(rights), confirmed=confirmed)
 
 
 RECEIVE = needs(Right.RECEIVE)
 STAFF = needs(Right.MANAGE_STAFF)
+CHANGE_STAFF = needs(Right.MANAGE_STAFF, confirmed=True)
 PRINT = needs(Right.PRINT)
 REVIEW = needs(Right.REVIEW)
 CALENDAR = needs(Right.MANAGE_CALENDAR)
@@ -59,6 +67,10 @@ ACCESS: dict[str, Access] = {
     "auth.cover": SIGNED_IN,
     "auth.covered": SIGNED_IN,
     "auth.uncover": SIGNED_IN,
+    "auth.ask_password": SIGNED_IN,
+    "auth.give_password": SIGNED_IN,
+    "auth.first_password": SIGNED_IN,
+    "auth.choose_password": SIGNED_IN,
     "auth.me": SIGNED_IN,
     "auth.save_preference": SIGNED_IN,
     "auth.change_password": SIGNED_IN,
@@ -192,6 +204,21 @@ ACCESS: dict[str, Access] = {
     "residents.search_by_card": RECEIVE,
     "reception.compare_card": RECEIVE,
     "reception.card_name": RECEIVE,
+    "admin.users": STAFF,
+    "admin.find_users": STAFF,
+    "admin.users_file": CHANGE_STAFF,
+    "admin.new_user": STAFF,
+    "admin.add_user": CHANGE_STAFF,
+    "admin.user": STAFF,
+    "admin.change_user": CHANGE_STAFF,
+    "admin.act_on_user": CHANGE_STAFF,
+    "admin.transfers": STAFF,
+    "admin.check_transfer": STAFF,
+    "admin.transfer": STAFF,
+    "admin.apply_transfer": CHANGE_STAFF,
+    "admin.undo_transfer": CHANGE_STAFF,
+    "admin.transfer_file": STAFF,
+    "admin.give_passwords": CHANGE_STAFF,
     "admin.devices": STAFF,
     "admin.add_device": STAFF,
     "admin.revoke_device": STAFF,
@@ -295,8 +322,28 @@ UNCOVERED = frozenset({"auth.cover", "auth.covered", "auth.uncover", "auth.logou
 """What a covered screen may still ask for."""
 
 
+BEFORE_OWN_PASSWORD = frozenset(
+    {*UNCOVERED, "auth.first_password", "auth.choose_password", "auth.stay", "api.font"}
+)
+"""What somebody may ask for who came in with a password that was given to him."""
+PASSWORD_FIELD = "confirm_password"  # noqa: S105  the name of a field
+"""Sent beside the fields of a form whose act asks for the password again."""
+
+
 class Covered(Exception):
     """The screen is covered; its owner has to give the password first."""
+
+
+class OwnPasswordFirst(Exception):
+    """A password that was given has to be replaced by one's own first."""
+
+
+class PasswordAsked(Exception):
+    """The password has to be given (again) before this act; ``error`` says why the one given was not taken."""
+
+    def __init__(self, error: str = "") -> None:
+        super().__init__(error)
+        self.error = error
 
 
 def current_actor() -> Actor:
@@ -322,6 +369,26 @@ def guard_routes(app: Flask) -> None:
         actor = current_actor()
         if actor.covered and request.endpoint not in UNCOVERED:
             raise Covered
+        if actor.must_change and request.endpoint not in BEFORE_OWN_PASSWORD:
+            raise OwnPasswordFirst
         if access.rights and not access.rights & actor.rights:
             note_refusal(actor, request.endpoint)
             abort(403)
+        if access.confirmed and not actor.confirmed:
+            confirm_here(actor)
+
+
+def confirm_here(actor: Actor) -> None:
+    """Take the password that came with the form and go on under a new token. Raises PasswordAsked where it has to be asked."""
+    password = request.form.get(PASSWORD_FIELD, "")
+    if not password:
+        raise PasswordAsked
+    try:
+        confirmed = sessions.confirm(current_token() or "", actor, password, request.remote_addr or "-")
+    except Invalid as wrong:
+        raise PasswordAsked(wrong.message) from wrong
+    except Refused:
+        set_token(anonymous_token())
+        abort(401)
+    set_token(confirmed.token)
+    current_user.actor = confirmed.actor

@@ -17,11 +17,13 @@ from werkzeug.exceptions import HTTPException
 from app.domain.errors import Conflict, Invalid, KakanaiError, NotFound, Refused, Stopped
 from app.extensions import db
 from app.operations.record import note_forgery, note_refusal
-from app.web.access import Covered, current_actor
+from app.web.access import PASSWORD_FIELD, Covered, OwnPasswordFirst, PasswordAsked, current_actor
 from app.web.pages import Page, show, wants_fragment
+from app.web.security import SAFE_METHODS
 from app.web.sessions import POLL_HEADER
 
 log = logging.getLogger("kakanai")
+_NOT_KEPT = frozenset({"csrf_token", PASSWORD_FIELD})
 STATUS: dict[type[KakanaiError], int] = {
     NotFound: 404,
     Refused: 403,
@@ -74,6 +76,14 @@ def register_errors(app: Flask) -> None:
     def covered(_error: Covered) -> Response:
         return _to_cover()
 
+    @app.errorhandler(OwnPasswordFirst)
+    def own_password_first(_error: OwnPasswordFirst) -> Response:
+        return _lead_to(url_for("auth.first_password"))
+
+    @app.errorhandler(PasswordAsked)
+    def password_asked(error: PasswordAsked) -> Response:
+        return _ask_password(error.error)
+
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
         status = error.code or 500
@@ -96,9 +106,36 @@ def _to_cover() -> Response:
     if POLL_HEADER in request.headers:
         return make_response("", 204)
     shown = urlsplit(request.headers.get("HX-Current-URL", "")).path if wants_fragment() else request.path
-    address = url_for("auth.covered", back=shown)
+    return _lead_to(url_for("auth.covered", back=shown))
+
+
+def _lead_to(address: str) -> Response:
     response = make_response("", 401 if wants_fragment() else 303)
     response.headers["HX-Redirect" if wants_fragment() else "Location"] = address
+    return response
+
+
+def _ask_password(error: str) -> Response:
+    """The page that asks for the password; everything that was sent stands in its form and is sent with it."""
+    if request.method in SAFE_METHODS:
+        return _lead_to(url_for("auth.ask_password", back=request.path))
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_KEPT]
+    response = show(
+        "auth/confirm.html",
+        Page("パスワードの確認"),
+        address=request.path,
+        kept=kept,
+        error=error,
+        status=422,
+    )
+    return _about_the_screen(response)
+
+
+def _about_the_screen(response: Response) -> Response:
+    """Whatever small part asked, the answer is about the whole screen."""
+    if wants_fragment():
+        response.headers["HX-Retarget"] = "#app"
+        response.headers["HX-Reswap"] = "outerHTML"
     return response
 
 
@@ -133,8 +170,4 @@ def _page(status: int, message: str, quote: str | None = None) -> Response:
         response = make_response(
             render_template("errors/error.html", fragment=None, page=page, **context), status
         )
-    if wants_fragment():
-        # Whatever small part asked, the answer is about the whole screen.
-        response.headers["HX-Retarget"] = "#app"
-        response.headers["HX-Reswap"] = "outerHTML"
-    return response
+    return _about_the_screen(response)

@@ -12,7 +12,7 @@ import hmac
 import secrets
 from typing import Any, cast
 
-from flask import Flask, Request, Response, g, request, session
+from flask import Flask, Request, Response, current_app, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import UserMixin
 
@@ -34,6 +34,10 @@ class TokenSession(dict[str, Any], SessionMixin):
         self.token = token
         self.new = is_new
 
+    def go_on_as(self, csrf_secret: str) -> None:
+        """The forms of this response are made for the token that comes with it."""
+        super().__setitem__("csrf_token", csrf_secret)
+
     def __setitem__(self, key: str, value: Any) -> None:
         raise KeyError(f"the session does not store {key}")
 
@@ -46,9 +50,7 @@ class TokenSessions(SessionInterface):
         is_new = not 40 <= len(token) <= 64
         if is_new:
             token = secrets.token_urlsafe(32)
-        settings: Settings = app.config["KAKANAI"]
-        csrf_secret = hmac.new(settings.keys.secret, b"csrf\0" + token.encode(), hashlib.sha256).hexdigest()
-        return TokenSession(token, csrf_secret, is_new)
+        return TokenSession(token, _csrf_secret(app, token), is_new)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         # Only a page with a form needs a token; files and health checks get no cookie.
@@ -78,6 +80,11 @@ def cookie_name(app: Flask) -> str:
     return "__Host-kakanai" if app.config["KAKANAI"].secure_cookie else "kakanai"
 
 
+def _csrf_secret(app: Flask, token: str) -> str:
+    settings: Settings = app.config["KAKANAI"]
+    return hmac.new(settings.keys.secret, b"csrf\0" + token.encode(), hashlib.sha256).hexdigest()
+
+
 def load_staff(req: Request) -> SignedInStaff | None:
     """Flask-Login's request loader."""
     token = current_token()
@@ -98,6 +105,10 @@ def set_token(token: str) -> None:
     """Give the browser a new token with this response (sign-in, counter switch, sign-out)."""
     g.cookie_token = token
     g.cookie_wanted = True
+    own = cast(Any, session)._get_current_object()
+    if isinstance(own, TokenSession):
+        own.go_on_as(_csrf_secret(current_app, token))
+        g.pop("csrf_token", None)  # Flask-WTF's own, of this request
 
 
 def anonymous_token() -> str:
