@@ -27,6 +27,7 @@ _COMMON = frozenset(
     if not line.startswith("#")
     for word in line.split()
 )
+_LONGEST_WORD = max(map(len, _COMMON))
 _LEET = str.maketrans(
     {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"}
 )
@@ -70,9 +71,7 @@ def _repeats(plain: str) -> bool:
 
 def _is_common(plain: str) -> bool:
     """Whether only common words, runs of keys, digits and signs are in it, with the usual signs read as letters."""
-    return any(
-        _is_strung(re.sub(r"[\W_\d]", "", _without_runs(one))) for one in (plain, plain.translate(_LEET))
-    )
+    return _is_strung(plain) or _is_strung(_without_runs(plain))
 
 
 def _without_runs(plain: str) -> str:
@@ -95,12 +94,16 @@ def _run(plain: str, start: int, row: str) -> int:
     return longest
 
 
-def _is_strung(letters: str) -> bool:
+def _is_strung(text: str) -> bool:
+    read = text.translate(_LEET)
     reached = {0}
-    for end in range(1, len(letters) + 1):
-        if any(start in reached and letters[start:end] in _COMMON for start in range(max(0, end - 14), end)):
+    for end in range(1, len(text) + 1):
+        skips = end - 1 in reached and not text[end - 1].isalpha()
+        if skips or any(
+            one in reached and read[one:end] in _COMMON for one in range(max(0, end - _LONGEST_WORD), end)
+        ):
             reached.add(end)
-    return len(letters) in reached
+    return len(text) in reached
 
 
 def _is_of_here(plain: str, context: Iterable[str]) -> bool:

@@ -56,4 +56,5 @@ def test_the_file_opens_in_a_spreadsheet_of_the_old_character_set_too() -> None:
 
 
 def test_no_cell_is_taken_for_a_formula() -> None:
-    assert csv_bytes(["a"], [["=1+1"]]).decode("utf-8-sig") == "a\r\n'=1+1\r\n"
+    for cell in ("=1+1", "＝1+1", "－1", "＠SUM", "＋1"):
+        assert csv_bytes(["a"], [[cell]]).decode("utf-8-sig") == f"a\r\n'{cell}\r\n"
