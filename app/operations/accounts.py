@@ -24,7 +24,7 @@ from app.operations import sessions, transfers
 SHOWN = 200
 HISTORY = 30
 PASSWORD_LIVES = timedelta(hours=72)
-MOST_PASSWORDS = 20
+MOST_PASSWORDS = 10
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 FIELDS = {
     ID: "staff_id", NAME: "name", SECTION: "section", ROLES: "roles", FIRST: "first", LAST: "last", KIND: "kind",

@@ -116,7 +116,8 @@ def create_demo_staff(people: Iterable[NewStaff], password: str, today: date) ->
         for person in people:
             row = staff.find_staff(person.id)
             if row is None:
-                row = StaffRow(id=person.id, name=person.name, valid_from=today, demo=True)
+                section = staff.counter_title(person.assignments[0][0])
+                row = StaffRow(id=person.id, name=person.name, section=section, valid_from=today, demo=True)
                 session.add(row)
                 session.flush()
                 made.append(person.id)
