@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.auth.blueprint import bp
 from app.domain.errors import Invalid, Refused
 from app.operations import sessions
-from app.web.access import PasswordAsked, confirm_here, current_actor
+from app.web.access import current_actor
+from app.web.confirming import PasswordAsked, confirm_here
 from app.web.pages import Page, go, show
 from app.web.sessions import POLL_HEADER, anonymous_token, current_token, set_token
 from app.web.ways_back import local_address

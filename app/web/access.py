@@ -8,10 +8,8 @@ from flask import Flask, abort, request
 from flask_login import current_user
 
 from app.domain.authority import Actor, Right
-from app.domain.errors import Invalid, Refused
-from app.operations import sessions
 from app.operations.record import note_refusal
-from app.web.sessions import anonymous_token, current_token, set_token
+from app.web.confirming import confirm_here
 
 
 @dataclass(frozen=True)
@@ -326,8 +324,6 @@ BEFORE_OWN_PASSWORD = frozenset(
     {*UNCOVERED, "auth.first_password", "auth.choose_password", "auth.stay", "api.font"}
 )
 """What somebody may ask for who came in with a password that was given to him."""
-PASSWORD_FIELD = "confirm_password"  # noqa: S105  the name of a field
-"""Sent beside the fields of a form whose act asks for the password again."""
 
 
 class Covered(Exception):
@@ -336,14 +332,6 @@ class Covered(Exception):
 
 class OwnPasswordFirst(Exception):
     """A password that was given has to be replaced by one's own first."""
-
-
-class PasswordAsked(Exception):
-    """The password has to be given (again) before this act; ``error`` says why the one given was not taken."""
-
-    def __init__(self, error: str = "") -> None:
-        super().__init__(error)
-        self.error = error
 
 
 def current_actor() -> Actor:
@@ -376,19 +364,3 @@ def guard_routes(app: Flask) -> None:
             abort(403)
         if access.confirmed and not actor.confirmed:
             confirm_here(actor)
-
-
-def confirm_here(actor: Actor) -> None:
-    """Take the password that came with the form and go on under a new token. Raises PasswordAsked where it has to be asked."""
-    password = request.form.get(PASSWORD_FIELD, "")
-    if not password:
-        raise PasswordAsked
-    try:
-        confirmed = sessions.confirm(current_token() or "", actor, password, request.remote_addr or "-")
-    except Invalid as wrong:
-        raise PasswordAsked(wrong.message) from wrong
-    except Refused:
-        set_token(anonymous_token())
-        abort(401)
-    set_token(confirmed.token)
-    current_user.actor = confirmed.actor

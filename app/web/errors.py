@@ -17,7 +17,8 @@ from werkzeug.exceptions import HTTPException
 from app.domain.errors import Conflict, Invalid, KakanaiError, NotFound, Refused, Stopped
 from app.extensions import db
 from app.operations.record import note_forgery, note_refusal
-from app.web.access import PASSWORD_FIELD, Covered, OwnPasswordFirst, PasswordAsked, current_actor
+from app.web.access import Covered, OwnPasswordFirst, current_actor
+from app.web.confirming import PASSWORD_FIELD, PasswordAsked
 from app.web.pages import Page, show, wants_fragment
 from app.web.security import SAFE_METHODS
 from app.web.sessions import POLL_HEADER
