@@ -1,7 +1,9 @@
-"""What a core dump of the agent would hold after a reading: no secret, in no process of it."""
+"""What a core dump of the agent would hold after a reading, and who could call it: no secret, and nobody."""
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import sys
 import time
@@ -35,10 +37,11 @@ def test_no_secret_outlives_its_reading(daemon: Pcscd, right: bool) -> None:
             # The process through which the secret went is being ended in the meantime.
             time.sleep(0.7)
             found = {pid: searched(pid, typed, NEVER) for pid in family(agent.pid)}
+            ports = {pid: listening(pid) for pid in found}
             agent.stdin.write("\n")
     assert said == ("read" if right else "wrong_number")
     assert card.secrets_sent == 1 and len(found) == 2
-    assert found == {pid: [] for pid in found}
+    assert found == {pid: [] for pid in found} == ports
 
 
 def family(pid: int) -> list[int]:
@@ -65,10 +68,22 @@ def searched(pid: int, *sought: bytes) -> list[bytes]:
     return found
 
 
+def listening(pid: int) -> list[str]:
+    """Sockets of a process at which somebody could call."""
+    open_files = {str(file.readlink()) for file in Path(f"/proc/{pid}/fd").iterdir() if file.is_symlink()}
+    rows = [
+        line.split()
+        for table in ("tcp", "tcp6", "udp", "udp6")
+        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]
+    ]
+    return [row[1] for row in rows if row[3] in {"0A", "07"} and f"socket:[{row[9]}]" in open_files]
+
+
+def test_a_port_is_seen() -> None:
+    with socket.create_server(("127.0.0.1", 0)):
+        assert len(listening(os.getpid())) >= 1
+
+
 def test_the_search_finds_what_is_there() -> None:
     held = bytearray(b"found-" + PRINTED)
-    assert searched(family_of_this(), bytes(held)) != []
-
-
-def family_of_this() -> int:
-    return int(Path("/proc/self").resolve().name)
+    assert searched(os.getpid(), bytes(held)) != []
