@@ -111,6 +111,7 @@ def _add_rooms(app: Flask) -> None:
     from app.cards.customer import bp as customer
     from app.cards.slots import bp as cards
     from app.commands import COMMANDS
+    from app.reception.releasing import bp as releases
     from app.reception.routes import bp as reception
     from app.residents.person import bp as persons
     from app.residents.routes import bp as residents
@@ -122,6 +123,7 @@ def _add_rooms(app: Flask) -> None:
         residents,
         persons,
         reception,
+        releases,
         admin,
         calendar,
         desk,

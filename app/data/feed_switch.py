@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -47,15 +47,23 @@ class Ground:
     columns: Mapping[str, Withheld]
 
 
-def claim(connection: Connection, base: int) -> None:
+def claim(connection: Connection, base: int, masked: Collection[str]) -> None:
     """Make this the only import that switches, first thing in its transaction.
 
-    Raises Conflict when another one came between the comparison (``base``) and now.
+    ``masked`` are those whose rows were staged without their addresses. Raises Conflict when another import came between
+    the comparison (``base``) and now, or when somebody became protected who is not among them.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    take_turn(connection)
     if current_serial(connection) != base:
         raise Conflict("ほかの取込が先に終わりました。もう一度取り込んでください。")
+    if not protection.list_numbers(connection) <= set(masked):
+        raise Conflict("取込の途中で、取扱注意の方が加わりました。もう一度取り込んでください。")
+
+
+def take_turn(connection: Connection) -> None:
+    """Wait until nobody else changes who is protected or what the register says; holds to the transaction's end."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
 def switch(connection: Connection, ground: Ground, plan: Plan, serial: int, now: datetime) -> int:

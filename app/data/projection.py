@@ -19,12 +19,12 @@ from app.domain.dates import PartialDate
 from app.domain.disclosure import MASK
 from app.domain.names import RULES_VERSION
 from app.domain.person import Category, Status
+from app.domain.register import NOTICE_SET as NOTICE_SET
 from app.domain.search import Origin
 from app.domain.written_names import written_name
 
 RULES = f"{RULES_VERSION}-p2"  # persons made under other rules are made anew by the next import; p counts changes here
 
-NOTICE_SET = "20a"
 EXPECTED_SET = "20b"
 _OPEN_NOTICES = frozenset({"1", "2"})  # 受付、来庁予定
 _STATUS = {"1": Status.RESIDENT, "2": Status.MOVED_OUT, "3": Status.DEAD, "9": Status.REMOVED}
@@ -131,19 +131,20 @@ def project(
     return _withhold(found)
 
 
-_ADDRESS_KINDS = frozenset(
+ADDRESS_KINDS = frozenset(
     {search_keys.Kind.ADDRESS, search_keys.Kind.LOT, search_keys.Kind.BUILDING, search_keys.Kind.PHONE}
 )
 
 
+WITHHELD_COLUMNS: dict[str, str | bool] = {
+    **dict.fromkeys(("prefecture", "city", "lot", "building", "postal_code"), ""), "town": MASK, "protected": True,
+}  # fmt: skip
+"""What the columns of a protected person hold instead of where he lives."""
+
+
 def _withhold(projection: Projection) -> Projection:
-    columns = {
-        **projection.columns,
-        **dict.fromkeys(("prefecture", "city", "lot", "building", "postal_code"), ""),
-    }
-    columns["town"] = MASK
-    columns["protected"] = True
-    keys = {place: pos for place, pos in projection.keys.items() if place[0] not in _ADDRESS_KINDS}
+    columns = {**projection.columns, **WITHHELD_COLUMNS}
+    keys = {place: pos for place, pos in projection.keys.items() if place[0] not in ADDRESS_KINDS}
     return replace(projection, columns=columns, keys=keys)
 
 

@@ -22,6 +22,8 @@ from app.data.withdrawal import withdraw_from_cases
 MEASURE = "measure"
 TOGETHER = "together"
 HOUSEHOLD_MEMBER = "household"
+PROVISIONAL = "manual"
+"""Set by hand at a counter (仮の取扱注意): no file ends it."""
 
 _IN_FORCE = frozenset({"1", "2"})  # 支援措置、仮支援措置
 
@@ -101,6 +103,11 @@ def list_stored_measures(connection: Connection, forms: Forms, numbers: Collecti
             for history, latest, deleted, form, payload in rows
         ]
     return found
+
+
+def list_numbers(connection: Connection) -> frozenset[str]:
+    """The numbers of everybody who is protected."""
+    return frozenset(connection.scalars(select(ProtectionRow.number)))
 
 
 def make_plan(connection: Connection, measures: Sequence[Measure] | None, whole: bool) -> Plan:
@@ -201,6 +208,9 @@ def _core(
         together.update((row.together, number) for row in in_force if row.together)
     for number, source in together.items():
         core.setdefault(number, (TOGETHER, source))
+    for number, ground in before.ground.items():
+        if ground == PROVISIONAL:
+            core.setdefault(number, (PROVISIONAL, before.source[number]))
     return core
 
 

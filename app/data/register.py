@@ -109,7 +109,7 @@ def _shown(row: Any, disclosure: Disclosure) -> dict[str, str] | None:
     """The values of a row; None where its source dropped it, or where it is a memo of another counter."""
     if row.gone and row.data_set not in KEPT_WHEN_GONE:
         return None
-    values = unpack(row.form, row.payload)
+    values = disclosure.visible(row.data_set, unpack(row.form, row.payload))
     return as_seen_at(disclosure.counter, values) if row.data_set == MEMO_SET else values
 
 

@@ -61,7 +61,10 @@ def get_move_in(receipt_number: str, disclosure: Disclosure) -> MoveInNotice:
             RegisterRow.gone.is_(False),
         )
     )
-    people = sorted((unpack(*row) for row in rows), key=lambda row: int(row.get("renban", "0")))
+    people = sorted(
+        (disclosure.visible(EXPECTED_SET, unpack(*row)) for row in rows),
+        key=lambda row: int(row.get("renban", "0")),
+    )
     return MoveInNotice(
         receipt_number, unpack(*notice), tuple(people), list_expected(receipt_number, disclosure)
     )

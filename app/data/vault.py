@@ -16,12 +16,13 @@ from contextvars import ContextVar
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, text, update
 
 from app.data.batches import in_batches
 from app.data.forms import Forms
 from app.data.models.register import RegisterRow, VaultEntry
 from app.domain.disclosure import MASK
+from app.domain.register import NOTICE_SET
 from app.extensions import db
 
 NONCE_BYTES = 12
@@ -89,7 +90,7 @@ def take_from_stage(connection: Connection) -> None:
     connection.execute(
         text(
             "INSERT INTO vault_entry (data_set, row_key, person_number, sealed)"
-            " SELECT s.data_set, s.row_key, s.person_number, s.sealed"
+            " SELECT s.data_set, s.row_key, COALESCE(s.person_number, s.row_key), s.sealed"
             " FROM feed_stage s JOIN feed_change c ON c.no = s.no WHERE s.sealed IS NOT NULL"
         )
     )
@@ -105,22 +106,42 @@ def withdraw(
     """
     moved = 0
     for batch in in_batches(numbers):
-        moved += _withdraw(connection, key, forms, batch, columns)
+        connection.execute(delete(VaultEntry).where(VaultEntry.person_number.in_(batch)))
+        chosen = _ROWS.where(RegisterRow.person_number.in_(batch))
+        moved += _withdraw(connection, key, forms, connection.execute(chosen).all(), columns)
     return moved
 
 
-def _withdraw(
-    connection: Connection, key: bytes, forms: Forms, numbers: Sequence[str], columns: Mapping[str, Withheld]
+def withdraw_notices(
+    connection: Connection, key: bytes, forms: Forms, notices: Iterable[str], columns: Mapping[str, Withheld]
 ) -> int:
-    rows = connection.execute(
-        select(
-            RegisterRow.data_set,
-            RegisterRow.row_key,
-            RegisterRow.person_number,
-            RegisterRow.form,
-            RegisterRow.payload,
-        ).where(RegisterRow.person_number.in_(numbers))
-    ).all()
+    """The same for move-out notices (転出届, 20a; ``notices`` are receipt numbers): their rows name no person themselves."""
+    moved = 0
+    for batch in in_batches(notices):
+        chosen = _ROWS.where(RegisterRow.data_set == NOTICE_SET, RegisterRow.row_key.in_(batch))
+        connection.execute(
+            delete(VaultEntry).where(VaultEntry.data_set == NOTICE_SET, VaultEntry.row_key.in_(batch))
+        )
+        moved += _withdraw(connection, key, forms, connection.execute(chosen).all(), columns)
+    return moved
+
+
+_ROWS = select(
+    RegisterRow.data_set,
+    RegisterRow.row_key,
+    RegisterRow.person_number,
+    RegisterRow.form,
+    RegisterRow.payload,
+)
+
+
+def _withdraw(
+    connection: Connection,
+    key: bytes,
+    forms: Forms,
+    rows: Sequence[Row[str, str, str | None, int, str]],
+    columns: Mapping[str, Withheld],
+) -> int:
     entries, payloads = [], []
     for data_set, row_key, number, form, payload in rows:
         values, withheld = mask(forms.unpack(form, payload), columns[data_set])
@@ -128,7 +149,12 @@ def _withdraw(
         if withheld:
             sealed = seal(key, data_set, row_key, withheld)
             entries.append(
-                {"data_set": data_set, "row_key": row_key, "person_number": number, "sealed": sealed}
+                {
+                    "data_set": data_set,
+                    "row_key": row_key,
+                    "person_number": number or row_key,
+                    "sealed": sealed,
+                }
             )
     if not payloads:
         return 0
@@ -138,7 +164,6 @@ def _withdraw(
         .values(payload=bindparam("payload")),
         payloads,
     )
-    connection.execute(delete(VaultEntry).where(VaultEntry.person_number.in_(numbers)))
     if entries:
         connection.execute(insert(VaultEntry), entries)
     return len(payloads)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, delete, or_, select, update
 
 from app.data.batches import in_batches
 from app.data.models.case import CaseFactRow, CasePersonRow, DocumentRow
+from app.extensions import db
 
 PLACES = (
     "move.old_address", "move.old_code", "move.old_postal_code", "move.old_country", "move.new_address", "move.town",
@@ -36,6 +37,11 @@ def withdraw_from_cases(connection: Connection, numbers: Sequence[str]) -> None:
         cases = sorted({row.case_id for row in rows})
         _forget_places(connection, cases)
         _empty_papers(connection, cases, frozenset(batch))
+
+
+def forget_places(case_id: str) -> None:
+    """Empty what a case says of where its persons live or go; in the running transaction."""
+    _forget_places(db.session.connection(), [case_id])
 
 
 def _forget(connection: Connection, row: Row[tuple[str, str, dict[str, object], dict[str, object]]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.disclosure import Disclosure
+from app.domain.disclosure import Disclosure, hidden_columns
 
 
 class Right(StrEnum):
@@ -55,14 +55,15 @@ class Reception(StrEnum):
 
 @dataclass(frozen=True)
 class Role:
-    """A role as a table row: its name in Japanese, its rights, the data sets it may read, what it may receive, and the
-    businesses (業務ID) whose own addressees it may refer to."""
+    """A role as a table row: its name in Japanese, its rights, the data sets it may read, what it may receive, the
+    businesses (業務ID) whose own addressees it may refer to, and the groups of columns (`FIELDS`) it opens."""
 
     title: str
     rights: frozenset[Right]
     data_sets: frozenset[str] = frozenset()
     receptions: frozenset[Reception] = frozenset()
     businesses: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
 
 
 _REGISTER = frozenset(
@@ -79,6 +80,7 @@ ROLES: dict[str, Role] = {
         _REGISTER | _INSURANCE | {"02", "08", "11", "12", "13"},
         frozenset({Reception.CERTIFICATES, Reception.TAX_CERTIFICATES, Reception.MOVES, Reception.SECTION}),
         frozenset({"001", "002", "003", "004"}),
+        frozenset({"resident_code"}),
     ),
     "insurance": Role("保険年金", _FRONT, _REGISTER | _INSURANCE, _SECTION, frozenset({"024", "025", "026"})),
     "care": Role("高齢介護", _FRONT, _REGISTER | {"08", "10"}, _SECTION, frozenset({"023"})),
@@ -91,6 +93,7 @@ ROLES: dict[str, Role] = {
         _REGISTER | _INSURANCE | {"03", "06", "07", "08", "11", "12", "13", "14"},
         _SECTION,
         frozenset({"021", "022"}),
+        frozenset({"disability", "assistance"}),
     ),
     "tax": Role(
         "税務",
@@ -98,6 +101,7 @@ ROLES: dict[str, Role] = {
         _REGISTER | {"03", "04"},
         frozenset({Reception.TAX_CERTIFICATES, Reception.SECTION}),
         frozenset({"010", "011", "012", "013", "014", "015", "016"}),
+        frozenset({"income", "arrears"}),
     ),
     "reviewer": Role(
         "審査",
@@ -106,7 +110,12 @@ ROLES: dict[str, Role] = {
         ),
         _REGISTER,
     ),
-    "guardian": Role("支援措置責任者", frozenset({Right.DECIDE_RELEASE, Right.READ_STATUS})),
+    "guardian": Role(
+        "支援措置責任者",
+        frozenset({Right.DECIDE_RELEASE, Right.READ_STATUS}),
+        # Whom a request is about has to be read by who decides on it.
+        frozenset({"01a", "16", "17", "20b"}),
+    ),
     "admin": Role(
         "システム管理",
         frozenset(
@@ -160,12 +169,17 @@ class Actor:
     def businesses(self) -> frozenset[str]:
         return frozenset().union(*(ROLES[role].businesses for role in self.roles))
 
+    @property
+    def fields(self) -> frozenset[str]:
+        return frozenset().union(*(ROLES[role].fields for role in self.roles))
+
     def may(self, right: Right) -> bool:
         return right in self.rights
 
     def disclosure(self, purpose: str) -> Disclosure:
         """What this actor may be shown for the purpose; every query of the data room asks for it."""
-        return Disclosure(self.staff_id, self.counter, purpose, self.data_sets, self.businesses)
+        hidden = hidden_columns(self.fields, purpose)
+        return Disclosure(self.staff_id, self.counter, purpose, self.data_sets, self.businesses, hidden)
 
 
 SYSTEM = Actor("system", "システム", "", "", frozenset(), kind="system")

@@ -7,6 +7,14 @@ from datetime import datetime
 
 from app.domain.person import Person
 
+NOTICE_SET = "20a"
+"""Move-out notices of other cities (転出届), by their receipt number."""
+
+
+def notice_of(number: str) -> str:
+    """The receipt number of the notice that announced the person with this number; empty for everybody else."""
+    return number.rpartition("-")[0]
+
 
 @dataclass(frozen=True)
 class FeedState:

@@ -16,7 +16,8 @@ from app.domain.person import Person
 from app.domain.places import place_key
 from app.domain.register import MoveInNotice
 from app.operations import moves
-from app.operations.cases import changing, seen, stop
+from app.operations.cases import changing, seen
+from app.operations.stops import stop_for
 
 NOTICE = "move_out_notice"
 RECEIPT = "move.receipt"
@@ -72,9 +73,7 @@ def take(case_id: str, actor: Actor, version: int | None, receipt: str) -> None:
     if found is None:
         raise _wrong(f"受付番号「{number[:20]}」の転出証明書情報は届いていません。番号を確かめてください。")
     _refuse_closed(found)
-    for person in found.persons:
-        if person.protected:
-            stop(case_id, actor, person.number)
+    stop_for(case_id, actor, found.persons)
     visitor = case.visitor
     if visitor is None or case.kind is not Kind.MOVE_IN or case.fact(RECEIPT):
         raise Invalid("この受付では、予約を取り込めません。画面を開き直してください。")

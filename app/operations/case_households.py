@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from app.data import audit, cases, residents
+from app.data import audit, cases, releases, residents
+from app.data.models.base import utc_now
 from app.data.models.case import CaseRow
 from app.domain.authority import Actor
-from app.domain.case import Case, Kind, State, Step
+from app.domain.case import Case, Kind, Step
 from app.domain.disclosure import Disclosure
 from app.domain.errors import Invalid
 from app.domain.households import HOUSEHOLDS
 from app.domain.new_households import FIRST, KEYS, joined_fact, joined_of
 from app.domain.notices import SHAPES
 from app.domain.person import Person, Status
-from app.operations.cases import changing, seen, source_of, stop
+from app.operations.cases import changing, seen, source_of
+from app.operations.stops import note_stop, stop_for
 
 ADDED = "move.added_households"
 """Fact of a case: households that were found by search and hold nobody yet whom it is about (出生: the parents')."""
@@ -58,10 +60,10 @@ def gather(row: CaseRow, actor: Actor, noted: Collection[str] = ()) -> None:
                 persons=[number],
                 detail={"as": "household"},
             )
-    guarded = sorted(number for number, person in wanted.items() if person.protected)
+    guarded = {number for number, person in wanted.items() if person.protected}
+    guarded -= releases.list_released(case.id, actor.staff_id, utc_now())
     if guarded:
-        row.state = State.STOPPED
-        audit.record("case.stopped", actor=actor, case_id=case.id, persons=guarded)
+        note_stop(row, actor, guarded)
 
 
 def _numbers(case: Case) -> list[str]:
@@ -98,8 +100,7 @@ def join(case_id: str, actor: Actor, version: int | None, person_id: str, key: s
     Raises Invalid, NotFound, Refused, Stopped, Conflict.
     """
     person = residents.get_person(person_id, actor.disclosure(f"case:{case_id}"))
-    if person.protected:
-        stop(case_id, actor, person.number)
+    stop_for(case_id, actor, [person])
     with changing(case_id, actor, version, Step.CONTENT) as row:
         case = cases.get_case(case_id)
         if person.status is not Status.RESIDENT or not person.household_number:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from app.data import audit, cases, content, corrections, handovers, register, residents, restrictions
+from app.data import audit, cases, content, corrections, handovers, register, residents
 from app.data.models.base import opaque_id, utc_now
 from app.data.models.case import CaseRow
 from app.data.transactions import transaction
 from app.domain.authority import Actor, Reception, Right
 from app.domain.case import KIND_LABELS, MEMO_LABELS, STEP_LABELS, Case, Channel, Kind, State, Step
 from app.domain.dates import era_on, today_in_japan
-from app.domain.errors import Conflict, Invalid, NotFound, Refused, Stopped
+from app.domain.errors import Conflict, Invalid, NotFound, Refused
 from app.domain.new_households import KEYS, MORE, joined_fact
 from app.domain.numbers import reception_number
 from app.domain.office_content import MemoPhrase
 from app.domain.person import Category, Person, Status
 from app.domain.phrases import chosen_phrase, phrases_at
 from app.operations import calendar, corporations, holders, packs, searches
+from app.operations.stops import STOP_MESSAGE as STOP_MESSAGE
+from app.operations.stops import list_guarded, list_held, note_stop
+from app.operations.stops import stop_if_protected as stop_if_protected
 
-STOP_MESSAGE = "この受付は窓口では続けられません。画面を来庁者に見せず、上席に確認してください。"
 CLOSED_MESSAGE = "この受付は終了しています。内容は「対応履歴」で確認できます。"
 CONSENTED_MESSAGE = "この訂正は承認されています。内容は変更できません。印刷と終了だけができます。"
 LONGEST_MEMO = 1000
@@ -75,9 +77,8 @@ def place_visitor(row: CaseRow, person: Person, actor: Actor) -> None:
     cases.add_person(
         row.id, number=person.number, source=source_of(person), seen=seen(person), visitor=True, subject=False
     )
-    if person.protected:
-        row.state = State.STOPPED
-        audit.record("case.stopped", actor=actor, case_id=row.id, persons=[person.number])
+    if guarded := list_held(cases.get_case(row.id), actor):
+        note_stop(row, actor, guarded)
         return
     audit.record(
         "case.person_added", actor=actor, case_id=row.id, persons=[person.number], detail={"as": "visitor"}
@@ -128,35 +129,6 @@ def show(case_id: str, actor: Actor, *, note: bool = True) -> Case:
             )  # fmt: skip
         case = cases.get_case(case_id)
     return case
-
-
-def stop_if_protected(case: Case, actor: Actor, others: Sequence[str] = ()) -> None:
-    """Refuse when somebody in the case is protected *now*: the flag counts from its import on, open screens included.
-
-    ``others`` are numbers of persons who stand on a paper of the case and may have been taken out of it since.
-
-    Looking only records it; the next change of the case would stop it for good. Raises Stopped.
-    """
-    if case.state is not State.STOPPED:
-        asking = case.fact(corporations.CORPORATION)
-        numbers = [
-            *(person.number for person in case.persons if person.number),
-            *([asking] if asking else []),
-        ]
-        protected = restrictions.list_protected([*numbers, *others])
-        if not protected:
-            return
-        with transaction():
-            audit.record("case.stopped", actor=actor, case_id=case.id, persons=sorted(protected))
-    raise Stopped(STOP_MESSAGE)
-
-
-def stop(case_id: str, actor: Actor, number: str) -> None:
-    """Stop the case because of a protected person in it, and say so. Always raises Stopped."""
-    with transaction():
-        cases.lock_case(case_id).state = State.STOPPED
-        audit.record("case.stopped", actor=actor, case_id=case_id, persons=[number])
-    raise Stopped(STOP_MESSAGE)
 
 
 @contextmanager
@@ -319,8 +291,7 @@ def leave_stopped(case_id: str, actor: Actor) -> None:
     """
     require(actor, Right.RECEIVE)
     case = cases.get_case(case_id)
-    numbers = [person.number for person in case.persons if person.number]
-    if case.state is not State.STOPPED and not restrictions.list_protected(numbers):
+    if case.state is not State.STOPPED and not list_guarded(case):
         raise Conflict("この受付は停止していません。")
     with transaction():
         cases.lock_case(case_id).state = State.STOPPED

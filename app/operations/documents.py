@@ -22,7 +22,7 @@ from app.documents.verify import VerificationFailed
 from app.domain.authority import Actor, Right
 from app.domain.case import Case, CasePerson
 from app.domain.errors import Invalid, NotFound
-from app.operations import unprinted
+from app.operations import releases, unprinted
 from app.operations.cases import require, stop_if_protected
 from app.operations.orders import OrderedForm
 
@@ -169,6 +169,7 @@ def keep(
         forms=forms, persons=persons, reprint_of=reprint_of, reason=reason, pages=pages, sha256=sha256, content=content,
         seal=_seal(document_id, case_id, actor.session, persons, sha256),
     )  # fmt: skip
+    releases.note_output(case_id, actor, document_id)
 
 
 def shown_minutes() -> int:
@@ -185,7 +186,7 @@ def open_document(case_id: str, document_id: str, actor: Actor) -> bytes:
 
     Checked again: a person protected since then stops it. Raises NotFound, Stopped.
     """
-    stored = released(cases.get_case(case_id), document_id, actor)
+    stored = released(cases.get_case(case_id), document_id, actor, opening=True)
     if not _is_shown_to(stored, actor):
         raise NotFound(GONE)
     with transaction():
@@ -210,17 +211,18 @@ def _is_shown_to(stored: papers.StoredPaper, actor: Actor) -> bool:
     return stored.session == actor.session and utc_now() - stored.made_at <= limit
 
 
-def released(case: Case, document_id: str, actor: Actor) -> papers.StoredPaper:
+def released(case: Case, document_id: str, actor: Actor, *, opening: bool = False) -> papers.StoredPaper:
     """A paper of the case, if everybody on it may still be served and it is the one that was verified and sealed.
 
-    Raises NotFound, Stopped.
+    ``opening``: it is only shown, as the one output of a release (解除) may be. Raises NotFound, Stopped.
     """
     require(actor, Right.PRINT)
-    stop_if_protected(case, actor)
+    output = document_id if opening else None
+    stop_if_protected(case, actor, document_id=output)
     stored = papers.find(case.id, document_id)
     if stored is None:
         raise NotFound(GONE)
-    stop_if_protected(case, actor, stored.persons)
+    stop_if_protected(case, actor, stored.persons, document_id=output)
     if not _is_whole(stored):
         note_failure(
             case.id, actor, document_id, VerificationFailed(0, "the stored file is not the sealed one")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.data.projection import group_key
 from app.data.protection import Measure
 from app.data.staging import HOUSEHOLD, STAGE, analyze, bulk_insert
 from app.data.vault import Withheld
+from app.domain.register import NOTICE_SET, notice_of
 from app.intake.envelope import codec_of, records
 from app.intake.rows import FeedRow, RowFault
 from app.operations.feed_files import Feed, ImportInterrupted, number_of, register_key
@@ -121,6 +123,11 @@ class StagingGround:
     keys: Keys
     columns: Mapping[str, Withheld]
 
+    @cached_property
+    def notices(self) -> frozenset[str]:
+        """The receipt numbers of the notices that protected persons are announced with."""
+        return frozenset(filter(None, map(notice_of, self.protected)))
+
 
 def stage_rows(
     connection: Connection, feeds: Sequence[Feed], ground: StagingGround, meter: Meter
@@ -185,7 +192,7 @@ class _Stager:
         row_key = register_key(layout, row)
         number = number_of(layout, row)
         sealed = None
-        if number in self._ground.protected:
+        if self._is_withheld(row_key, number):
             masked, withheld = vault.mask({**row.values, **row.extra}, self._withheld)
             payload = pack(self._columns, masked)
             if withheld:
@@ -194,3 +201,9 @@ class _Stager:
             no, layout.id, row_key, number, row.history, row.latest, row.deleted, hashed.digest(), self._form, payload,
             sealed,
         )  # fmt: skip
+
+    def _is_withheld(self, row_key: str, number: str | None) -> bool:
+        """Whether the row is that of a protected person, or the notice (20a) that one of them is announced with."""
+        if self._feed.data_set == NOTICE_SET:
+            return row_key in self._ground.notices
+        return number in self._ground.protected

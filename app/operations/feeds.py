@@ -285,7 +285,7 @@ class Run:
         feed_switch.prepare_cache(connection, report.changes)
         now = utc_now()
         with transaction(connection) as session:
-            feed_switch.claim(connection, prepared.base)
+            feed_switch.claim(connection, prepared.base, prepared.plan.protected)
             row = feeds.start_import(session, started, now, self.actor.staff_id, projection.RULES)
             keys = feed_switch.switch(connection, ground, prepared.plan, row.serial, now)
             feeds.record_files(session, row.serial, _records(report, prepared))

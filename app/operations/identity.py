@@ -22,6 +22,7 @@ from app.operations.case_households import gather
 from app.operations.cases import changing, move_on
 from app.operations.channel_entry import read_channel
 from app.operations.corporations import DETAILS
+from app.operations.stops import list_held, note_stop
 from app.operations.visitors import read_person, store_person
 
 SELF = "self"
@@ -85,6 +86,9 @@ def save(case_id: str, actor: Actor, version: int | None, entered: IdentityInput
         card_reading.forget_picture(case, actor)
         _note(case, actor, entered)
         _go_on(case, row, entered)
+        # Who was typed, or corrected, may be the counterpart (相手方) of somebody: nobody else is shown to him.
+        if guarded := list_held(cases.get_case(case_id), actor):
+            note_stop(row, actor, guarded)
 
 
 def _go_on(case: Case, row: CaseRow, entered: IdentityInput) -> None:

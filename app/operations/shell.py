@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from app.data import feed_jobs, register, staff
+from app.data import feed_jobs, register, releases, staff
 from app.data.handovers import Waiting
 from app.data.models.base import utc_now
 from app.domain.authority import Actor, Right
@@ -38,6 +38,7 @@ class ShellFacts:
     """The account's last day, within ENDS_SOON of it."""
     waiting: Waiting | None = None
     messages: tuple[ShownMessage, ...] = ()
+    releases: int = 0
 
 
 def facts(actor: Actor) -> ShellFacts:
@@ -62,6 +63,7 @@ def facts(actor: Actor) -> ShellFacts:
         len(unread), sum(one.draft.must_read for one in unread), preferences.of(actor.staff_id),
         last if last and last - today_in_japan() <= ENDS_SOON else None, waiting,
         handovers.messages(actor) if waiting and waiting.messages else (),
+        releases.count_waiting() if actor.may(Right.DECIDE_RELEASE) else 0,
     )  # fmt: skip
 
 

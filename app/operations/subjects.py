@@ -11,9 +11,11 @@ from app.domain.errors import Invalid, NotFound, Refused
 from app.domain.households import HOUSEHOLDS
 from app.domain.person import Person
 from app.domain.relations import RelatedPerson
+from app.operations import subject_warnings
 from app.operations.case_households import ADDED, gather
-from app.operations.cases import changing, move_on, seen, source_of, stop
+from app.operations.cases import changing, move_on, seen, source_of
 from app.operations.related import NUMBERS_ONLY, related_to
+from app.operations.stops import stop_for
 
 MOST_ADDED = 60
 TYPED = frozenset({Kind.CERTIFICATE, Kind.SINGLE, Kind.DEATH, Kind.MARRIAGE, Kind.DIVORCE, Kind.NAME_CHANGE})
@@ -54,9 +56,7 @@ def add(case_id: str, actor: Actor, version: int | None, person_ids: Sequence[st
     persons = [
         residents.get_person(person_id, disclosure) for person_id in dict.fromkeys(person_ids[:MOST_ADDED])
     ]
-    for person in persons:
-        if person.protected:
-            stop(case_id, actor, person.number)
+    stop_for(case_id, actor, persons)
     with changing(case_id, actor, version, Step.SUBJECTS) as row:
         case = cases.get_case(case_id)
         if case.kind is Kind.BIRTH:
@@ -107,17 +107,18 @@ def remove(case_id: str, actor: Actor, version: int | None, case_person: str) ->
         gather(row, actor, noted=(person.number or "",))
 
 
-def choose(case_id: str, actor: Actor, version: int | None, person_ids: Sequence[str]) -> None:
+def choose(
+    case_id: str, actor: Actor, version: int | None, person_ids: Sequence[str], *, acknowledged: bool = False
+) -> None:
     """Exactly these members of the household (register ids) and whoever was added besides; then the next step.
 
-    Raises Invalid when nobody is chosen, Stopped when one of them is protected.
+    ``acknowledged``: the warnings of those who are chosen were ticked as seen. Raises Invalid when they were not, or
+    nobody is chosen, and Stopped when one of them is protected.
     """
     case = cases.get_case(case_id)
     household = candidates(case, actor)
     wanted = [person for person in household if person.id in set(person_ids)]
-    for person in wanted:
-        if person.protected:
-            stop(case_id, actor, person.number)
+    stop_for(case_id, actor, wanted)
     with changing(case_id, actor, version, Step.SUBJECTS) as row:
         case = cases.get_case(case_id)
         born = case.kind is Kind.BIRTH
@@ -128,6 +129,7 @@ def choose(case_id: str, actor: Actor, version: int | None, person_ids: Sequence
         if not (case.fact(HOUSEHOLDS) if born else case.subjects):
             message = "父または母を選んでください。" if born else "対象者を1人以上選んでください。"
             raise Invalid(message, {"subjects": message})
+        subject_warnings.confirm(case, actor, household, acknowledged=acknowledged)
         move_on(row, Step.SUBJECTS)
 
 

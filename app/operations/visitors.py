@@ -13,7 +13,8 @@ from app.domain.dates import DateProblem, parse_date
 from app.domain.errors import Invalid, Refused
 from app.domain.person import Category
 from app.operations import places
-from app.operations.cases import changing, place_visitor, stop
+from app.operations.cases import changing, place_visitor
+from app.operations.stops import stop_for
 from app.operations.subjects import TYPED
 
 LONGEST_TEXT = 200
@@ -25,8 +26,7 @@ def place(case_id: str, actor: Actor, version: int | None, person_id: str) -> No
     Raises NotFound, Refused, Stopped, Conflict.
     """
     person = residents.get_person(person_id, actor.disclosure(f"case:{case_id}"))
-    if person.protected:
-        stop(case_id, actor, person.number)
+    stop_for(case_id, actor, [person])
     with changing(case_id, actor, version) as row:
         case = cases.get_case(case_id)
         if person.category is not Category.CORPORATION:

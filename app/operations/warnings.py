@@ -9,7 +9,7 @@ from datetime import date
 from app.data import audit, register
 from app.data.transactions import transaction
 from app.domain.authority import Actor
-from app.domain.case import Case
+from app.domain.case import Case, Step
 from app.domain.dates import format_wareki, today_in_japan
 from app.domain.disclosure import Disclosure
 from app.domain.memos import RESTRICTING, memo_runs
@@ -18,6 +18,7 @@ from app.domain.residence import standard_date
 from app.operations.cases import show as show_case
 from app.operations.households import allowed
 from app.operations.layout_words import code_label
+from app.operations.subjects import candidates
 
 ARREARS, MEMO, SEAL = "04", "19", "02"
 _STATES = (("nozeisodanchu", "納税相談中"), ("bunnochu", "分納中"), ("shobunchu", "処分中"))
@@ -56,12 +57,17 @@ def reveal_in_case(case_id: str, actor: Actor, today: date | None = None) -> tup
     case = show_case(case_id, actor, note=False)
     disclosure = actor.disclosure(f"case:{case.id}")
     day = today or today_in_japan()
+    named = {person.number: person.name for person in case.persons if person.number}
+    if case.step is Step.SUBJECTS:
+        # Whoever of the visitor's household can be chosen is asked about, too.
+        household = [one for one in candidates(case, actor) if not one.protected]
+        named |= {one.number: one.name for one in household}
     found = []
-    for person in case.persons:
-        if person.number and (details := details_of(person.number, disclosure, day)):
-            found.append(WarningDetails(person.name, False, details))
+    for number, name in named.items():
+        if details := details_of(number, disclosure, day):
+            found.append(WarningDetails(name, False, details))
     with transaction():
-        numbers = [person.number for person in case.persons if person.number]
+        numbers = sorted(named)
         audit.record("warning.revealed", actor=actor, case_id=case.id, persons=numbers)
     return tuple(found)
 

@@ -19,6 +19,7 @@ FROM_LISTS = frozenset(
         "reception.resume",
         "reception.enter",
         "reception.stop",
+        "reception.ask_release",
         "reception.mark_issued",
         "reception.echo_case_date",
         "reception.compare_card",

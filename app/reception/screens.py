@@ -30,6 +30,7 @@ from app.operations import (
     printing,
     procedure_list,
     single,
+    subject_warnings,
     subjects,
 )
 from app.operations.cases import KIND_NEEDS
@@ -129,12 +130,14 @@ def _subjects(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         case.subjects if case.kind is not Kind.BIRTH else tuple(person for person, _part in people_of(case))
     )
     chosen = {person.number for person in added}
+    unseen = subject_warnings.list_unseen(case, household)
+    subject_warnings.note_shown(case, actor, unseen)
     begun = chosen and not (case.is_for_self and case.step is Step.SUBJECTS and len(chosen) == 1)
     if not begun and case.kind in _WHOLE_HOUSEHOLD:
         chosen |= members
     return show_step(
         case, Step.SUBJECTS, "対象者を選ぶ", [GUIDE, next_action("次へ進む")], household=household, chosen=chosen,
-        others=[person for person in added if person.number not in members], sexes=SEXES,
+        unseen=unseen, others=[person for person in added if person.number not in members], sexes=SEXES,
         related=subjects.related(case, actor), who=_WHO.get(case.kind, "") if case.kind else "",
         today=case.received_on, may_type=case.kind in subjects.TYPED,
         present={person.number: person.id for person in case.subjects if person.number}, **extra,

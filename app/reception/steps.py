@@ -85,6 +85,7 @@ def save_step(case_id: str, step: str) -> BaseResponse:
         return screens.render(case, Step.KIND, current_actor(), group=group)
     try:
         save(case_id, request.form)
+        reached = cases.show(case_id, current_actor(), note=False).step
     except Stopped:
         return show_stop(case_id, status=403)
     except Invalid as wrong:
@@ -95,8 +96,7 @@ def save_step(case_id: str, step: str) -> BaseResponse:
         return screens.render(
             case, wanted, current_actor(), wrong=wrong, form=request.form, status=422, **extra
         )
-    case = cases.show(case_id, current_actor(), note=False)
-    return go(step_url(case_id, case.step))
+    return go(step_url(case_id, reached))
 
 
 @bp.post("/cases/<case_id>/draft")
@@ -155,7 +155,13 @@ def _save_kind(case_id: str, form: Form) -> None:
 
 
 def _save_subjects(case_id: str, form: Form) -> None:
-    subjects.choose(case_id, current_actor(), version_of(form), form.getlist("subjects"))
+    subjects.choose(
+        case_id,
+        current_actor(),
+        version_of(form),
+        form.getlist("subjects"),
+        acknowledged="acknowledged" in form,
+    )
 
 
 def _save_content(case_id: str, form: Form) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.authority import Actor, Right
 from app.domain.dates import today_in_japan
 from app.domain.errors import Invalid
 from app.domain.person import Category, Person
-from app.operations import person_view, residence, warnings
+from app.operations import person_view, protecting, residence, warnings
 from app.residents.views import OPENABLE, shown
 from app.web.access import current_actor
-from app.web.pages import HOME, Action, Page, show, wants_fragment
+from app.web.pages import HOME, Action, Page, go, show, wants_fragment
 
 bp = Blueprint("persons", __name__)
 
+PROTECT = Action("仮の取扱注意にする", "F8", "dialog", "protect-dialog", alt="Alt+X")
 TITLES = {
     Category.JAPANESE: "住民の詳細", Category.FOREIGN: "住民の詳細", Category.NON_RESIDENT: "住登外者の詳細",
     Category.CORPORATION: "法人の詳細", Category.EXPECTED: "転入予定の方の詳細",
@@ -54,6 +56,13 @@ def show_qualification(person_id: str, key: str) -> Response:
     )  # fmt: skip
 
 
+@bp.post("/residents/<person_id>/protect")
+def protect(person_id: str) -> BaseResponse:
+    """The provisional flag (仮の取扱注意), for him and his household, from now on."""
+    protecting.protect(person_id, current_actor())
+    return go(url_for("persons.show_person", person_id=person_id))
+
+
 @bp.post("/residents/<person_id>/warnings")
 def show_warnings(person_id: str) -> Response:
     """«くわしく»: what the warnings say, for some seconds."""
@@ -80,8 +89,9 @@ def _page(person_id: str, *, status: int = 200, **context: Any) -> Response:
 
 
 def _actions(person: Person, actor: Actor) -> list[Action]:
+    actions = [HOME] if person.protected else [HOME, PROTECT]
     if not actor.may(Right.RECEIVE) or person.status not in OPENABLE:
-        return [HOME]
+        return actions
     hidden = {"person": person.id, "channel": "counter"}
     begin = Action("この方で受付する", "F12", "post", "/cases", primary=True, alt="Ctrl+Enter", hidden=hidden)
-    return [HOME, begin]
+    return [*actions, begin]

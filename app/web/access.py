@@ -34,6 +34,7 @@ def needs(*rights: Right, confirmed: bool = False) -> Access:
 
 
 RECEIVE = needs(Right.RECEIVE)
+RELEASE = needs(Right.DECIDE_RELEASE)
 STAFF = needs(Right.MANAGE_STAFF)
 CHANGE_STAFF = needs(Right.MANAGE_STAFF, confirmed=True)
 PRINT = needs(Right.PRINT)
@@ -83,6 +84,13 @@ ACCESS: dict[str, Access] = {
     "persons.show_household": needs(Right.FIND_PERSON),
     "persons.show_qualification": needs(Right.FIND_PERSON),
     "persons.show_warnings": needs(Right.FIND_PERSON),
+    "persons.protect": needs(Right.FIND_PERSON),
+    "releases.index": RELEASE,
+    "releases.rows": RELEASE,
+    "releases.one": RELEASE,
+    "releases.decide": RELEASE,
+    "reception.ask_release": RECEIVE,
+    "reception.release_state": RECEIVE,
     "admin.index": MANAGE,
     "admin.news": NEWS,
     "admin.publish_news": NEWS,

@@ -49,6 +49,8 @@ class Shell:
     back: str = "/"
     picks: bool = False
     manages: bool = False
+    releases: int = 0
+    """Requests for a release (解除) that wait for this member of staff."""
     unread: int = 0
     must_read: int = 0
     preferences: Mapping[str, str] = field(default_factory=dict)
@@ -165,6 +167,7 @@ def _shell() -> Shell:
         font_sheet=screen_sheet(),
         picks=actor.may(Right.FIND_PERSON) or actor.may(Right.RECEIVE),
         manages=bool(MANAGE.rights & actor.rights),
+        releases=facts.releases,
         unread=facts.unread,
         must_read=facts.must_read,
         preferences=facts.preferences,

@@ -13,6 +13,9 @@ from tests.unit.intake.samples import good_row
 MOTHER, CHILD, OUTSIDER, FIRM = city.WIFE, city.CHILD, 50, 60
 """Protected: by a measure, as a member of her household, as a non-resident and as a corporation with a measure."""
 
+CROWD = range(1001, 1197)
+"""Protected besides, one to a household, so that they are two hundred with those above."""
+
 NEIGHBOUR = 1
 """Not protected, with a household of two."""
 
@@ -45,9 +48,9 @@ class Sentinels:
     def _text(self, column: Column) -> str:
         serial = len(self.texts)
         if column.type == "N":
-            text = f"秘{chr(0x3400 + serial % 6000)}匿{serial:04d}"[: column.length]
+            text = f"秘{chr(0x3400 + serial % 6000)}匿{serial:05d}"[: column.length]
         else:
-            text = f"Zq{serial:04d}"[-column.length :]
+            text = f"Zq{serial % 10_000:04d}"[-column.length :]
         assert column.codes is None and column.pattern is None and column.type in {"N", "X"}, column
         if len(text) >= SHORTEST:
             self.texts.append(text)
@@ -59,6 +62,8 @@ class Sentinels:
         """The sentinels in a text, also where it is escaped as in JSON or written in the bytes of UTF-8 or UTF-16."""
         if isinstance(content, bytes):
             hits = PATTERN.findall(content.decode("utf-8", "ignore"))
+            if rb"\u79d8" in content:  # as JSON in the file of a database
+                hits += PATTERN.findall(_unescaped(content.decode("utf-8", "ignore")))
             hits += WHOLE.findall(content.decode("utf-16-le", "ignore"))
         else:
             hits = PATTERN.findall(content) + PATTERN.findall(_unescaped(content))
@@ -66,7 +71,7 @@ class Sentinels:
 
 
 def _unescaped(text: str) -> str:
-    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    return re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
 
 
 def write(folder: Path, at: str = "2026-11-20T01:00:00") -> Sentinels:
@@ -78,8 +83,9 @@ def write(folder: Path, at: str = "2026-11-20T01:00:00") -> Sentinels:
 
 
 def _protect(data: dict[str, list[city.Values]], layouts: dict[str, Layout], made: Sentinels) -> None:
-    hidden = {city.number(serial) for serial in (MOTHER, CHILD, OUTSIDER, FIRM)}
-    data["01c"] += [city.measure(OUTSIDER), city.measure(FIRM)]
+    hidden = {city.number(serial) for serial in (MOTHER, CHILD, OUTSIDER, FIRM, *CROWD)}
+    data["01c"] += [city.measure(serial) for serial in (OUTSIDER, FIRM, *CROWD)]
+    data["01a"] += [_one_of_the_crowd(serial) for serial in CROWD]
     for data_set, layout in layouts.items():
         if not (layout.person and any(column.address for column in layout.columns)):
             continue
@@ -88,12 +94,20 @@ def _protect(data: dict[str, list[city.Values]], layouts: dict[str, Layout], mad
         data[data_set] = [made.fill(layout, row) if row["atenabango"] in hidden else row for row in rows]
 
 
+def _one_of_the_crowd(serial: int) -> city.Values:
+    """A resident by the family name of the others, with a given name of his own."""
+    given = f"{chr(0x4E00 + serial)}子"
+    return city.resident(serial, f"避難　{given}", "ヒナン　カズコ", "1985-03-04", serial)
+
+
 def _missing(data_set: str, rows: Iterable[city.Values]) -> list[int]:
     """Protected residents whom the data set does not know yet."""
     if data_set in {"01a", "16", "17"}:
         return []
     known = {row["atenabango"] for row in rows}
-    return [serial for serial in (MOTHER, CHILD) if city.number(serial) not in known or data_set == "01b"][:2]
+    family = [serial for serial in (MOTHER, CHILD) if city.number(serial) not in known or data_set == "01b"]
+    # Each data set knows another of the crowd, too.
+    return [*family[:2], CROWD[sum(map(ord, data_set)) % len(CROWD)]]
 
 
 def _extra(layout: Layout, serial: int) -> city.Values:
