@@ -26,6 +26,8 @@ DEBIAN_PACKAGES = {
     "chromium": "tests/browser",
     "poppler-utils": "tests that read the text of a PDF",
     "postgresql": "every test on PostgreSQL",
+    "python3-tk": "the window of the card reader agent",
+    "xvfb": "tests/agent/test_window.py",
     "fonts-ipamj-mincho": "tests of rare characters on paper",
     "fonts-ipaexfont": "screens and pictures with Japanese text",
     "pcscd": "tests of card readers",

@@ -41,10 +41,14 @@ class Screen:
         self._trouble = ""
         self._later: str | None = None
         self._drawn: list[tk.PhotoImage] = []
+        self._reporting = False
         self._rest("")
         wrong = [one for one in findings if not one.good]
         if wrong:
+            self._reporting = True
             self._report(wrong)
+        else:
+            self.root.iconify()
 
     def run(self, ended: threading.Event) -> None:
         """Until ``ended``."""
@@ -116,7 +120,7 @@ class Screen:
         self._trouble = trouble
         title, advice = words.TROUBLES[trouble]
         self.root.title(f"カード読取：{title}")
-        if self._slot is None and self._later is None:
+        if self._slot is None and self._later is None and not self._reporting:
             self._page(title, advice, "")
 
     def _report(self, wrong: Sequence[Finding]) -> None:
@@ -131,7 +135,7 @@ class Screen:
 
     def _open(self, slot: Slot) -> None:
         self._forget_later()
-        self._slot = slot
+        self._slot, self._reporting = slot, False
         self._progress(Stage.WAITING, None)
         self.root.deiconify()
         self.root.attributes("-topmost", True)
@@ -168,7 +172,7 @@ class Screen:
 
     def _put_away(self) -> None:
         self._forget_later()
-        self._slot = None
+        self._slot, self._reporting = None, False
         self._drawn.clear()
         self.root.attributes("-topmost", False)
         self._rest(self._trouble)

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from print_storm.stage import COUNTER, Stage, running_stage
 
@@ -50,39 +51,37 @@ class Counted:
 
 
 class Watched(CardAgent):
-    """A reader whose last message can be sent again."""
+    """A reader whose last answer can be sent again. Its messages go to the servers in turn, one at a time."""
 
     def __init__(self, stage: Stage) -> None:
         self.last: tuple[str, bytes, Mapping[str, str]] = ("", b"", {})
-        self._stage, self._turn = stage, 0
+        self._sent: tuple[str, bytes, Mapping[str, str]] = self.last
+        self._stage, self._turn, self._one_at_a_time = stage, 0, threading.RLock()
         super().__init__(self._over_http)
 
+    def send(self, path: str, sent: Any = None, *, late: int = 0) -> tuple[int, bytes]:
+        """Counts have to arrive in their order, also when the other counter's thread plays this reader."""
+        with self._one_at_a_time:
+            return super().send(path, sent, late=late)
+
+    def answer(self, slot: str, **values: str) -> int:
+        """As it is; what was sent is kept for a replay."""
+        with self._one_at_a_time:
+            status = super().answer(slot, **values)
+            self.last = self._sent
+            return status
+
     def _over_http(self, path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        self._sent = (path, body, headers)
         self._turn += 1
-        # Every message goes to another server process than the one before.
-        way = http.client.HTTPConnection(
-            "127.0.0.1", self._stage.servers[self._turn % len(self._stage.servers)].port
-        )
+        port = self._stage.servers[self._turn % len(self._stage.servers)].port
+        way = http.client.HTTPConnection("127.0.0.1", port)
         try:
             way.request("POST", path, body, {**headers, "Content-Type": "application/json"})
             answer = way.getresponse()
             return answer.status, answer.read()
         finally:
             way.close()
-
-    def answer(self, slot: str, **values: str) -> int:
-        """As it is; what was sent is kept for a replay."""
-        honest = self.wire
-
-        def noting(path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
-            self.last = (path, body, headers)
-            return honest(path, body, headers)
-
-        self.wire = noting
-        try:
-            return super().answer(slot, **values)
-        finally:
-            self.wire = honest
 
 
 def main() -> int:
