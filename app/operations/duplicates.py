@@ -71,9 +71,12 @@ def waiting(case: Case, actor: Actor) -> tuple[Duplicate, ...]:
 def confirm(case_id: str, actor: Actor, *, seen: bool, code: str | None = None) -> None:
     """Inside the transaction that receives or prints: refuse what nobody has seen, and keep what was seen.
 
-    ``code`` limits it to one procedure. Raises Invalid.
+    Of two counters that come at the same moment the second waits here for the first. ``code`` limits it to one procedure.
+    Raises Invalid.
     """
-    found = [one for one in _unseen(cases.get_case(case_id)) if code in {None, one.code}]
+    case = cases.get_case(case_id)
+    duplicates.hold_persons({one.number for one in case.persons if one.number})
+    found = [one for one in _unseen(case) if code in {None, one.code}]
     if not found:
         return
     if not seen:

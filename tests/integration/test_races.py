@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
@@ -17,10 +18,11 @@ from app.data.models.staff import SessionRow
 from app.domain.authority import Actor
 from app.domain.case import Channel
 from app.domain.dates import today_in_japan
+from app.domain.errors import Invalid
 from app.extensions import db
-from app.operations import cases, sessions
+from app.operations import cases, printing, sessions
 from tests.conftest import DEMO_PASSWORD
-from tests.integration.served import looked_up, resident
+from tests.integration.served import clerk, looked_up, resident, stored
 
 THREADS = 6
 TODAY = today_in_japan()
@@ -83,6 +85,40 @@ def test_reception_numbers_have_neither_gap_nor_double(
     assert serials == list(range(1, len(opened) + 1)) and last == len(opened)
     assert persons == 0, "nothing of a failed opening is stored"
     assert verified.breaks == ()
+
+
+def test_two_counters_that_print_the_same_at_once_see_each_other(
+    served_city: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both papers are made; of the two transactions that keep them the second finds what the first has written."""
+    app, person = served_city, resident(served_city)
+    desk, orders = clerk(app), []
+    for _ in range(2):
+        case = desk.open_case(person.id)
+        desk.identify(case)
+        desk.choose(case, "certificate")
+        subject = stored(app, case).subjects[0].id
+        desk.post(f"/cases/{case}/certificates", version=desk.version(case), quick="j1", person=subject)
+        orders.append(case)
+    made, together = printing.render, threading.Barrier(2)
+
+    def render(*given: Any) -> Any:
+        rendered = made(*given)
+        together.wait(60)
+        return rendered
+
+    def slowly(*given: Any, **named: Any) -> None:
+        time.sleep(0.3)
+        store(*given, **named)
+
+    store = printing.store
+    monkeypatch.setattr(printing, "render", render)
+    monkeypatch.setattr(printing, "store", slowly)
+    actor = Actor("demo-counter", "", "main", "", frozenset({"counter"}))
+    outcomes = at_once(app, [lambda case=case: printing.issue(case, actor, None, None) for case in orders])  # type: ignore[misc]
+    printed = [one for one in outcomes if isinstance(one, str)]
+    told = [one for one in outcomes if isinstance(one, Invalid)]
+    assert len(printed) == len(told) == 1 and "duplicates" in told[0].fields, outcomes
 
 
 def test_a_button_pressed_on_two_screens_at_once_opens_one_case(served_city: Flask) -> None:
