@@ -41,6 +41,15 @@ ROLE_LABELS = {
 }  # fmt: skip
 
 
+TIE = "related.tie"
+"""The fact of a case that says what somebody who was added is to the visitor."""
+TIES = {
+    "spouse": "配偶者", "parent": "父母", "child": "子", "grandparent": "祖父母", "grandchild": "孫", "sibling": "兄弟姉妹",
+    "relative": "そのほかの親族", "ward": "後見などを受けている方", "together": "同居の方", "other": "そのほか",
+}  # fmt: skip
+"""What a person outside the visitor's household can be to him, as the clerk enters it."""
+
+
 @dataclass(frozen=True)
 class Relation:
     """A relation to the person with that number; ``data_set`` is the file that tells it."""

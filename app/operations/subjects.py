@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.data import audit, cases, residents
 from app.domain.authority import Actor
@@ -10,7 +10,7 @@ from app.domain.case import Case, CasePerson, Kind, Step
 from app.domain.errors import Invalid, NotFound, Refused
 from app.domain.households import HOUSEHOLDS
 from app.domain.person import Person
-from app.domain.relations import RelatedPerson
+from app.domain.relations import TIE, TIES, RelatedPerson
 from app.operations import subject_warnings
 from app.operations.case_households import ADDED, gather
 from app.operations.cases import changing, move_on, seen, source_of
@@ -108,10 +108,12 @@ def remove(case_id: str, actor: Actor, version: int | None, case_person: str) ->
 
 
 def choose(
-    case_id: str, actor: Actor, version: int | None, person_ids: Sequence[str], *, acknowledged: bool = False
-) -> None:
+    case_id: str, actor: Actor, version: int | None, person_ids: Sequence[str], ties: Mapping[str, str] | None = None, *,
+    acknowledged: bool = False,
+) -> None:  # fmt: skip
     """Exactly these members of the household (register ids) and whoever was added besides; then the next step.
 
+    ``ties`` says what those who were added (by their id in the case) are to the visitor, a code of `TIES`.
     ``acknowledged``: the warnings of those who are chosen were ticked as seen. Raises Invalid when they were not, or
     nobody is chosen, and Stopped when one of them is protected.
     """
@@ -130,6 +132,12 @@ def choose(
             message = "父または母を選んでください。" if born else "対象者を1人以上選んでください。"
             raise Invalid(message, {"subjects": message})
         subject_warnings.confirm(case, actor, household, acknowledged=acknowledged)
+        for subject in case.subjects:
+            if ties is not None and subject.id in ties:
+                tie = ties[subject.id]
+                cases.set_fact(
+                    case_id, subject.id, TIE, tie if tie in TIES else None, "asked", actor.staff_id
+                )
         move_on(row, Step.SUBJECTS)
 
 

@@ -13,6 +13,7 @@ from app.domain.authority import Right
 from app.domain.case import CHANNEL_LABELS, KIND_LABELS, MEMO_LABELS, PROCEDURE_STATE_LABELS, STATE_LABELS
 from app.domain.dates import DateProblem, format_western, in_japan, parse_day, today_in_japan
 from app.domain.errors import Invalid
+from app.domain.relations import TIES
 from app.operations import cases, counters, ledger, packs
 from app.reception.blueprint import bp
 from app.reception.frame import MEMO
@@ -31,6 +32,7 @@ BACK_HERE = "history"
 
 LABELS: dict[str, Any] = {
     "kinds": KIND_LABELS, "states": STATE_LABELS, "channels": CHANNEL_LABELS, "memo_kinds": MEMO_LABELS,
+    "ties": TIES,
 }  # fmt: skip
 
 _LONGEST_NUMBER = 80

@@ -22,6 +22,7 @@ from app.domain.case import (
 )
 from app.domain.errors import Invalid
 from app.domain.households import people_of
+from app.domain.relations import TIE, TIES
 from app.operations import (
     certificates,
     documents,
@@ -139,7 +140,8 @@ def _subjects(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         case, Step.SUBJECTS, "対象者を選ぶ", [GUIDE, next_action("次へ進む")], household=household, chosen=chosen,
         unseen=unseen, others=[person for person in added if person.number not in members], sexes=SEXES,
         related=subjects.related(case, actor), who=_WHO.get(case.kind, "") if case.kind else "",
-        today=case.received_on, may_type=case.kind in subjects.TYPED,
+        today=case.received_on, may_type=case.kind in subjects.TYPED, ties=TIES,
+        tied={person.id: case.fact(TIE, person.id, "") for person in added},
         present={person.number: person.id for person in case.subjects if person.number}, **extra,
     )  # fmt: skip
 

@@ -154,12 +154,18 @@ def _save_kind(case_id: str, form: Form) -> None:
     cases.choose_kind(case_id, current_actor(), version_of(form), Kind(kind), begin)
 
 
+TIE_FIELD = "tie-"
+"""How the field begins that says what an added person is to the visitor."""
+
+
 def _save_subjects(case_id: str, form: Form) -> None:
+    ties = {name.removeprefix(TIE_FIELD): form[name] for name in form if name.startswith(TIE_FIELD)}
     subjects.choose(
         case_id,
         current_actor(),
         version_of(form),
         form.getlist("subjects"),
+        ties,
         acknowledged="acknowledged" in form,
     )
 

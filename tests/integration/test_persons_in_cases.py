@@ -67,11 +67,16 @@ def test_people_of_another_household_become_subjects_in_one_action(served_city: 
     nobody = desk.post(f"/cases/{case}/subjects", version=hidden(page, "version"))
     assert nobody.status_code == 422 and "加える方を選んでください" in nobody.text
     assert desk.post(f"/cases/{case}/subjects", version=desk.version(case), person=offered).status_code == 303
-    ids = {person.value("person_id") for person in stored(served_city, case).subjects}
-    assert set(offered) <= ids
+    added = [one for one in stored(served_city, case).subjects if one.value("person_id") in offered]
+    assert len(added) == len(offered)
     assert not set(offered) & set(
         re.findall(r'id="related-\d+" name="person" value="(\w+)"', desk.see(case).text)
     )
+    tie = f"tie-{added[0].id}"
+    assert f'form="step" id="{tie}"' in desk.see(case).text
+    desk.save(case, "subjects", **{tie: "sibling"})
+    assert stored(served_city, case).fact("related.tie", added[0].id) == "sibling"
+    assert "来庁者の兄弟姉妹" in desk.get(f"/history/{stored(served_city, case).number}").text
 
 
 def test_a_warning_is_on_record_when_it_is_shown_opened_and_decided(served_city: Flask) -> None:
