@@ -64,6 +64,44 @@ def parse_quick_entry(pack: ContentPack, text: str, on: date) -> tuple[list[Quic
     return made, problems + _too_many(pack, made)
 
 
+FAVOURITES = "certificate_favourites"
+"""The setting of the city with the requests that come most, as quick entries with 「;」 between them."""
+MOST_FAVOURITES = 9
+
+
+@dataclass(frozen=True)
+class Favourite:
+    """A request that comes often: what is typed for it, and what it is in words."""
+
+    typed: str
+    title: str
+
+
+def favourites(pack: ContentPack, on: date) -> tuple[Favourite, ...]:
+    """The requests that the city has chosen as usual ones; one with a certificate that is not valid on the day is left out."""
+    found = []
+    for typed in favourites_of(pack):
+        lines, problems = parse_quick_entry(pack, typed, on)
+        if lines and not problems:
+            found.append(Favourite(typed, "＋".join(_in_words(pack, line) for line in lines)))
+    return tuple(found)
+
+
+def favourites_of(pack: ContentPack) -> list[str]:
+    """The quick entries of the setting as they are written."""
+    value = next((one.value for one in pack.settings if one.code == FAVOURITES), "")
+    return [text.strip() for text in str(value).replace("；", ";").split(";") if text.strip()]
+
+
+def _in_words(pack: ContentPack, line: QuickLine) -> str:
+    """住民票の写し（本籍）2通: the certificate, what is chosen beside the usual contents, and the copies."""
+    chosen = [
+        one.label for one in ticks(pack, line.certificate) if one.code in line.options and not one.default
+    ]
+    also = f"（{'・'.join(chosen)}）" if chosen else ""
+    return f"{pack.certificate_by_code[line.certificate].title}{also}{line.copies}通"
+
+
 def ticks(pack: ContentPack, certificate: str) -> tuple[CertificateItem, ...]:
     """The contents (記載事項) of a certificate that are ticked, in the order of the table."""
     return tuple(one for one in pack.items_of(certificate) if one.type is ItemType.TICK)

@@ -14,6 +14,7 @@ from app.domain.case import Case, Step
 from app.domain.certificate_content import AREA_LABELS
 from app.domain.certificate_lines import shown_entry
 from app.domain.content import ContentPack
+from app.domain.quick_entry import favourites
 from app.operations import certificates, duplicates, packs, subjects
 from app.operations.print_values import year_text
 from app.reception.frame import GUIDE, papers_action, show_step
@@ -42,6 +43,7 @@ def show_certificates(case: Case, actor: Actor, extra: dict[str, Any]) -> Respon
         grounds=certificates.fee_table(case, case.certificates),
         addable=[one for one in household if one.number not in present] if case.is_for_self else [],
         purpose=case.fact(certificates.PURPOSE, default=""), recipient=case.fact(certificates.RECIPIENT, default=""),
+        favourites=favourites(pack, case.received_on),
         memo_kind="issue", twice=duplicates.waiting(case, actor), guides=_guides(pack, view), **extra,
     )  # fmt: skip
 

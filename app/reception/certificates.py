@@ -33,7 +33,8 @@ def change_certificates(case_id: str) -> Response:
     total = operations.view(case, actor).fee.total
     return screens.render(
         case, Step.CONTENT, actor, person_id=shown, announce=f"{said}合計 {total:,}円です", said=said,
-        added=bool(form.get("quick", "").strip() or form.get("add") or form.get("again")), shopping=bool(form.get("add")),
+        added=bool(form.get("favourite") or form.get("quick", "").strip() or form.get("add") or form.get("again")),
+        shopping=bool(form.get("add")),
         turned=bool(form.get("show_person")),
     )  # fmt: skip
 
@@ -46,7 +47,7 @@ def save_request(case_id: str, form: Form) -> str:
 def _read(form: Form) -> RequestInput:
     ids = [name.removeprefix("copies-") for name in form if name.startswith("copies-")]
     return RequestInput(
-        person=form.get("person", ""), quick=form.get("quick", ""), add=form.get("add", ""),
+        person=form.get("person", ""), quick=form.get("favourite") or form.get("quick", ""), add=form.get("add", ""),
         again=form.get("again", ""), more=form.get("more", ""), fewer=form.get("fewer", ""), remove=form.get("remove", ""),
         lines={line: _line(form, line) for line in ids},
         details=_details(form) if form.get("part") == "details" else None,
