@@ -23,6 +23,7 @@ from app.domain.facts import FactSet
 from app.domain.households import Effect, Part, effect_of, part_of, people_of
 from app.domain.interview import printed_answers, printed_facts
 from app.domain.new_households import FIRST, fact_of_household, household_of
+from app.domain.notices import LATE_REASON
 from app.domain.requester_details import Asks, in_words
 from app.operations.certificates import (
     PAPERS,
@@ -263,7 +264,7 @@ def _move(case: Case) -> dict[str, Any]:
     for name in ("changed_on", "notified_on"):
         text = case.fact(f"move.{name}")
         values[f"move.{name}"] = date.fromisoformat(text) if text else None
-    for name in ("old_address", "new_address", "old_householder", "new_householder"):
+    for name in ("old_address", "new_address", "old_householder", "new_householder", LATE_REASON):
         values[f"move.{name}"] = case.fact(f"move.{name}", default="")
     if not values["move.old_address"] and case.subjects and case.kind in _MOVES:
         values["move.old_address"] = case.subjects[0].address

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.data.models.register import PersonRow
+from app.documents.page_text import read_pages
 from app.domain.case import State, Step
 from app.domain.requester_details import Asks
 from app.extensions import db
@@ -94,9 +95,12 @@ def test_a_letter_is_checked_answered_and_mended(served_city: Flask) -> None:
     unsaid = desk.post(f"/cases/{case}/defects", version=desk.version(case), back="content", defect="")
     assert unsaid.status_code == 422 and "連絡の方法を選んでください" in unsaid.text
     told = desk.post(
-        f"/cases/{case}/defects", version=desk.version(case), back="content", told="phone", defect="明日送る"
+        f"/cases/{case}/defects", version=desk.version(case), back="content", told="letter", defect="明日送る"
     )
-    assert told.status_code == 303
+    assert told.headers["Location"].endswith("/defects/letter")
+    assert f'src="/cases/{case}/defects/letter.pdf' in desk.get(f"/cases/{case}/defects/letter").text
+    [letter] = read_pages(desk.get(f"/cases/{case}/defects/letter.pdf").data)
+    assert "・定額小為替300円分" in letter.own and "明日送る" in letter.own, letter.own
     kept = stored(app, case)
     assert kept.state is State.SUSPENDED and kept.memos[0].text.startswith(
         "郵送の不備：定額小為替300円分、明日送る"
@@ -107,6 +111,7 @@ def test_a_letter_is_checked_answered_and_mended(served_city: Flask) -> None:
     desk.choose(case, "certificate")
     assert "不備を連絡しています" in desk.issue(case, part="details").text
     desk.post(f"/cases/{case}/defects/mended", version=desk.version(case))
+    assert desk.get(f"/cases/{case}/defects/letter.pdf").status_code == 404
     assert desk.issue(case, part="details").status_code == 303
     assert {"case.defect_noted", "case.defect_mended"} <= set(logged(app, case))
 
