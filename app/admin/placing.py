@@ -26,7 +26,7 @@ from app.web.pages import Action, Page, go, show, wants_fragment
 from app.web.security import allow_framing
 
 bp = Blueprint("placing", __name__)
-PLACED = {code: word for code, word in KINDS.items() if code not in {"seal", "cards"}}
+PLACED = {code: word for code, word in KINDS.items() if code not in {"seal", "signature", "cards"}}
 
 
 @bp.get("/admin/forms/<draft_id>/<code>/<int:edition>")

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.domain.errors import Conflict, Invalid, Refused
 from app.domain.guide_words import WORDS
 from app.domain.languages import JAPANESE, LANGUAGES, language
+from app.domain.signatures import HEIGHT, MOST_POINTS, WIDTH
 from app.operations import customer, translations
 from app.operations.customer import Phase, View
 from app.operations.devices import Device
@@ -17,7 +18,8 @@ bp = Blueprint("customer", __name__)
 A_YEAR = 31_536_000
 PAIR = "/customer/pair"
 TITLES = {
-    Phase.WAITING: "screen_welcome", Phase.CHECK: "screen_check", Phase.TOLD: "screen_wait", Phase.BLANK: "screen_wait",
+    Phase.WAITING: "screen_welcome", Phase.CHECK: "screen_check", Phase.SIGN: "screen_sign", Phase.THANKS: "screen_wait",
+    Phase.TOLD: "screen_wait", Phase.BLANK: "screen_wait",
 }  # fmt: skip
 
 
@@ -56,18 +58,26 @@ def pair() -> BaseResponse:
 
 @bp.post("/customer/reply")
 def reply() -> BaseResponse:
-    """«はい、合っています» or «職員に伝えます»; one that comes too late changes nothing."""
+    """«はい、合っています», «職員に伝えます» or «紙に書きます»; one that comes too late changes nothing."""
     device = _device()
     if device is None:
         return _elsewhere()
-    revision = request.form.get("revision", "")
     try:
-        customer.reply(
-            device,
-            int(revision) if revision.isdecimal() and len(revision) < 10 else -1,
-            request.form.get("reply", ""),
-        )
+        customer.reply(device, _revision(), request.form.get("reply", ""))
     except (Conflict, Invalid):
+        return go("/customer")
+    return go("/customer")
+
+
+@bp.post("/customer/signature")
+def sign() -> BaseResponse:
+    """The strokes of a signature (Q-03). Nothing written, or too late: the screen comes again as it is now."""
+    device = _device()
+    if device is None:
+        return _elsewhere()
+    try:
+        customer.sign(device, _revision(), request.form.get("strokes", ""))
+    except (Conflict, Invalid, Refused):
         return go("/customer")
     return go("/customer")
 
@@ -84,6 +94,12 @@ def choose_language() -> BaseResponse:
     return go("/customer")
 
 
+def _revision() -> int:
+    """Which state of the screen an answer belongs to; -1 for anything that is no number."""
+    given = request.form.get("revision", "")
+    return int(given) if given.isdecimal() and len(given) < 10 else -1
+
+
 def _page(view: View) -> Response:
     known = language(view.language)
     memory = translations.memory(known.code)
@@ -91,6 +107,7 @@ def _page(view: View) -> Response:
     text = render_template(
         "customer/screen.html", view=view, words=WORDS, other=words if known.code != JAPANESE else {}, language=known,
         languages=LANGUAGES, title=WORDS[TITLES[view.phase]], heading=TITLES[view.phase], shell=shell(),
+        area=(WIDTH, HEIGHT), most_points=MOST_POINTS,
         fragment=request.headers.get("HX-Request") == "true",
     )  # fmt: skip
     return make_response(text)

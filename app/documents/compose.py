@@ -17,6 +17,7 @@ from app.documents.definitions import (
     Label,
     Line,
     Rect,
+    SignatureField,
     TableField,
     TextField,
 )
@@ -28,6 +29,7 @@ from app.documents.guide_blocks import draw_guide
 from app.documents.guide_text import draw_fitted
 from app.documents.preprinted import draw_frame, is_printed
 from app.documents.problems import PrintProblem, PrintRefused, continued_rows
+from app.documents.signature import SAID, SIGNED, note_box, signature_code
 from app.documents.tables import PlacedRow, Rows, draw_table_frame, fill_rows, place_rows
 from app.domain.languages import language
 
@@ -155,10 +157,20 @@ def _fill(field: FormField, inks: list[Ink], filler: Filler, values: Mapping[str
             filler.choice(ink, field, values)
         case CodeField():
             filler.code(ink, field, values)
+        case SignatureField():
+            _sign(field, ink, filler, values)
         case CardsField():
             draw_cards(field, inks, filler, _rows(values, field.key))
         case GuideField():
             draw_guide(field, inks, filler, _rows(values, field.key), values)
+
+
+def _sign(field: SignatureField, ink: Ink, filler: Filler, values: Mapping[str, object]) -> None:
+    """What the visitor wrote on the customer screen, and when; nothing where he signs on paper."""
+    code = signature_code(field, filler.definition.height, values)
+    if code:
+        ink.ops.append(code)
+        filler.printed(ink, str(values.get(SAID) or ""), note_box(field), SIGNED)
 
 
 def _table(

@@ -167,6 +167,18 @@ class SealField:
 
 
 @dataclass(frozen=True, slots=True)
+class SignatureField:
+    """Where the visitor signs (署名): on paper, or on the customer screen, whose strokes are then printed here.
+
+    A form without one is signed on paper only.
+    """
+
+    name: str
+    page: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class CodeField:
     """A machine-readable code: `qr`, `code128` or `nw7` (with a check character of modulus 16)."""
 
@@ -289,6 +301,7 @@ FormField = (
     | DateField
     | ChoiceField
     | SealField
+    | SignatureField
     | CodeField
     | TableField
     | CardsField
@@ -333,6 +346,11 @@ class FormDefinition:
     def lists(self, key: str) -> bool:
         """Whether a table of the form repeats over this list, so that one sheet serves all its rows."""
         return any(isinstance(field, TableField) and field.key == key for field in self.fields)
+
+    @property
+    def takes_signature(self) -> bool:
+        """Whether what the visitor wrote on the customer screen is printed on it."""
+        return any(isinstance(field, SignatureField) for field in self.fields)
 
     @property
     def lists_people(self) -> bool:

@@ -16,6 +16,7 @@ from app.documents.definitions import (
     GuideField,
     Option,
     SealField,
+    SignatureField,
     TableField,
     TextField,
     TextStyle,
@@ -33,7 +34,7 @@ CARD_TITLE = TextStyle(size=13, least=9, font="gothic", bold=True, lines=2)
 CARD_TEXT = TextStyle(size=12, least=12, font="mincho", lines=200)
 FIRST_YEARS = ("元", "1")
 CALENDARS = ("wareki", "western")
-TYPES = ("text", "cells", "date", "choice", "check", "seal", "code", "table", "cards", "guide")
+TYPES = ("text", "cells", "date", "choice", "check", "seal", "signature", "code", "table", "cards", "guide")
 DATE_PARTS = ("era", "year", "month", "day")
 
 
@@ -60,6 +61,8 @@ def read_field(
         return _choice(part, page, place, name, kind == "check", rows)
     if kind == "seal":
         return SealField(name, page, place, part.text("text", "印"))
+    if kind == "signature":
+        return SignatureField(name, page, place)
     if kind == "code":
         return CodeField(name, page, place, part.bound(rows), part.text("symbology", "qr", SYMBOLOGIES))
     return TextField(name, page, place, part.bound(rows), part.style(FILLED), part.flag("vertical"))

@@ -24,6 +24,7 @@ from app.documents.definitions import (
     Option,
     Rect,
     SealField,
+    SignatureField,
     TableField,
     TextField,
     TextStyle,
@@ -98,6 +99,8 @@ def _written(item: FormField, rows: str | None) -> Json:
             return head | _box(item.box) | _choice(item)
         case SealField():
             return head | _box(item.box) | {"text": item.text}
+        case SignatureField():
+            return head | _box(item.box)
         case CodeField():
             return head | _box(item.box) | _bound(item.text) | {"symbology": item.symbology}
         case TableField():
@@ -127,6 +130,7 @@ def kind_of(item: FormField) -> str:
         return "check" if item.tick else "choice"
     return {
         TextField: "text", CellsField: "cells", DateField: "date", SealField: "seal", CodeField: "code",
+        SignatureField: "signature",
         TableField: "table", CardsField: "cards", GuideField: "guide",
     }[type(item)]  # fmt: skip
 

@@ -15,7 +15,8 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 _PIECE = re.compile(
-    rb"BT\b|ET\b|(/\S+) [\d.]+ Tf|<([0-9a-fA-F]*)> Tj|(/\S+) Do\b|(\bTJ\b|\) *Tj|['\"]\s|\bBI\b)"
+    rb"BT\b|ET\b|(/\S+) [\d.]+ Tf|<([0-9a-fA-F]*)> Tj|(/\S+) Do\b|(/Signature BMC [-\d. a-zA-Z]*? EMC\b)"
+    rb"|(\bTJ\b|\) *Tj|['\"]\s|\bBI\b|\bB[MD]C\b)"
 )
 _ENTRY = re.compile(r"<([0-9A-F]{2})> <((?:[0-9A-F]{4})*)>")
 
@@ -32,6 +33,8 @@ class PageText:
     printed: "tuple[PageText, ...]" = ()
     under: tuple[str, ...] = ()
     """The digests of the official blanks that are drawn on the page (`content_digest`)."""
+    signed: tuple[str, ...] = ()
+    """The digests of the signatures that are drawn on it."""
 
     @property
     def blocks(self) -> tuple[str, ...]:
@@ -95,10 +98,11 @@ class _Reading:
         blocks: list[str] = []
         printed: list[PageText] = []
         under: list[str] = []
+        signed: list[str] = []
         block: list[str] = []
         table: dict[int, str] = {}
         for match in _PIECE.finditer(content):
-            name, shown, drawn, foreign = match.groups()
+            name, shown, drawn, written, foreign = match.groups()
             if shown is not None:
                 block.append(bytes.fromhex(shown.decode()).decode("latin-1").translate(table))
             elif name is not None:
@@ -108,13 +112,15 @@ class _Reading:
                     under.append(content_digest(owner["/Resources"]["/XObject"][drawn.decode()].get_data()))
                 else:
                     printed.append(self._printed(owner, drawn.decode(), nested or bool(blocks)))
+            elif written is not None:
+                signed.append(content_digest(written))
             elif foreign is not None:
                 raise ValueError("text in a form this system does not write")
             elif match[0] == b"BT":
                 block = []
             else:
                 blocks.append("".join(block))
-        return PageText(tuple(blocks), tuple(printed), tuple(under))
+        return PageText(tuple(blocks), tuple(printed), tuple(under), tuple(signed))
 
     def _printed(self, owner: Any, name: str, late: bool) -> PageText:
         """The text of a pre-printed part."""

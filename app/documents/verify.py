@@ -8,12 +8,13 @@ renderer; only the number of pages is taken from it, and every page token binds 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.documents.definitions import FormDefinition, Label, TableField, TextField
+from app.documents.definitions import FormDefinition, Label, SignatureField, TableField, TextField
 from app.documents.fonts import GETA, LANGUAGE, clusters
 from app.documents.merge import blank_digests
-from app.documents.page_text import PageText, UnreadablePdf, read_pages
+from app.documents.page_text import PageText, UnreadablePdf, content_digest, read_pages
 from app.documents.problems import MISSING_GLYPH, PrintFailed
 from app.documents.render import FormJob, RenderedSet
+from app.documents.signature import SAID, signature_code
 
 
 class VerificationFailed(PrintFailed):
@@ -27,12 +28,13 @@ class VerificationFailed(PrintFailed):
 
 @dataclass(frozen=True)
 class ExpectedPage:
-    """The identity line of a page, its marks, the hash of its whole text as composed, and of the blank that lies under it."""
+    """The identity line of a page, its marks, the hash of its whole text as composed, of the blank under it, of its signatures."""
 
     line: str
     marks: tuple[str, ...]
     digest: str
     under: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def expected_documents(jobs: Sequence[FormJob], rendered: RenderedSet) -> tuple[
             wanted = tuple(
                 ExpectedPage(
                     identity.footer(identity.token(definition, number, count), number, count),
-                    identity.marks, page.digest, _under(definition, number),
+                    identity.marks, page.digest, _under(definition, number), _signed(definition, number, job.values),
                 )
                 for number, page in enumerate(own, 1)
             )  # fmt: skip
@@ -112,6 +114,8 @@ def _verify_page(number: int, text: PageText, page: ExpectedPage) -> None:
         raise VerificationFailed(number, "the text of the page is not the one composed for it")
     if text.under != page.under:
         raise VerificationFailed(number, "the page does not lie on its own blank")
+    if text.signed != page.signed:
+        raise VerificationFailed(number, "the page does not bear the signature that was given for it")
 
 
 def _under(definition: FormDefinition, page: int) -> tuple[str, ...]:
@@ -119,6 +123,13 @@ def _under(definition: FormDefinition, page: int) -> tuple[str, ...]:
     if definition.base_pdf is None or page > definition.pages:
         return ()
     return blank_digests(definition.base_pdf)[page - 1 : page]
+
+
+def _signed(definition: FormDefinition, page: int, values: Mapping[str, object]) -> tuple[str, ...]:
+    """The signatures that must be drawn on a page, as they follow from what the visitor wrote."""
+    places = (item for item in definition.fields if isinstance(item, SignatureField) and item.page == page)
+    drawn = (signature_code(item, definition.height, values) for item in places)
+    return tuple(content_digest(code.encode()) for code in drawn if code)
 
 
 def _texts(
@@ -138,6 +149,8 @@ def _texts(
                 texts.update(
                     dict.fromkeys(cell.text.text({**values, **row}) for cell in cells if cell.text.keys)
                 )
+    if definition.takes_signature:
+        texts[str(values.get(SAID) or "")] = None
     return tuple(_as_printed(text, missing) for text in texts if text)
 
 

@@ -56,6 +56,12 @@ WORDS: dict[str, str] = {
     "screen_tell": "職員に伝えます",
     "screen_wait": "お待ちください",
     "screen_told": "職員に伝えました。そのままお待ちください。",
+    "screen_sign": "署名をお願いします",
+    "screen_sign_how": "枠の中に、指かペンでお名前を書いてください",
+    "screen_sign_clear": "消す",
+    "screen_sign_done": "これでよい",
+    "screen_sign_paper": "紙に書きます",
+    "screen_signed": "ありがとうございました。そのままお待ちください。",
 }
 """Word → its Japanese text. Braces stand for what is filled in."""
 

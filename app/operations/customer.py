@@ -25,8 +25,9 @@ from app.domain.case import KIND_LABELS, Case, CasePerson, State
 from app.domain.dates import format_wareki
 from app.domain.errors import Conflict, Invalid, NotFound, Refused
 from app.domain.languages import JAPANESE, is_language
+from app.domain.signatures import read_strokes
 from app.extensions import db
-from app.operations import devices
+from app.operations import devices, signatures
 from app.operations.cases import require, stop_if_protected
 from app.operations.devices import Device, DeviceKind
 from app.operations.guide_sheet import CHOSEN
@@ -44,10 +45,14 @@ ITEMS = {
 }
 """What a clerk can release. The address is never ticked beforehand."""
 ALWAYS = ("name", "birth", "kind", "subjects")
+SIGNED, PAPER = "signed", "paper"
 REPLIES = {
     "yes": "お客様が「はい、合っています」を押しました",
     "tell": "お客様が「職員に伝えます」を押しました。お話をうかがってください",
+    SIGNED: "署名が届きました",
+    PAPER: "お客様が「紙に書きます」を押しました。印刷した用紙に署名をいただいてください",
 }
+TO_SIGN = "お客様が確認されました。画面に署名していただいています"
 _SEXES = {"1": "男性", "2": "女性"}
 
 
@@ -56,6 +61,8 @@ class Phase(StrEnum):
 
     WAITING = "waiting"
     CHECK = "check"
+    SIGN = "sign"
+    THANKS = "thanks"
     TOLD = "told"
     BLANK = "blank"
 
@@ -109,8 +116,17 @@ def look(device: Device) -> View:
         chosen = row.language if row.language_at and row.language_at > ended else JAPANESE
         return View(Phase.WAITING if waits else Phase.BLANK, chosen if waits else JAPANESE, (), row.revision)
     items = tuple((str(one[0]), str(one[1]), str(one[2])) for one in row.shown or ())
-    phase = Phase.TOLD if row.reply else Phase.CHECK
+    phase = _phase(row)
     return View(phase, row.language or JAPANESE, items if phase is Phase.CHECK else (), row.revision)
+
+
+def _phase(row: CustomerViewRow) -> Phase:
+    """Where the visitor is in what was released: he confirms it first, and signs then if he is asked to."""
+    if row.reply == "yes" and row.signs_for:
+        return Phase.SIGN
+    if row.reply == SIGNED:
+        return Phase.THANKS
+    return Phase.TOLD if row.reply else Phase.CHECK
 
 
 def _ended(row: CustomerViewRow, now: datetime) -> datetime | None:
@@ -128,10 +144,13 @@ def _ended(row: CustomerViewRow, now: datetime) -> datetime | None:
     return row.changed_at + SHOWN_FOR if now >= row.changed_at + SHOWN_FOR else None
 
 
-def release(case_id: str, actor: Actor, seat: str, wanted: Collection[str]) -> None:
+def release(
+    case_id: str, actor: Actor, seat: str, wanted: Collection[str], *, signature: bool = False
+) -> None:
     """Show the items of a case on the seat's screen. A language chosen there beforehand is the guide sheet's from now on.
 
-    Raises Refused (no screen, not open), Invalid (nothing chosen), NotFound, Stopped.
+    With ``signature`` the visitor is asked to sign once he has confirmed them. Raises Refused (no screen, not open, nothing
+    to sign), Invalid (nothing chosen), NotFound, Stopped.
     """
     require(actor, Right.RECEIVE)
     device = devices.at_seat(actor.counter, DeviceKind.CUSTOMER_SCREEN, seat)
@@ -155,12 +174,13 @@ def release(case_id: str, actor: Actor, seat: str, wanted: Collection[str]) -> N
         row.language = row.language if fresh else ""
         row.case_id, row.session, row.staff_id = case_id, actor.session, actor.staff_id
         row.shown, row.reply, row.changed_at = items, "", now
+        row.signs_for = signatures.content_to_sign(cases.get_case(case_id)) if signature else ""
         row.revision += 1
         if row.language:
             _choose_language(case_id, row.language, actor)
         audit.record(
             "customer.released", actor=actor, case_id=case_id, persons=[one.number for one in _people(case) if one.number],
-            detail={"device": device.id, "items": sorted(set(wanted) & ITEMS.keys())},
+            detail={"device": device.id, "items": sorted(set(wanted) & ITEMS.keys()), "signature": signature},
         )  # fmt: skip
 
 
@@ -169,27 +189,60 @@ def hide(case_id: str, actor: Actor) -> None:
     require(actor, Right.RECEIVE)
     with transaction():
         for row in _rows_of(case_id):
-            row.shown, row.reply, row.changed_at = None, "", utc_now()
+            row.shown, row.reply, row.signs_for, row.changed_at = None, "", "", utc_now()
             row.revision += 1
             audit.record("customer.hidden", actor=actor, case_id=case_id, detail={"device": row.device_id})
 
 
 def reply(device: Device, revision: int, said: str) -> None:
     """The visitor's answer to what is shown. Raises Invalid, Conflict when it is not shown any more."""
-    if said not in REPLIES:
+    phase = Phase.SIGN if said == PAPER else Phase.CHECK
+    if said not in REPLIES or said == SIGNED:
         raise Invalid("reply")
     with transaction() as session:
         row = session.get(CustomerViewRow, device.id, with_for_update=True, populate_existing=True)
-        if row is None or row.revision != revision or row.reply or _ended(row, utc_now()) is not None:
+        if row is None or row.revision != revision or not _is_at(row, phase):
             raise Conflict("reply")
         row.reply = said
         row.revision += 1
+        actor = devices.acting(device.id, device.counter)
+        if said == PAPER and row.case_id:
+            signatures.withdraw(row.case_id, actor)
         audit.record(
             "customer.replied",
-            actor=devices.acting(device.id, device.counter),
+            actor=actor,
             case_id=row.case_id,
             detail={"reply": said},
         )
+
+
+def sign(device: Device, revision: int, written: str) -> None:
+    """What the visitor wrote, for the case that is shown and for nothing else.
+
+    Raises Invalid (no signature), Conflict when he is not asked for one any more.
+    """
+    strokes = read_strokes(written)
+    shown = db.session.get(CustomerViewRow, device.id)
+    if shown is None or shown.case_id is None:
+        raise Conflict("sign")
+    case_id = shown.case_id
+    with transaction() as session:
+        cases.hold_case(case_id)
+        row = session.get(CustomerViewRow, device.id, with_for_update=True, populate_existing=True)
+        right = row is not None and row.case_id == case_id and row.revision == revision
+        if row is None or not right or not _is_at(row, Phase.SIGN):
+            raise Conflict("sign")
+        signatures.keep(
+            cases.get_case(case_id), strokes, row.signs_for, device=device.id, asked_by=row.staff_id,
+            actor=devices.acting(device.id, device.counter),
+        )  # fmt: skip
+        row.reply = SIGNED
+        row.revision += 1
+
+
+def _is_at(row: CustomerViewRow, phase: Phase) -> bool:
+    """Whether this is what stands on the screen now."""
+    return _ended(row, utc_now()) is None and _phase(row) is phase
 
 
 def choose_language(device: Device, code: str) -> None:
@@ -218,20 +271,32 @@ def _choose_language(case_id: str, code: str, actor: Actor) -> None:
 
 @dataclass(frozen=True)
 class Released:
-    """How the case stands on the seat's screen, for its clerk."""
+    """How the case stands on the seat's screen, for its clerk: whether he waits for something, and what was answered."""
 
     screen: bool
     shown: bool
+    awaited: bool
     reply: str
+    signing: signatures.Signing
+
+    @property
+    def words(self) -> str:
+        """The visitor's answer in words; empty while there is none."""
+        return REPLIES.get(self.reply, "") if not self.awaited or not self.reply else TO_SIGN
 
 
 def released(case: Case, actor: Actor, seat: str) -> Released:
-    """Whether the seat has a screen, whether the case is on it, and what the visitor answered."""
-    if devices.at_seat(actor.counter, DeviceKind.CUSTOMER_SCREEN, seat) is None:
-        return Released(False, False, "")
+    """Whether the seat has a screen, whether the case is on it, and what the visitor answered and signed."""
+    screen = devices.at_seat(actor.counter, DeviceKind.CUSTOMER_SCREEN, seat) is not None
     now = utc_now()
-    rows = [row for row in _rows_of(case.id) if _ended(row, now) is None]
-    return Released(True, bool(rows), next((REPLIES[row.reply] for row in rows if row.reply), ""))
+    rows = [row for row in _rows_of(case.id) if _ended(row, now) is None] if screen else []
+    return Released(
+        screen,
+        bool(rows),
+        any(_phase(row) in {Phase.CHECK, Phase.SIGN} for row in rows),
+        next((row.reply for row in rows if row.reply), ""),
+        signatures.signing(case),
+    )
 
 
 def _rows_of(case_id: str) -> list[CustomerViewRow]:

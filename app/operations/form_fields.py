@@ -17,14 +17,17 @@ from app.operations.form_facts import PrintFact, row_facts
 Json = dict[str, Any]
 KINDS = {
     "text": "文字", "cells": "マス目（1文字ずつ）", "date": "年月日の欄", "choice": "丸囲み", "check": "チェック",
-    "table": "一覧表", "seal": "印", "code": "コード", "cards": "繰り返しの枠",
+    "table": "一覧表", "seal": "印", "signature": "署名", "code": "コード", "cards": "繰り返しの枠",
 }  # fmt: skip
 AUTOMATIC = "auto"
 _SIZES: dict[str, tuple[float, float]] = {
     "text": (60, 7), "cells": (60, 7), "date": (45, 7), "choice": (40, 6), "check": (4, 4), "table": (180, 46),
-    "seal": (14, 14), "code": (20, 20),
+    "seal": (14, 14), "signature": (40, 11.5), "code": (20, 20),
 }  # fmt: skip
-_FREE = {"seal": ("印", "seal"), "fixed": ("決まった文字", "text"), "qr": ("受付番号のQRコード", "code")}
+_FREE = {
+    "seal": ("印", "seal"), "signature": ("署名（お客様画面）", "signature"), "fixed": ("決まった文字", "text"),
+    "qr": ("受付番号のQRコード", "code"),
+}  # fmt: skip
 FREE_THINGS = {code: title for code, (title, _) in _FREE.items()}
 """What can be placed that prints no fact."""
 MOST_COLUMNS, MOST_OPTIONS, MOST_TEXT = 12, 40, 400
@@ -77,7 +80,7 @@ def new_field(
 def _made(kind: str, fact: PrintFact | None, free: str, box: Box, drawn: bool) -> Json:
     if fact is None:
         return {
-            "seal": {"text": "印"}, "fixed": {"text": "文字を入力"}, "qr": {"bind": "case.number", "symbology": "qr"},
+            "seal": {"text": "印"}, "signature": {}, "fixed": {"text": "文字を入力"}, "qr": {"bind": "case.number", "symbology": "qr"},
         }[free]  # fmt: skip
     match kind:
         case "text":

@@ -14,7 +14,7 @@ from app.domain.errors import Invalid
 from app.domain.facts import FactSet
 from app.domain.new_households import FIRST, are_several, household_of, keys_of
 from app.domain.rules import Verdict
-from app.operations import certificates, guide_choice, leaflets, packs, translations
+from app.operations import certificates, guide_choice, leaflets, packs, signatures, translations
 from app.operations.guide_sheet import GUIDE_FORMS, PLAIN_FORM, GuideSheet, SheetChoice
 from app.operations.navigation import facts_of
 from app.operations.places import city_name
@@ -125,7 +125,7 @@ def order_forms(
     """
     content = packs.published(case.content_version)
     facts = facts_of(case, content.pack, actor)
-    base = common_values(case, content.pack, actor, city_name())
+    base = common_values(case, content.pack, actor, city_name()) | signatures.printed_values(case)
     desk = _Desk(case, content.pack, content.forms_on(case.received_on), facts, base)
     if case.kind is Kind.CERTIFICATE:
         certificates.check_ready(case)

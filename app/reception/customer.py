@@ -1,4 +1,4 @@
-"""F8: what the visitor sees on the customer screen is released and taken back from the case's screen."""
+"""F8: what the visitor sees on the customer screen is released and taken back from the case's screen; so is a signature."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import Step
 from app.domain.errors import Invalid, Stopped
-from app.operations import cases, customer
+from app.operations import cases, customer, signatures
 from app.reception import screens
 from app.reception.blueprint import bp
 from app.reception.frame import step_url
+from app.reception.guard import carry_stamp
 from app.reception.steps import show_stop
 from app.web.access import current_actor
-from app.web.pages import go
+from app.web.pages import go, shell
 from app.web.seat import chosen_seat
 
 
@@ -27,8 +28,11 @@ def show_customer(case_id: str) -> BaseResponse:
     try:
         if form.get("change") == "hide":
             customer.hide(case_id, actor)
+        elif form.get("change") == "unsign":
+            signatures.discard(case_id, actor)
         else:
-            customer.release(case_id, actor, chosen_seat(), form.getlist("item"))
+            signs = form.get("signature") == "1"
+            customer.release(case_id, actor, chosen_seat(), form.getlist("item"), signature=signs)
     except Stopped:
         return show_stop(case_id, status=403)
     except Invalid as wrong:
@@ -38,9 +42,14 @@ def show_customer(case_id: str) -> BaseResponse:
 
 @bp.get("/cases/<case_id>/customer")
 def customer_reply(case_id: str) -> Response:
-    """What the visitor answered; asked for every two seconds while the case is shown, 204 while it is the same."""
+    """What the visitor answered; asked for every two seconds while something is awaited, 204 while it is the same."""
     case = cases.show(case_id, current_actor(), note=False)
     found = customer.released(case, current_actor(), chosen_seat())
-    if found.shown and found.reply == "":
+    if found.awaited and found.reply == request.args.get("seen", ""):
         return make_response("", 204)
-    return make_response(render_template("reception/_customer.html", case=case, customer=found))
+    carry_stamp(case)
+    back = request.args.get("step", "")
+    step = Step(back) if back in set(Step) else case.step
+    return make_response(
+        render_template("reception/_customer.html", case=case, customer=found, step=step, shell=shell())
+    )

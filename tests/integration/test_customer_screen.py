@@ -8,20 +8,25 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import update
 
+from app.data import signatures
 from app.data.models.base import utc_now
 from app.data.models.case import CaseRow
 from app.data.models.device import CustomerViewRow
 from app.data.models.register import ProtectionRow
+from app.data.models.signature import SignatureRow
+from app.documents.page_text import read_pages
 from app.domain.languages import LANGUAGES
+from app.domain.signatures import KEPT_FOR, Signature
 from app.extensions import db
 from app.operations.guide_sheet import CHOSEN
 from tests.client import Client
 from tests.conftest import new_client
 from tests.desk import Desk, hidden
-from tests.integration.served import clerk, logged, resident, stored
+from tests.integration.served import clerk, logged, looked_up, resident, stored
 
 DEVICES = "/admin/counters/devices"
 BLANK = "お待ちください"
+STROKES = "[[100,100,300,120,280,240],[400,60,405,200],[500,130]]"
 WELCOME = "いらっしゃいませ"
 
 
@@ -129,6 +134,78 @@ def test_only_what_was_released_is_shown_and_answered(served_city: Flask) -> Non
     assert found == [
         "customer.language", "customer.released", "customer.replied", "customer.hidden",
     ]  # fmt: skip
+
+
+def test_a_signature_is_written_for_one_case_and_printed_there(served_city: Flask) -> None:
+    app = served_city
+    screen = paired(app)
+    desk, case, name = ready(app)
+    assert "ask-signature" not in desk.see(case).text, "nothing is known yet that could be signed"
+    assert desk.post(f"/cases/{case}/customer", item=["name"], signature="1", back="kind").status_code == 403
+    desk.choose(case, "certificate")
+    ordered(desk, app, case)
+    assert 'id="ask-signature"' in desk.see(case).text
+
+    def ask() -> None:
+        desk.post(f"/cases/{case}/customer", item=["name", "kind"], signature="1", back="content")
+        assert screen.say("/customer/signature", strokes=STROKES, revision="1") == 303, "not asked for yet"
+        assert screen.say("/customer/reply", reply="yes") == 303
+        assert "署名をお願いします" in screen.text and name not in screen.text
+
+    ask()
+    assert "画面に署名していただいています" in desk.get(f"/cases/{case}/customer?seen=").text
+    for wrong in ("", "[]", "[[1]]", "[[1,2],[3,4]]", "[[10,10,950,20]]", "[[10,10,20,300]]", '[["a","b"]]', "[" * 9000,
+                  '[[true,1,200,200]]', "<svg>", "[[0,0" + ",9,9" * 7000 + "]]"):  # fmt: skip
+        assert screen.say("/customer/signature", strokes=wrong, revision=revision(screen)) == 303
+        assert "署名をお願いします" in screen.text and signature(app, case) is None, wrong[:40]
+    screen.say("/customer/signature", strokes=STROKES, revision=revision(screen))
+    assert "ありがとうございました" in screen.text
+    said = desk.get(f"/cases/{case}/customer?seen=yes&step=content").text
+    assert "署名が届きました" in said and "M100 100L100 100 300 120" in said
+    other = desk.open_case(resident(app, 2).id)
+    assert "署名" not in desk.see(other).text and signature(app, other) is None, "it is of one case alone"
+    assert desk.issue(case, part="details").status_code == 303
+    paper = signed_pages(desk.get(desk.document(case)).data)
+    assert [len(one) for one in paper] == [1], "the request has it in its place"
+
+    desk.post(f"/cases/{case}/customer", change="unsign", back="print")
+    assert signature(app, case) is None
+    ask()
+    screen.say("/customer/signature", strokes=STROKES, revision=revision(screen))
+    ordered(desk, app, case, "j1h")
+    assert "署名のあとで受付の内容が変わりました" in desk.see(case, "content").text
+    assert desk.issue(case, part="details").status_code == 303
+    assert not any(signed_pages(desk.get(desk.document(case)).data)), "it is signed on paper then"
+    ask()
+    screen.say("/customer/reply", reply="paper")
+    assert "紙に書きます" in desk.get(f"/cases/{case}/customer?seen=yes").text
+    assert [one for one in logged(app, case) if "sign" in one] == [
+        "customer.signed", "customer.signature_discarded", "customer.signed", "customer.signature_discarded",
+    ]  # fmt: skip
+    ask()
+    screen.say("/customer/signature", strokes=STROKES, revision=revision(screen))
+    with app.app_context():
+        db.session.execute(update(SignatureRow).values(signed_at=utc_now() - KEPT_FOR - timedelta(days=1)))
+        db.session.commit()
+    assert signature(app, case) is None
+
+
+def ordered(desk: Desk, app: Flask, case: str, quick: str = "j1") -> None:
+    subject = stored(app, case).subjects[0].id
+    sent = desk.post(f"/cases/{case}/certificates", version=desk.version(case), quick=quick, person=subject)
+    assert sent.status_code == 200, sent.text
+
+
+def revision(screen: Screen) -> str:
+    return hidden(screen.client.get("/customer"), "revision")
+
+
+def signature(app: Flask, case: str) -> Signature | None:
+    return looked_up(app, lambda: signatures.find(case))
+
+
+def signed_pages(pdf: bytes) -> list[tuple[str, ...]]:
+    return [page.signed for page in read_pages(pdf)]
 
 
 def test_every_reason_to_be_blank_looks_the_same(served_city: Flask) -> None:

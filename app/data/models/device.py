@@ -71,7 +71,8 @@ class CardSlotRow(Base):
 class CustomerViewRow(Base):
     """What a customer screen shows: only what a clerk released for one case, and what the visitor answered.
 
-    ``shown`` is gone as soon as it is taken back; ``revision`` rises with every change.
+    ``shown`` is gone as soon as it is taken back; ``revision`` rises with every change. ``signs_for`` is a hash of what the
+    visitor is asked to sign for, empty when he is not.
     """
 
     __tablename__ = "customer_view"
@@ -85,4 +86,5 @@ class CustomerViewRow(Base):
     language: Mapped[str] = mapped_column(String(20), default="")
     language_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reply: Mapped[str] = mapped_column(String(10), default="")
+    signs_for: Mapped[str] = mapped_column(String(64), server_default="", default="")
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -204,3 +204,53 @@ def test_every_name_in_a_list_is_looked_for(
     jobs = [job(forms[form], values)]
     (document,) = expected_documents(jobs, render_set(jobs, fonts))
     assert "別人　花子" in document.names
+
+
+SIGNED = {
+    "visitor.signature": [[100, 100, 300, 120], [400, 60, 405, 200]],
+    "visitor.signed_at": "画面で署名　令和8年",
+}
+
+
+def test_a_signature_is_on_its_page_as_it_was_written_and_on_no_other(
+    fonts: FontStack, forms: dict[str, FormDefinition]
+) -> None:
+    def printed(signed: dict[str, Any]) -> Order:
+        jobs = [
+            job(forms[code], {**sample("single"), **signed}, code) for code in ("jumin_ido", "koza_furikae")
+        ]
+        return jobs, render_set(jobs, fonts)
+
+    plain, signed = printed({}), printed(SIGNED)
+    other = printed({**SIGNED, "visitor.signature": [[100, 100, 300, 121], [400, 60, 405, 200]]})
+    for jobs, rendered in (plain, signed):
+        verify(rendered.pdf, expected_documents(jobs, rendered))
+    assert [len(page.signed) for page in read_pages(signed[1].pdf)] == [1, 0], (
+        "a form without its place has none"
+    )
+    for wrong in (plain, other):
+        rendered = replace(signed[1], pdf=wrong[1].pdf)
+        with pytest.raises(VerificationFailed):
+            verify(rendered.pdf, expected_documents(signed[0], rendered))
+    unsigned = pages_without(signed[1].pdf, b"/Signature BMC", b"EMC")
+    with pytest.raises(VerificationFailed, match="signature"):
+        verify(unsigned, expected_documents(signed[0], signed[1]))
+    with pytest.raises(VerificationFailed):
+        verify(signed[1].pdf, expected_documents(plain[0], replace(plain[1], pdf=signed[1].pdf)))
+
+
+def pages_without(pdf: bytes, begin: bytes, end: bytes) -> bytes:
+    """The file with what stands between two marks taken out of its pages."""
+    writer = PdfWriter(clone_from=BytesIO(pdf))
+    for page in writer.pages:
+        content = page.get_contents()
+        assert content is not None
+        data = content.get_data()
+        if begin in data:
+            data = data[: data.index(begin)] + data[data.index(end) + len(end) :]
+        stream = DecodedStreamObject()
+        stream.set_data(data)
+        page[NameObject("/Contents")] = writer._add_object(stream)
+    buffer = BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
