@@ -210,4 +210,52 @@ def test_the_customer_screen_shows_what_was_released(
     page.keyboard.press("F8")
     screen.get_by_role("heading", name="お待ちください").wait_for()
     expect(screen.get_by_role("main")).not_to_contain_text(person.name)
+    _signed(page, screen)
     context.close()
+
+
+def _signed(page: Page, screen: Page) -> None:
+    """The same visitor asks for a record and signs on the glass: written, cleared, written again, seen by the clerk."""
+    page.get_by_role("radio", name="マイナンバーカード").first.check()
+    settled(page)
+    page.keyboard.press("F12")
+    page.get_by_role("heading", level=1, name="用件を選ぶ").wait_for()
+    page.keyboard.press("1")
+    page.get_by_role("group", name="よくある請求").get_by_role("button", name="住民票の写し").first.click()
+    page.get_by_text("300円").first.wait_for()
+    settled(page)
+    page.keyboard.press("F8")
+    page.get_by_role("checkbox", name="画面で署名をいただく").check()
+    page.get_by_role("dialog").get_by_role("button", name="お客様画面に出す").click()
+    screen.get_by_role("button", name="はい、合っています").click()
+    screen.get_by_role("heading", name="署名をお願いします").wait_for()
+    done = screen.get_by_role("button", name="これでよい")
+    area = screen.locator("canvas").bounding_box()
+    assert area and area["width"] == pytest.approx(900, abs=4) and area["height"] == pytest.approx(260, abs=4)
+
+    def write(*points: tuple[int, int]) -> None:
+        screen.mouse.move(area["x"] + points[0][0], area["y"] + points[0][1])
+        screen.mouse.down()
+        for x, y in points:
+            screen.mouse.move(area["x"] + x, area["y"] + y)
+        screen.mouse.up()
+
+    expect(done).to_be_disabled()
+    write((100, 50), (300, 200))
+    expect(done).to_be_enabled()
+    assert accessibility_problems(screen) == []
+    screen.get_by_role("button", name="消す").click()
+    expect(done).to_be_disabled()
+    write((200, 60), (500, 70), (210, 220))
+    write((600, 100), (700, 180))
+    screen.wait_for_timeout(1500)  # a look of the screen at its server leaves what is written
+    done.click()
+    screen.get_by_text("ありがとうございました").wait_for()
+    page.get_by_text("署名が届きました").wait_for()
+    page.get_by_text("署名を見る").click()
+    expect(page.get_by_role("img", name="お客様の署名").locator("path")).to_have_attribute(
+        "d", re.compile(r"^M20\d 6\d.*M60\d")
+    )
+    assert accessibility_problems(page) == []
+    page.keyboard.press("F9")
+    page.get_by_role("heading", level=1, name="印刷しました").wait_for()
