@@ -10,7 +10,7 @@ from app.domain.case import Case, CasePerson, Kind, Step
 from app.domain.errors import Invalid, NotFound, Refused
 from app.domain.households import HOUSEHOLDS
 from app.domain.person import Person
-from app.domain.relations import TIE, TIES, RelatedPerson
+from app.domain.relations import TIE, TIES, RelatedPerson, Role
 from app.operations import subject_warnings
 from app.operations.case_households import ADDED, gather
 from app.operations.cases import changing, move_on, seen, source_of
@@ -43,6 +43,15 @@ def related(case: Case, actor: Actor) -> tuple[RelatedPerson, ...]:
         return ()
     found = related_to(visitor, disclosure, household | present)
     return tuple(one for one in found if not NUMBERS_ONLY & set(one.roles))
+
+
+def neighbours(case: Case, actor: Actor) -> tuple[tuple[Person, ...], ...]:
+    """The other households at the visitor's address, each with its householder first; as far as he may be shown them."""
+    homes: dict[str, list[Person]] = {}
+    for one in related(case, actor):
+        if Role.SAME_ADDRESS in one.roles and one.person.household_number:
+            homes.setdefault(one.person.household_number, []).append(one.person)
+    return tuple(tuple(sorted(found, key=lambda one: not one.is_householder)) for found in homes.values())
 
 
 def add(case_id: str, actor: Actor, version: int | None, person_ids: Sequence[str]) -> None:

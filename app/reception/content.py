@@ -17,7 +17,7 @@ from app.domain.lots import lot_key
 from app.domain.new_households import MOST_HOUSEHOLDS, fact_of_household, joined_of, title_of
 from app.domain.notices import NAMED_BY, SHAPES, Reads, Shape
 from app.domain.places import written_postal
-from app.operations import bookings, moves, notice_fields, places
+from app.operations import bookings, moves, notice_fields, places, subjects
 from app.operations.notice_households import COUNT, listed, prefix, stored_fields
 from app.operations.notice_members import PARENTS, Fill
 from app.operations.print_values import SEXES
@@ -59,7 +59,8 @@ def show_content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         relationships=relationships.offered(), sexes=SEXES, households=notice_fields.HOUSEHOLDS, late=moves.late_text(case),
         origins=notice_fields.DESTINATIONS if kind is Kind.MOVE_OUT else notice_fields.ORIGINS,
         said=households[0].said, unlisted=UNLISTED, leaves=moving is Effect.LEAVES, splits=moving is Effect.SPLITS,
-        others_url=step_url(case.id, Step.SUBJECTS), **extra,
+        others_url=step_url(case.id, Step.SUBJECTS),
+        neighbours=subjects.neighbours(case, actor) if shape.must_join else (), **extra,
     )  # fmt: skip
 
 

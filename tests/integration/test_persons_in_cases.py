@@ -77,6 +77,12 @@ def test_people_of_another_household_become_subjects_in_one_action(served_city: 
     desk.save(case, "subjects", **{tie: "sibling"})
     assert stored(served_city, case).fact("related.tie", added[0].id) == "sibling"
     assert "来庁者の兄弟姉妹" in desk.get(f"/history/{stored(served_city, case).number}").text
+    merging = desk.open_case(visitor)
+    desk.identify(merging)
+    desk.choose(merging, "household_merger")
+    desk.save(merging, "subjects", subjects=[visitor])
+    shown = desk.see(merging, "content").text
+    assert "同じ住所の世帯" in shown and "この世帯に入る：" in shown, "offered without a search"
 
 
 def test_a_warning_is_on_record_when_it_is_shown_opened_and_decided(served_city: Flask) -> None:
