@@ -194,8 +194,9 @@ FORMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "/cases/{case}/visitor": ("identity", ("person", "version")),
     "/cases/{case}/defects": ("content", ("told", "defect", "back")),
     "/cases/{case}/defects/mended": ("content", ("version",)),
+    "/cases/{case}/customer": ("content", ("change", "item", "signature", "back")),
     "/cases/{case}/certificates": ("certificates", (
-        "quick", "person", "part", "copies-none", "options-none", "show_person", "add", "again", "remove", "more", "fewer",
+        "quick", "favourite", "person", "part", "copies-none", "options-none", "show_person", "add", "again", "remove", "more", "fewer",
         "evidence", "exemption", "purpose", "recipient")),
     "/cases/{case}/answers": ("procedures", ("q-pregnant_any", "q-move_in_type", "q-unknown", "take_back", "q-")),
     "/cases/{case}/procedures": ("procedures", ("procedure", "reason", "version")),
