@@ -24,6 +24,11 @@ from app.web.security import SAFE_METHODS
 from app.web.sessions import POLL_HEADER
 
 log = logging.getLogger("kakanai")
+OF_ANOTHER_TOKEN = "The CSRF tokens do not match."  # noqa: S105  Flask-WTF's words for a form of another session
+STALE = (
+    "窓口を切り替える前か、ログインし直す前の画面から送られました。何も保存していません。"
+    "画面を開き直して、いまの窓口を確かめてください。"
+)
 _NOT_KEPT = frozenset({"csrf_token", PASSWORD_FIELD})
 STATUS: dict[type[KakanaiError], int] = {
     NotFound: 404,
@@ -71,6 +76,8 @@ def register_errors(app: Flask) -> None:
     def wrong_token(error: CSRFError) -> Response:
         if current_user.is_authenticated:
             note_forgery(current_actor(), request.endpoint or "")
+            if error.description == OF_ANOTHER_TOKEN:
+                return _page(409, STALE)
         return _page(403, "画面の有効期限が切れたか、別の画面から送信されました。画面を開き直してください。")
 
     @app.errorhandler(Covered)

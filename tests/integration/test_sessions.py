@@ -268,7 +268,8 @@ def test_rights_follow_the_counter(served_city: Flask) -> None:
     stale = desk.token
     assert desk.post("/counter", counter="information", open_cases="keep").status_code == 303
     answer = desk.post("/cases", token="0" * 32, person="", channel="counter")
-    assert answer.status_code == 403, "the form of the old counter is worth nothing at the new one"
+    assert answer.status_code == 409, "the form of the old counter is worth nothing at the new one"
+    assert "窓口を切り替える前" in answer.text
     desk.token = re.findall(r'name="csrf_token" value="([^"]+)"', desk.get("/").text)[0]
     assert desk.token != stale
     assert desk.post("/cases", token="0" * 32, person="", channel="counter").status_code == 403
