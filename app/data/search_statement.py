@@ -39,8 +39,8 @@ _RANKS = {
     By.CORPORATION: (Rank.CORPORATION,),
     By.CORPORATION_KANA: (Rank.CORPORATION,),
 }
-_RESERVABLE = frozenset(Rank) - {Rank.RESIDENT, Rank.EXPECTED}
-"""Who can be the addressee of one business alone."""
+_RESERVABLE = frozenset({Rank.NON_RESIDENT})
+"""Who can be the addressee of one business alone: the mark is a column of data set 16, whose persons have this rank."""
 
 _LEADING = (
     By.KANJI,
