@@ -29,8 +29,7 @@ from app.data.staging import (
     STAGE,
     STAGE_PERSON,
     analyze,
-    bulk_insert,
-    copy_in,
+    load,
 )
 
 BATCH = 500
@@ -78,11 +77,8 @@ def _is_filled(connection: Connection) -> bool:
 
 
 def _load(connection: Connection, made: Made) -> None:
-    for table, values in ((PERSON, made.persons), (SEARCH_KEY, made.keys)):
-        if isinstance(values, bytes):
-            copy_in(connection, table, values)
-        else:
-            bulk_insert(connection, table, values)
+    load(connection, PERSON, made.persons)
+    load(connection, SEARCH_KEY, made.keys)
     connection.commit()
 
 

@@ -5,17 +5,17 @@ A visitor may read the screen: the words tell that something is to be checked, n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, union
+from sqlalchemy import Connection, Table, and_, bindparam, delete
 
-from app.data.batches import in_batches
 from app.data.forms import Forms
 from app.data.models.register import PersonFlagRow
 from app.data.register import current_rows
-from app.data.staging import CHANGE, GONE, STAGE
+from app.data.staging import bulk_insert
+from app.data.touched import touched_numbers
 from app.domain.dates import today_in_japan
 from app.domain.disclosure import Disclosure
 from app.domain.memos import audience_of
@@ -64,31 +64,19 @@ def warnings_of(codes: Collection[str]) -> tuple[PersonWarning, ...]:
 
 def rebuild(connection: Connection, forms: Forms) -> None:
     """Make the flags anew of everyone whose rows an import changed; part of the switch, after the rows."""
-    changed = select(STAGE.c.person_number).join(CHANGE, CHANGE.c.no == STAGE.c.no)
-    touched = union(
-        changed.where(STAGE.c.data_set.in_(FLAG_SETS)),
-        select(GONE.c.person_number).where(GONE.c.data_set.in_(FLAG_SETS)),
-    )
-    for batch in in_batches(connection.scalars(touched)):
+    for batch in touched_numbers(connection, FLAG_SETS):
         connection.execute(delete(PersonFlagRow).where(PersonFlagRow.person_number.in_(batch)))
-        flags = list(_flagged(connection, forms, batch))
-        if flags:
-            connection.execute(insert(PersonFlagRow), flags)
+        bulk_insert(connection, TABLE, list(_flagged(connection, forms, batch)))
 
 
-def _flagged(connection: Connection, forms: Forms, numbers: Collection[str]) -> Iterable[dict[str, Any]]:
+def _flagged(connection: Connection, forms: Forms, numbers: Collection[str]) -> Iterator[tuple[Any, ...]]:
+    """Rows of the table in the order of its columns."""
     for data_set, row_key, number, values in current_rows(connection, forms, numbers, FLAG_SETS):
         code = _code(data_set, values)
         if code:
-            yield {
-                "data_set": data_set,
-                "row_key": row_key,
-                "person_number": number,
-                "code": code,
-                "valid_from": values.get("kaishinengappi", "").replace("-", ""),
-                "valid_to": _end(code, values),
-                "audience": audience_of(values) if code == "memo" else "",
-            }
+            begin = values.get("kaishinengappi", "").replace("-", "")
+            audience = audience_of(values) if code == "memo" else ""
+            yield data_set, row_key, number, code, begin, _end(code, values), audience
 
 
 def _code(data_set: str, values: Mapping[str, str]) -> str | None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.data import projection, search_keys
 from app.data.cells import Cells
+from app.data.copy_text import Values, copy_text
 from app.data.projection import Row
 
 PlainRow = tuple[str, str, int, bool, bool, bool, int, str]
 """Data set, row key, history, latest, deleted, gone, form, payload: a `Row` that can be sent to another process."""
-
-Values = list[tuple[object, ...]] | bytes
-"""Rows of a table: their values in the order of its columns, or the text that PostgreSQL's COPY takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +67,3 @@ class Maker:
 
     def _row(self, row: PlainRow) -> Row:
         return Row(*row, self.cells)
-
-
-def copy_text(rows: Sequence[tuple[object, ...]]) -> bytes:
-    """Rows without a null as the text format of COPY."""
-    text = _lines(rows)
-    between = sum(map(len, rows)) - len(rows)
-    if text.count("\t") != between or text.count("\n") != len(rows) or "\r" in text:
-        return _lines([tuple(map(_escaped, row)) for row in rows]).encode()
-    # The separators hold no backslash, so that those of all values are doubled at once.
-    return text.replace("\\", r"\\").encode()
-
-
-def _lines(rows: Iterable[tuple[object, ...]]) -> str:
-    return "".join(["\t".join(map(str, row)) + "\n" for row in rows])
-
-
-_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
-
-
-def _escaped(value: object) -> str:
-    return str(value).translate(_ESCAPES)

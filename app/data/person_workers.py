@@ -32,8 +32,12 @@ class WorkerLost(KakanaiError):
 
 def how_many(persons: int) -> int:
     """The processes to make so many persons with; 0 to make them in this one."""
-    processors = os.cpu_count() or 1
-    return min(MOST, processors) if persons >= WORTH_IT and processors > 1 else 0
+    return min(MOST, processors()) if persons >= WORTH_IT and processors() > 1 else 0
+
+
+def processors() -> int:
+    """How many this machine has."""
+    return os.cpu_count() or 1
 
 
 def make_all(maker: Maker, chunks: Iterator[Chunk], workers: int) -> Generator[Made, None, None]:

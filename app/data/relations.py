@@ -5,15 +5,16 @@ A projection of the register like the flags: an import makes it anew for everyon
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, cast
 
-from sqlalchemy import Connection, delete, insert, or_, select, union
+from sqlalchemy import Connection, Table, delete, or_, select
 
 from app.data.forms import Forms
 from app.data.models.register import RelationRow
 from app.data.register import current_rows
-from app.data.staging import CHANGE, GONE, STAGE
+from app.data.staging import bulk_insert
+from app.data.touched import touched_numbers
 from app.domain.disclosure import Disclosure
 from app.domain.relations import MERGED, Relation, Role
 from app.extensions import db
@@ -29,7 +30,7 @@ _COLUMNS: Mapping[str, tuple[str, Role]] = {
 
 RELATION_SETS = tuple(_COLUMNS)
 MOST_RELATIONS = 60
-_BATCH = 500
+_TABLE = cast(Table, RelationRow.__table__)
 
 
 def list_relations(number: str, disclosure: Disclosure) -> tuple[Relation, ...]:
@@ -56,26 +57,15 @@ def list_relations(number: str, disclosure: Disclosure) -> tuple[Relation, ...]:
 
 def rebuild(connection: Connection, forms: Forms) -> None:
     """Make the relations anew of everyone whose rows an import changed; part of the switch, after the rows."""
-    changed = select(STAGE.c.person_number).join(CHANGE, CHANGE.c.no == STAGE.c.no)
-    touched = union(
-        changed.where(STAGE.c.data_set.in_(RELATION_SETS)),
-        select(GONE.c.person_number).where(GONE.c.data_set.in_(RELATION_SETS)),
-    )
-    numbers = list(connection.scalars(touched))
-    for start in range(0, len(numbers), _BATCH):
-        batch = numbers[start : start + _BATCH]
+    for batch in touched_numbers(connection, RELATION_SETS):
         connection.execute(delete(RelationRow).where(RelationRow.person_number.in_(batch)))
-        rows = list(_named(connection, forms, batch))
-        if rows:
-            connection.execute(insert(RelationRow), rows)
+        bulk_insert(connection, _TABLE, list(_named(connection, forms, batch)))
 
 
-def _named(connection: Connection, forms: Forms, numbers: Collection[str]) -> Iterable[dict[str, Any]]:
+def _named(connection: Connection, forms: Forms, numbers: Collection[str]) -> Iterator[tuple[Any, ...]]:
+    """Rows of the table in the order of its columns."""
     for data_set, row_key, number, values in current_rows(connection, forms, numbers, RELATION_SETS):
         column, role = _COLUMNS[data_set]
         other = values.get(column)
         if other and other != number:
-            yield {
-                "data_set": data_set, "row_key": row_key, "person_number": number, "other_number": other,
-                "role": role.value,
-            }  # fmt: skip
+            yield data_set, row_key, number, other, role.value

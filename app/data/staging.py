@@ -25,6 +25,7 @@ from sqlalchemy import (
     text,
 )
 
+from app.data.copy_text import Values
 from app.data.models.register import BYTEWISE, PersonRow, SearchKeyRow
 from app.extensions import Base
 
@@ -60,9 +61,7 @@ STAGE = _table(
 )
 """The rows of the files of one import."""
 
-HOUSEHOLD = _table(
-    "feed_household", Column("number", BYTEWISE, primary_key=True), Column("group_key", BYTEWISE, index=True)
-)
+HOUSEHOLD = _table("feed_household", Column("number", BYTEWISE), Column("group_key", BYTEWISE))
 """Which household each person of the staged 01a belongs to; decides who lives with whom before anything is staged."""
 
 CHANGE = _table(
@@ -83,6 +82,9 @@ GONE = _table(
 AFFECTED = _table("feed_affected", Column("number", BYTEWISE, primary_key=True))
 """The persons whose projection is built anew."""
 
+TOUCHED = _table("feed_touched", Column("number", BYTEWISE, primary_key=True))
+"""The persons whose flags or relations are made anew."""
+
 
 def _like(name: str, model: type[Base]) -> Table:
     return _table(name, *(Column(column.name, column.type) for column in model.__table__.columns))
@@ -102,6 +104,10 @@ PERSON_FRESH = _like("feed_person_fresh", PersonRow)
 SEARCH_KEY_FRESH = _like("feed_search_key_fresh", SearchKeyRow)
 """New rows that are not among the stored ones."""
 
+HOUSEHOLD_PLACES = (
+    Index("feed_household_number", HOUSEHOLD.c.number),
+    Index("feed_household_group", HOUSEHOLD.c.group_key),
+)
 STAGE_PLACE = Index("feed_stage_place", STAGE.c.data_set, STAGE.c.row_key)
 STAGE_PERSON = Index("feed_stage_person", STAGE.c.person_number)
 
@@ -117,6 +123,9 @@ def workbench(engine: Engine) -> Iterator[Connection]:
             connection.execute(text("SET idle_in_transaction_session_timeout = 0"))
             connection.execute(text(f"SET lock_timeout = {LOCK_WAIT_MS}"))
             connection.execute(text("SET temp_buffers = '64MB'"))
+            # One import works at a time, and what it sorts and indexes is the whole register.
+            connection.execute(text("SET work_mem = '64MB'"))
+            connection.execute(text("SET maintenance_work_mem = '256MB'"))
         else:
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {LOCK_WAIT_MS}")
             # Pages of a mapped file would count as this process's memory.
@@ -165,8 +174,15 @@ def bulk_insert(connection: Connection, table: Table, rows: Iterable[Sequence[An
     return counter.count
 
 
-def copy_in(connection: Connection, table: Table, rows: bytes) -> None:
-    """Load rows that are the text of a COPY already; on PostgreSQL."""
+def load(connection: Connection, table: Table, rows: Values) -> None:
+    """Load rows, which on PostgreSQL may be the text of a COPY already."""
+    if isinstance(rows, bytes):
+        _copy_in(connection, table, rows)
+    else:
+        bulk_insert(connection, table, rows)
+
+
+def _copy_in(connection: Connection, table: Table, rows: bytes) -> None:
     raw = connection.connection.driver_connection
     assert raw is not None  # noqa: S101
     if not connection.in_transaction():

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, union_all, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, union_all, update
 
 from app.data.forms import Forms
 from app.data.models.places import AreaRow, BuildingRow, LotRow, MunicipalityRow, TownRow
 from app.data.models.register import RegisterRow
-from app.data.staging import CHANGE, GONE, STAGE
+from app.data.staging import CHANGE, GONE, STAGE, bulk_insert
 from app.domain.addresses import address_key
 from app.domain.characters import fold_text
 from app.domain.kana import kana_key, to_katakana
@@ -84,8 +84,10 @@ def _replace(
 
 
 def _insert(connection: Connection, model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
+    table = cast(Table, model.__table__)
+    names = [column.name for column in table.columns]
     for batch in _batches(rows):
-        connection.execute(insert(model), batch)
+        bulk_insert(connection, table, [tuple(map(row.__getitem__, names)) for row in batch])
 
 
 def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

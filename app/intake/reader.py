@@ -9,12 +9,13 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.intake import envelope
-from app.intake.layouts import REQUIRED, Layout, Versions
+from app.intake.layouts import REQUIRED, Layout, Versions, load_versions
 from app.intake.manifest import FeedRefused, Manifest, read_manifest
 from app.intake.rows import FeedRow, RowChecker, RowFault
 
@@ -40,6 +41,11 @@ class FeedFile:
     dropped: tuple[str, ...]
     absent: tuple[str, ...]
     stamp: tuple[int, int, int]
+
+    def __reduce__(self) -> tuple[Callable[..., FeedFile], tuple[object, ...]]:
+        """As it is sent to another process, which has the layouts itself."""
+        own = (self.path, self.manifest, self.header, self.extra, self.dropped, self.absent, self.stamp)
+        return _received, (self.layout.id, self.layout.version, *own)
 
     def rows(self) -> Iterator[FeedRow | RowFault]:
         """Every row in file order: a ``FeedRow``, or all its faults. Raises ``FeedRefused`` if the file was replaced since."""
@@ -94,6 +100,11 @@ class FeedFile:
                 yield RowFault(self.path.name, line, "行全体", f"{len(cells)}列", f"見出しと同じ{width}列")
         if batch:
             yield lines, batch
+
+
+def _received(data_set: str, version: str, path: Path, *own: Any) -> FeedFile:
+    layout = next(layout for layout in load_versions()[data_set] if layout.version == version)
+    return FeedFile(path, layout, *own)
 
 
 def open_feed(path: Path, layouts: Versions, *, lg_code: str | None = None) -> FeedFile:

@@ -16,7 +16,7 @@ from app.data.protection import Measure
 from app.domain.dates import in_japan
 from app.domain.errors import KakanaiError
 from app.operations.feed_files import MEASURES, RESIDENTS, Fault, Feed
-from app.operations.feed_staging import Rejects
+from app.operations.row_staging import Rejects
 
 FAULTLESS = (RESIDENTS, MEASURES)
 """Data sets that are taken in only without a fault: who lives where, and who is protected."""

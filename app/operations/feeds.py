@@ -38,7 +38,8 @@ from app.operations.feed_files import (
     withheld_columns,
 )
 from app.operations.feed_gates import ShrunkFeeds
-from app.operations.feed_staging import Meter, Progress, Rejects, StagingGround, Stop, never, no_progress
+from app.operations.feed_staging import Meter, Progress, StagingGround, Stop, never, no_progress
+from app.operations.row_staging import Rejects
 
 __all__ = [
     "FileReport",
