@@ -200,8 +200,9 @@ class _Service:
         if not question.is_there():
             raise CardProblem(Outcome.CARD_REMOVED)
         refused = [one for one in question.choices if one.tries is not Tries.READY]
-        if refused and not self._stopped():
-            # The other way was offered and not taken: say why the usual one was not.
+        if refused and not self._gone.is_set() and not self._scanned():
+            # The other way was offered and not taken, also by «やめる»: say why the usual one was not, so that the clerk
+            # can have the last try agreed to.
             raise CardProblem(Outcome(refused[0].tries.value), tries=refused[0].left)
         raise CardProblem(Outcome.CANCELLED)
 

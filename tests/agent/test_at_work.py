@@ -116,7 +116,7 @@ class Seen:
         return Secret(SecretKind.TEXT_PIN, bytearray(PIN)) if self.types else None
 
     def stopped(self) -> bool:
-        return False
+        return not self.types
 
     def close(self, title: str, advice: str, pictures: tuple[Picture, ...] = ()) -> None:
         self.said.append(f"close:{title}")
