@@ -32,6 +32,15 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
+STATUS_LABELS = {
+    Status.RESIDENT: "", Status.NON_RESIDENT: "", Status.EXPECTED: "転入予定", Status.MOVED_OUT: "転出",
+    Status.DEAD: "死亡", Status.REMOVED: "消除", Status.CLOSED: "閉鎖",
+}  # fmt: skip
+"""What is said of a person who does not simply live here."""
+OPENABLE = frozenset({Status.RESIDENT, Status.NON_RESIDENT, Status.EXPECTED, Status.MOVED_OUT})
+"""Who can come to the counter."""
+
+
 class WarningLevel(StrEnum):
     """The four levels of warning, most severe first."""
 

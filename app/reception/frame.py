@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
+from app.domain.authority import Right
 from app.domain.case import CHANNEL_LABELS, STEP_LABELS, Case, Channel, Step
 from app.domain.case_mark import CaseMark, mark_of
 from app.domain.channel_details import TOLD_BY
@@ -15,7 +16,7 @@ from app.operations.channel_entry import channel_in_words
 from app.reception.guard import carry_stamp
 from app.web import pages
 from app.web.access import current_actor
-from app.web.pages import Action, Page, show
+from app.web.pages import Action, Finder, Page, show
 from app.web.seat import chosen_seat
 
 BADGE_OF_LEVEL = {"restricted": 1, "hold": 2, "confirm": 3, "notice": 4}
@@ -96,8 +97,17 @@ def show_step(
         letter=defects.check(case),
         defect=defects.open_defect(case),
         told_by=TOLD_BY,
+        finder=_finder(case, step, template),
         **context,
     )
+
+
+def _finder(case: Case, step: Step, template: str | None) -> Finder | None:
+    """F2 within the case; where the subjects are chosen, the search stands on the screen itself."""
+    if (step is Step.SUBJECTS and template is None) or not current_actor().may(Right.FIND_PERSON):
+        return None
+    hidden = {"version": str(case.version), "step": step.value}
+    return Finder(url_for("reception.find_person", case_id=case.id), hidden)
 
 
 def identity(case: Case) -> Identity:

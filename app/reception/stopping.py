@@ -30,11 +30,13 @@ def show_stop(case_id: str, status: int = 200, error: str | None = None) -> Resp
             push=here,
             document_url=document,
             actions=[leave, printing],
+            finder=None,
         )
     cases.note_stop_shown(case_id, actor)
     return show(
         "reception/stopped.html", Page("受付を止めました"), status=status, push=here, stop_url=stop_url, stand=stand,
         release_url=url_for("reception.ask_release", case_id=case_id), reasons=REASONS.items(), error=error,
+        finder=None,
     )  # fmt: skip
 
 

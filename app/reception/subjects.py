@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.domain.case import Step
+from app.domain.authority import Actor
+from app.domain.case import Case, Channel, State, Step
 from app.domain.errors import Invalid, Stopped
 from app.operations import cases, residents, subjects, warnings
 from app.reception import screens
 from app.reception.blueprint import bp
 from app.reception.frame import step_url
+from app.reception.guard import carry_stamp
 from app.reception.stopping import show_stop
 from app.web.access import current_actor
+from app.web.finding import Choice, show_found
 from app.web.forms import version_of
 from app.web.pages import Action, Page, go, show
 
@@ -47,6 +50,36 @@ def find_subject(case_id: str) -> Response:
     case = cases.show(case_id, actor, note=False)
     found = residents.find(request.form.get("q", ""), actor)
     return screens.render(case, Step.SUBJECTS, actor, found=found, searched=request.form.get("q", ""))
+
+
+@bp.post("/cases/<case_id>/find")
+def find_person(case_id: str) -> Response:
+    """F2 in a case: whoever is found becomes what the step has a place for, or goes into the field that had the focus."""
+    actor = current_actor()
+    try:
+        case = cases.show(case_id, actor, note=False)
+    except Stopped:
+        response = show_stop(case_id, status=403)
+        # Only the drawer asked; the stop is about the whole screen.
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#app", "outerHTML"
+        return response
+    carry_stamp(case)
+    return show_found(actor, _choice(case, actor), case_id)
+
+
+def _choice(case: Case, actor: Actor) -> Choice | None:
+    """At the identity step the visitor, as long as the register does not know who came; once subjects are asked, one of them."""
+    if case.state is not State.OPEN or case.held_by != actor.staff_id:
+        return None
+    hidden = {"version": request.form.get("version", "")}
+    if request.form.get("step") == Step.IDENTITY:
+        if case.channel is Channel.EX_OFFICIO or (case.visitor and case.visitor.number):
+            return None
+        word = "差出人" if case.channel is Channel.POST else "来庁者"
+        return Choice(f"この方を{word}にする", url_for("reception.place_visitor", case_id=case.id), hidden)
+    if not (dict(case.steps)[Step.SUBJECTS] and cases.has_reached(case.step, Step.SUBJECTS)):
+        return None
+    return Choice("この方を対象にする", url_for("reception.add_subject", case_id=case.id), hidden)
 
 
 @bp.post("/cases/<case_id>/subjects/<case_person>/remove")

@@ -19,6 +19,8 @@ RECEPTION_ACTIONS = [
 ]
 READ_CARD = Action("カードを読み取る", "F4", "submit", "card-read", alt="Alt+C")
 ISSUING = Action("証明の発行", None, "link", "/issuing", alt="Alt+H")
+_SEARCHES = frozenset({"residents/home.html", "residents/search.html"})
+"""Pages with the search box itself: there F2 goes into it."""
 _ISSUES = frozenset({Reception.CERTIFICATES, Reception.TAX_CERTIFICATES})
 LINKS = (
     (Right.FIND_PERSON, Action("詳細検索", None, "link", "/residents/search", alt="Alt+K")),
@@ -28,7 +30,6 @@ LINKS = (
     (Right.REVIEW, Action("審査・事後処理", None, "link", "/review", alt="Alt+V")),
     (Right.MANAGE_CONTENT, Action("業務定義の編集", None, "link", "/admin/desk", alt="Alt+B")),
     (Right.EDIT_SECTION_CONTENT, Action("業務定義の編集", None, "link", "/admin/desk", alt="Alt+B")),
-    (Right.READ_STATUS, Action("システム状態", None, "link", "/status", alt="Alt+J")),
 )
 
 
@@ -44,4 +45,6 @@ def page(template: str, heading: Page, *, also: Sequence[Action] = (), **context
         *(link for link in links if link is not ISSUING or _ISSUES & actor.receptions),
         *also,
     ]
+    if template in _SEARCHES:
+        context["finder"] = None
     return show(template, heading, actions=actions, **context)

@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.domain.authority import Actor, Right
 from app.domain.dates import today_in_japan
 from app.domain.errors import Invalid
-from app.domain.person import Category, Person
+from app.domain.person import OPENABLE, Category, Person
 from app.operations import person_view, protecting, residence, warnings
-from app.residents.views import OPENABLE, shown
+from app.residents.views import shown
 from app.web.access import current_actor
 from app.web.pages import HOME, Action, Page, go, show, wants_fragment
 

@@ -20,6 +20,7 @@ from app.operations.residents import Found
 from app.residents.frame import bp, page
 from app.residents.views import ShownHit, shown_hit
 from app.web.access import current_actor
+from app.web.finding import Choice, show_found
 from app.web.pages import HOME, Action, Page, go, wants_fragment
 
 _MOST_OFFERS = 3
@@ -94,6 +95,13 @@ def search_by_card() -> BaseResponse:
     fields = {"query": text, "settled": "1"}
     shown = replace(_results(found, today_in_japan(), 0, "/residents/search", fields), slot=slot)
     return page("residents/search.html", Page("宛名検索"), block="results", query=text, results=shown)
+
+
+@bp.post("/residents/find")
+def find() -> Response:
+    """F2 outside a case: whoever is found can be received."""
+    actor = current_actor()
+    return show_found(actor, Choice("この方で受付", "/cases") if actor.may(Right.RECEIVE) else None)
 
 
 def _reception_asked(text: str) -> BaseResponse | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.dates import age_on, format_wareki, format_western
-from app.domain.person import Category, FoundBy, Hit, Person, Status, WarningLevel
+from app.domain.person import OPENABLE, STATUS_LABELS, Category, FoundBy, Hit, Person, Status, WarningLevel
 
 LEVELS = {WarningLevel.RESTRICTED: 1, WarningLevel.HOLD: 2, WarningLevel.CONFIRM: 3, WarningLevel.NOTICE: 4}
 SEXES = {"1": "男", "2": "女"}
@@ -14,16 +14,11 @@ CATEGORIES = {
     Category.JAPANESE: "日本人", Category.FOREIGN: "外国人", Category.NON_RESIDENT: "住登外",
     Category.CORPORATION: "法人", Category.EXPECTED: "転入予定",
 }  # fmt: skip
-STATUSES = {
-    Status.RESIDENT: "", Status.NON_RESIDENT: "", Status.EXPECTED: "転入予定", Status.MOVED_OUT: "転出",
-    Status.DEAD: "死亡", Status.REMOVED: "消除", Status.CLOSED: "閉鎖",
-}  # fmt: skip
 FOUND_BY = {
     FoundBy.ALIAS: "通称で一致", FoundBy.FORMER_SURNAME: "旧氏で一致", FoundBy.PAST_NAME: "以前の名前で一致",
     FoundBy.PAST_ADDRESS: "旧住所で一致", FoundBy.ADDRESS_BEFORE: "転入前の住所で一致",
     FoundBy.ADDRESS_AFTER: "転出先の住所で一致",
 }  # fmt: skip
-OPENABLE = frozenset({Status.RESIDENT, Status.NON_RESIDENT, Status.EXPECTED, Status.MOVED_OUT})
 
 
 @dataclass(frozen=True)
@@ -76,7 +71,7 @@ def shown(person: Person, today: date, *, may_receive: bool) -> ShownPerson:
         id=person.id, number=person.number, name=person.name, kana=person.kana, birth_text=birth,
         age=age_on(person.birth, today) if known and person.status is not Status.DEAD else None,
         sex=SEXES.get(person.sex, ""), address=person.address.text, relationship=person.relationship,
-        category=CATEGORIES[person.category], status_text=STATUSES[person.status],
+        category=CATEGORIES[person.category], status_text=STATUS_LABELS[person.status],
         warnings=[(LEVELS[warning.level], warning.text) for warning in person.warnings], protected=person.protected,
         openable=may_receive and person.status in OPENABLE,
     )  # fmt: skip

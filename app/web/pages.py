@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
-from flask import Response, current_app, g, make_response, redirect, render_template, request
+from flask import Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
@@ -88,11 +88,23 @@ class Action:
     hidden: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Finder:
+    """The search drawer (F2): the address it asks, and what is sent along."""
+
+    url: str
+    hidden: Mapping[str, str] = field(default_factory=dict)
+
+
 GUIDE = Action("ガイダンス", "F1", "drawer", "guide", alt="Alt+G")
 """Opens the guidance; every page with a function bar offers it."""
 
 HOME = Action("受付のはじめへ", "F3", "link", "/")
 """The way back from a page that belongs to no case."""
+
+
+FINDING_ROOMS = frozenset({"residents", "persons", "reception", "review", "auth", "cards"})
+"""Where people are looked for by F2; the tables of the administration use that key themselves."""
 
 
 def wants_fragment() -> bool:
@@ -112,8 +124,11 @@ def show(
 ) -> Response:
     """The whole page, or only ``block`` of it for htmx; ``push`` is the address the browser shows then.
 
-    A page with actions that does not offer the guidance itself gets it with the search alone.
+    A page with actions that does not offer the guidance itself gets it with the search alone. Whoever may find persons
+    can do so from every page; one with a search box of its own, or without any, says so by ``finder``.
     """
+    if block == WHOLE and "finder" not in context:
+        context["finder"] = _finder()
     actions = context.get("actions")
     if actions and current_user.is_authenticated and GUIDE not in actions:
         context |= {"actions": [GUIDE, *actions], "plain_guide": True}
@@ -123,6 +138,12 @@ def show(
     if fragment and push:
         response.headers["HX-Push-Url"] = push
     return response
+
+
+def _finder() -> Finder | None:
+    if request.blueprint not in FINDING_ROOMS or not current_user.is_authenticated:
+        return None
+    return Finder(url_for("residents.find")) if current_user.actor.may(Right.FIND_PERSON) else None
 
 
 def go(address: str) -> BaseResponse:

@@ -118,6 +118,7 @@ def search_everything(place: Place, desk: Desk) -> None:
     for query in (*names, *typed[:: max(1, len(typed) // 40)]):
         place.client_class.typed = query
         desk.post("/residents/search", query=query)
+        desk.post("/residents/find", q=query, settled="1")
         for field in ("name", "kana", "birth_from", "address", "building", "phone"):
             if field == "address" or not query.startswith(("秘", "Zq")):
                 desk.post("/residents/search/details", past="1", former="1", **{field: query})
@@ -149,6 +150,8 @@ def cases_of_the_day(place: Place, desk: Desk) -> dict[str, list[str]]:
     desk.choose(beside, "certificate")
     desk.see(beside, "subjects")
     desk.post(f"/cases/{beside}/subjects/search", q="避難")
+    for into in ("", "field"):
+        desk.post(f"/cases/{beside}/find", q="避難", step="subjects", into=into, settled="1")
     desk.post(f"/cases/{beside}/subjects", version=desk.version(beside), person=place.id_of(MOTHER))
     paid = desk.open_case(place.id_of(NEIGHBOUR))
     desk.identify(paid)
