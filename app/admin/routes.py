@@ -24,6 +24,7 @@ from app.domain.authority import Right
 from app.domain.dates import today_in_japan
 from app.operations import guidance as reviews
 from app.operations import status as operations
+from app.operations.devices import KIND_TITLES
 from app.web.access import current_actor
 from app.web.pages import HOME, Page, show
 
@@ -39,7 +40,13 @@ def index() -> Response:
 
 @bp.get("/status")
 def status() -> Response:
-    return show("admin/status.html", Page("システム状態"), report=operations.report(), actions=[HOME])
+    return show(
+        "admin/status.html",
+        Page("システム状態"),
+        report=operations.report(),
+        device_kinds=KIND_TITLES,
+        actions=[HOME],
+    )
 
 
 @bp.get("/status/rows")
@@ -48,4 +55,6 @@ def status_rows() -> Response:
     report = operations.report()
     if request.args.get("seen") == report.mark:
         return make_response("", 204)
-    return show("admin/status.html", Page("システム状態"), block="rows", report=report)
+    return show(
+        "admin/status.html", Page("システム状態"), block="rows", report=report, device_kinds=KIND_TITLES
+    )

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from app.data import audit, content, register, staff
 from app.data.models.base import utc_now
 from app.domain.register import ImportOutcome
-from app.operations import feed_board
+from app.operations import devices, feed_board
+from app.operations.devices import Device
 from app.operations.feed_board import Board
 
 BLOCKED_DAYS = 7
@@ -28,7 +29,8 @@ class BlockedPrint:
 
 @dataclass(frozen=True)
 class StatusReport:
-    """The data links, the last import that was tried, the content version, the prints that the gate has blocked.
+    """The data links, the last import that was tried, the content version, the prints that the gate has blocked, the card
+    readers and customer screens of the counters.
 
     ``mark`` changes with everything that the page shows anew by itself.
     """
@@ -37,12 +39,18 @@ class StatusReport:
     last: ImportOutcome | None
     content_version: int | None
     blocked: tuple[BlockedPrint, ...]
+    devices: tuple[Device, ...]
 
     @property
     def mark(self) -> str:
-        """Of the links and the blocked prints."""
+        """Of the links, the blocked prints and who of the devices is silent."""
         newest = f"{self.blocked[0].at:%Y%m%d%H%M%S%f}" if self.blocked else ""
-        return f"{self.board.mark}{newest}"
+        return f"{self.board.mark}{newest}-{len(self.devices)}-{self.silent}"
+
+    @property
+    def silent(self) -> int:
+        """How many devices have not been heard of for some minutes."""
+        return sum(one.silent for one in self.devices)
 
 
 def report() -> StatusReport:
@@ -58,4 +66,7 @@ def report() -> StatusReport:
         )
         for one in found
     )  # fmt: skip
-    return StatusReport(feed_board.read(), register.find_last_import(), content.current_version_id(), blocked)
+    listed = tuple(one for one in devices.list_devices() if one.enrolled)
+    return StatusReport(
+        feed_board.read(), register.find_last_import(), content.current_version_id(), blocked, listed
+    )
