@@ -20,7 +20,7 @@ from app.reception.guard import carry_stamp
 from app.reception.shown_form import Difference, ShownField, differences, read_form
 from app.reception.stopping import show_stop
 from app.web.access import current_actor
-from app.web.pages import HOME, Page, go, show, wants_fragment
+from app.web.pages import HOME, Action, Page, go, show, wants_fragment
 
 NOT_KEPT = frozenset({"csrf_token", "version", "token", "step", "back"})
 COMPARED = frozenset({Step.IDENTITY, Step.CONTENT})
@@ -132,8 +132,24 @@ def _show(case: Case, actor: Actor, step: Step | None, message: str, status: int
         found = differences(_shown(case, actor, step), conflicts.kept(case, actor, step))
     carry_stamp(case)
     taken = case.held_by != actor.staff_id or case.state is State.SUSPENDED
+    may_take = may_hold(case, actor) and case.state in {State.OPEN, State.SUSPENDED}
     return show(
         "reception/conflict.html", Page("ほかで更新されています", announce=message), status=status, message=message, case=case,
         identity=identity(case), step=step, step_labels=STEP_LABELS, differences=found, taken=taken,
-        may_take=may_hold(case, actor) and case.state in {State.OPEN, State.SUSPENDED}, actions=[HOME],
+        may_take=may_take, actions=[HOME, *_way_on(case, bool(found), taken, may_take)],
     )  # fmt: skip
+
+
+def _way_on(case: Case, differs: bool, taken: bool, may_take: bool) -> list[Action]:
+    """F12: on with what was chosen, or to the case as it is now."""
+    if not differs:
+        label = "受付の概要を見る" if taken else "最新の内容を開く"
+        return [Action(label, "F12", "link", url_for("reception.show_case", case_id=case.id), primary=True)]
+    if not may_take:
+        return []
+    label = f"{'引き取って、' if taken else ''}選んだ内容で入力画面に戻る"
+    return [
+        Action(
+            label, "F12", "submit", "decide", primary=True, alt="Ctrl+Enter", hidden={"decision": "chosen"}
+        )
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -14,7 +15,7 @@ from app.domain.errors import Invalid, Stopped
 from app.operations import cases, corrections, handovers, packs
 from app.operations.case_differences import list_differences
 from app.reception.blueprint import bp
-from app.reception.frame import identity, step_url
+from app.reception.frame import identity, next_action, step_url
 from app.reception.guard import carry_stamp
 from app.reception.overview import show_overview
 from app.reception.stopping import show_stop
@@ -106,9 +107,30 @@ def _page(
         if mine and new.state is State.OPEN
         else HOME
     )
+    changed = list_differences(old, new, packs.of_case(new))
     return show(
         "reception/correction.html", Page("訂正の確認"), status=status, correction=found, old=old, case=new,
-        identity=identity(new), differences=list_differences(old, new, packs.of_case(new)), names=corrections.names(found),
+        identity=identity(new), differences=changed, names=corrections.names(found),
         states=STATE_LABELS, mine=mine, may_decide=may_decide,
-        errors=wrong.fields or {"main": wrong.message} if wrong else {}, typed=form or {}, actions=[back],
+        errors=wrong.fields or {"main": wrong.message} if wrong else {}, typed=form or {},
+        actions=[back, *_way_on(found.consented, mine and new.state is State.OPEN, may_decide, bool(changed))],
     )  # fmt: skip
+
+
+def _way_on(consented: bool | None, asks: bool, decides: bool, differs: bool) -> list[Action]:
+    """F12: asking for the consent, or giving it."""
+    if decides:
+        return [
+            Action(
+                "承認する",
+                "F12",
+                "submit",
+                "decide",
+                primary=True,
+                alt="Ctrl+Enter",
+                hidden={"decision": "consent"},
+            )
+        ]
+    if asks and not consented:
+        return [replace(next_action("承認を依頼する", "submit-correction"), disabled=not differs)]
+    return []

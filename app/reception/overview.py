@@ -22,7 +22,7 @@ from app.domain.errors import Invalid, Stopped
 from app.domain.handovers import HANDOVER_STATE_LABELS
 from app.operations import cases, conflicts, holding, overview, ticks
 from app.reception.blueprint import bp
-from app.reception.frame import identity, step_url
+from app.reception.frame import identity, next_action, step_url
 from app.reception.guard import carry_stamp
 from app.reception.stopping import show_stop
 from app.web.access import current_actor
@@ -53,9 +53,11 @@ def show_overview(
     """The case as it is, with what this member of staff can do about it from here."""
     carry_stamp(case)
     found = overview.read_overview(case, actor)
-    actions = [HOME, Action("再開できる受付", None, "link", url_for("reception.resumable"), alt="Alt+S")]
-    if found.is_mine and case.state is State.OPEN:
-        actions.append(Action("受付に戻る", "F12", "link", step_url(case.id, case.step), primary=True))
+    actions = [
+        HOME,
+        Action("再開できる受付", None, "link", url_for("reception.resumable"), alt="Alt+A"),
+        *_way_on(case, found),
+    ]
     return show(
         "reception/overview.html", Page("受付の概要"), status=status, found=found, case=case, identity=identity(case),
         kinds=KIND_LABELS, channels=CHANNEL_LABELS, states=STATE_LABELS, step_labels=STEP_LABELS, procedure_states=PROCEDURE_STATE_LABELS,
@@ -63,6 +65,19 @@ def show_overview(
         typed=form or {}, actions=actions, kept=conflicts.steps_kept(case, actor), may_read_history=actor.may(Right.READ_HISTORY),
         push=url_for("reception.overview", case_id=case.id) if request.method == "GET" else None,
     )  # fmt: skip
+
+
+def _way_on(case: Case, found: overview.Overview) -> list[Action]:
+    """F12: what most often comes next with this case; the forms stand on the page."""
+    if found.is_mine and case.state is State.OPEN:
+        return [Action("受付に戻る", "F12", "link", step_url(case.id, case.step), primary=True)]
+    if found.may_resume:
+        return [next_action("再開する", "resume")]
+    if found.may_take_over:
+        return [next_action("引き取る", "take-over")]
+    if case.state is State.CLOSED and not found.replaced_by:
+        return [next_action("続きを受け付ける", "continue")]
+    return []
 
 
 @bp.get("/cases/<case_id>/overview", endpoint="overview")

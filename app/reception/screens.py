@@ -25,6 +25,7 @@ from app.domain.households import people_of
 from app.domain.relations import TIE, TIES
 from app.operations import (
     certificates,
+    corrections,
     documents,
     duplicates,
     packs,
@@ -149,17 +150,22 @@ def _subjects(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
 def _print(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     form = extra.pop("form") or {}
     latest = case.documents[0] if case.documents else None
-    close = Action("受付を終了する", "F12", "submit", "close", primary=True, alt="Ctrl+Enter")
+    correction = corrections.get(case.id)
+    if correction is not None and not correction.consented:
+        address = url_for("reception.correction", case_id=case.id)
+        on = Action("訂正の確認へ進む", "F12", "link", address, primary=True, alt="Ctrl+Enter")
+    else:
+        on = Action("受付を終了する", "F12", "submit", "close", primary=True, alt="Ctrl+Enter")
     opens = latest is not None and documents.is_shown(case.id, latest.id, actor)
     again = [Action("印刷ダイアログを開く", "F9", "print", "pdf")] if opens else []
     moving = case.kind is not Kind.CERTIFICATE
     return show_step(
-        case, Step.PRINT, "印刷しました" if latest else "印刷・案内", [GUIDE, *again, close], latest=latest, typed=form,
+        case, Step.PRINT, "印刷しました" if latest else "印刷・案内", [GUIDE, *again, on], latest=latest, typed=form,
         fee=certificates.total_fee(case, packs.of_case(case)) if case.kind is Kind.CERTIFICATE else None,
         listed=procedure_list.procedure_list(case, actor).needed if moving else (), close_url=url_for("reception.close", case_id=case.id),
         aside_label="次にすること", back=step_url(case.id, Step.PROCEDURES if moving else Step.CONTENT),
         print_now=latest is not None and opens and printing.prints_now(latest, actor),
-        twice=duplicates.waiting(case, actor) if moving else (), **extra,
+        twice=duplicates.waiting(case, actor) if moving else (), awaits_consent=on.kind == "link", **extra,
     )  # fmt: skip
 
 
