@@ -1,110 +1,18 @@
 """Every screen once: accessible, with the names it promises, wide enough targets, at three widths and with forced colours.
 
-The table below says what each screen must offer; a new screen is a row. What is wrong is collected over a whole round, so that
-one run shows all of it.
+The tables below say what each screen must offer; a new screen is a row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import COUNTER_SCREEN, accessibility_problems, settled
 from tests.browser.people import family_of_four, somebody_with_a_seal
+from tests.browser.screens import FRAME, IN_A_CASE, Name, Round
 from tests.browser.test_reception import Clerk, answer_every_question
-
-WIDTHS = (683, 320)
-Name = tuple[str, str]
-"""A role and the name by which a test or a screen reader finds it."""
-
-# Controls below 24 pixels, except links within a line of text; an input inside a label is as large as the label.
-SMALL_TARGETS = """() => [...document.querySelectorAll("button, a.button, a.fkey, select, textarea, summary, input:not([type=hidden])")]
-  .filter(item => item.checkVisibility({visibilityProperty: true}) && !item.matches(".pick"))
-  .map(item => [item, (item.closest("label") ?? item).getBoundingClientRect()])
-  .filter(([, box]) => box.width && (box.width < 24 || box.height < 24))
-  .map(([item, box]) => `${item.outerHTML.slice(0, 90)} ${Math.round(box.width)}x${Math.round(box.height)}`)"""
-# With forced colours grounds are gone: what may be pressed or is a state must still have a line around it or below it.
-BARE = """() => [...document.querySelectorAll("button, .button, .fkey, .input, .option, .segment, .choice, .badge, .tag")]
-  .filter(item => item.checkVisibility({visibilityProperty: true}))
-  .filter(item => { const look = getComputedStyle(item);
-    return !parseFloat(look.borderTopWidth) && !parseFloat(look.borderBottomWidth) && !look.textDecorationLine.includes("underline"); })
-  .map(item => item.outerHTML.slice(0, 90))"""
-# The widest things that reach beyond the window, when it can be scrolled sideways.
-SIDEWAYS = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
-  .filter(item => item.checkVisibility() && !item.closest(".table-scroll") && item.getBoundingClientRect().right > innerWidth + 1)
-  .map(item => item.outerHTML.slice(0, 90)).slice(0, 3)"""
-OVERLAID = """() => { const box = document.activeElement.getBoundingClientRect();
-  const fixed = document.activeElement !== document.body && getComputedStyle(document.body).display === "grid";
-  return fixed && box.height > 0 && (box.bottom <= 0 || box.top >= innerHeight); }"""
-FRAME: tuple[Name, ...] = (("banner", ""), ("main", ""), ("status", ""))
-SIGNED_IN: tuple[Name, ...] = (*FRAME, ("region", "受付中の方"))
-IN_A_CASE: tuple[Name, ...] = (
-    *SIGNED_IN,
-    ("navigation", "受付の手順"),
-    ("toolbar", "操作"),
-    ("button", "ガイダンス"),
-    ("button", "メモ"),
-    ("button", "中断して保存"),
-)
-
-
-@dataclass
-class Round:
-    """Looks at one screen after the other and keeps what is wrong with them."""
-
-    page: Page
-    wrong: list[str] = field(default_factory=list)
-
-    def visit(self, address: str, heading: str, *names: Name) -> None:
-        self.page.goto(address)
-        self.look(heading, *names)
-
-    def look(self, heading: str, *names: Name, frame: tuple[Name, ...] = SIGNED_IN) -> None:
-        """The screen that stands there."""
-        page = self.page
-        page.get_by_role("heading", level=1, name=heading).wait_for()
-        settled(page)
-        found = [f"axe {problem}" for problem in accessibility_problems(page)]
-        found += [f"no {role} «{name}»" for role, name in (*frame, *names) if not self._offers(role, name)]
-        if page.get_by_role("heading", level=1).count() != 1:
-            found.append("not one heading of level 1")
-        if page.evaluate("() => document.activeElement === document.body"):
-            found.append("the focus is nowhere")
-        if page.evaluate(OVERLAID):
-            found.append("what has the focus is not seen")
-        found += [f"key not on its button: {item}" for item in page.evaluate(UNMARKED_KEYS)]
-        found += self._at_widths()
-        self.wrong += [f"{heading}: {one}" for one in found]
-
-    def _offers(self, role: str, name: str) -> bool:
-        where = self.page.get_by_role(role, name=name) if name else self.page.get_by_role(role)  # type: ignore[arg-type]
-        return where.count() > 0
-
-    def _at_widths(self) -> list[str]:
-        page, found = self.page, [f"target {item}" for item in self.page.evaluate(SMALL_TARGETS)]
-        page.emulate_media(forced_colors="active")
-        found += [f"no border with forced colours: {item}" for item in page.evaluate(BARE)]
-        page.emulate_media(forced_colors="none")
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 768})
-            found += [f"sideways at {width} px {item}" for item in page.evaluate(SIDEWAYS)]
-            found += [f"target at {width} px {item}" for item in page.evaluate(SMALL_TARGETS)]
-        page.set_viewport_size(COUNTER_SCREEN)
-        found += [f"sideways {item}" for item in page.evaluate(SIDEWAYS)]
-        return sorted(set(found))
-
-    def end(self) -> None:
-        assert self.wrong == [], "\n".join(self.wrong)
-
-
-# A key that a button listens to is said to assistive technology as well, and printed on the button where it is in the toolbar.
-UNMARKED_KEYS = """() => [...document.querySelectorAll("[data-key]")]
-  .filter(item => item.checkVisibility())
-  .filter(item => !item.hasAttribute("aria-keyshortcuts") || (item.matches(".fkey") && !item.querySelector(".keycap")))
-  .map(item => item.outerHTML.slice(0, 90))"""
 
 COUNTER_PAGES: tuple[tuple[str, str, tuple[Name, ...]], ...] = (
     ("/residents/search", "詳細検索", ()),

@@ -105,15 +105,8 @@ def values_for(known: dict[str, list[str]], rights: frozenset[Right], counter: b
 
 def search_everything(place: Place, desk: Desk) -> None:
     names = (
-        "避難和子",
-        "ヒナンサクラ",
-        "外野次郎",
-        "株式会社架空商事",
-        "1985-03-04",
-        "S60.3.4",
-        "髙橋",
-        city.number(MOTHER),
-    )
+        "避難和子", "ヒナンサクラ", "外野次郎", "株式会社架空商事", "1985-03-04", "S60.3.4", "髙橋", city.number(MOTHER),
+    )  # fmt: skip
     typed = [text for text in place.made.texts if text.startswith(("秘", "Zq"))]
     for query in (*names, *typed[:: max(1, len(typed) // 40)]):
         place.client_class.typed = query
