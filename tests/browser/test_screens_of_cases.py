@@ -30,7 +30,8 @@ def test_the_screens_of_work_in_pieces(
     day, page = make_day(site, city_feeds), sign_in_page("demo-counter", "市民課")
     seen = Round(page)
     page.goto(f"/cases/{day.stopped}")
-    stop = (("alertdialog", "取扱注意"), ("button", "受付を止めて上席に確認する"))
+    release = (("combobox", "依頼の理由"), ("button", "解除を依頼する"))
+    stop = (("alertdialog", "取扱注意"), ("button", "受付を止めて上席に確認する"), *release)
     seen.look("受付を止めました", *stop, frame=())
     expect(page.get_by_role("button", name="受付を止めて上席に確認する")).to_be_focused()
     assert page.locator("button, a").filter(has_text="続ける").count() == 0
