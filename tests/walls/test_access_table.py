@@ -1,42 +1,15 @@
-"""Every route stands in the access table, and the table is what the server does."""
+"""Every route stands in the access table and in the matrix, and both are what the server does (AC-40, AC-41)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
-from werkzeug.routing import Rule
-from werkzeug.routing.converters import NumberConverter
 
-from app.data.models.audit import AuditRow
-from app.demo.staff import DEMO_STAFF
-from app.domain.authority import ROLES, Right
-from app.extensions import db
+from app.domain.authority import ROLES
 from app.web.access import ACCESS, SIGNED_IN
-from tests.client import Client, csrf_token
-from tests.conftest import new_client
-
-WITH_A_SIGN_IN = [
-    person for person in DEMO_STAFF if any(role != "robot" for _counter, role in person.assignments)
-]
-# These end or change the session that the other requests of the test need.
-ABOUT_THE_SESSION = {"auth.logout", "auth.switch_counter", "auth.sign_in"}
-
-
-def routes(app: Flask) -> Iterator[tuple[str, str, str]]:
-    """(endpoint, method, address) of every route, with values that name nothing."""
-    for rule in app.url_map.iter_rules():
-        address = app.url_map.bind("localhost").build(rule.endpoint, _values(rule))
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            yield rule.endpoint, method, address
-
-
-def _values(rule: Rule) -> dict[str, object]:
-    """A value each argument accepts: a number where the route wants one."""
-    numbers = {name for name in rule.arguments if isinstance(rule._converters[name], NumberConverter)}
-    return {name: 1 if name in numbers else "nothing" for name in rule.arguments}
+from tests.client import csrf_token
+from tests.conftest import DEMO_PASSWORD, new_client
+from tests.walls.access_matrix import ABOUT_THE_SESSION, TRIED, Tried, make_staff, read_matrix, routes
 
 
 def test_routes_and_table_agree(app: Flask) -> None:
@@ -51,8 +24,9 @@ def test_a_route_outside_the_table_cannot_be_called(app: Flask) -> None:
 def test_nothing_is_answered_without_a_sign_in(app: Flask) -> None:
     client = new_client(app)
     token = csrf_token(client.get("/login"))
-    for endpoint, method, address in routes(app):
-        if ACCESS[endpoint].open_to_all:
+    for route in routes(app):
+        method, address = route.method, route.address(app)
+        if ACCESS[route.endpoint].open_to_all:
             continue
         answer = client.open(address, method=method, headers={"X-CSRFToken": token})
         assert (answer.status_code, answer.headers.get("Location")) == (303, "/login"), f"{method} {address}"
@@ -63,28 +37,44 @@ def test_nothing_is_answered_without_a_sign_in(app: Flask) -> None:
         assert answer.data == b""
 
 
-@pytest.mark.parametrize("person", WITH_A_SIGN_IN, ids=lambda person: person.id)
-def test_the_right_decides(city_app: Flask, signed_in: Callable[..., Client], person: object) -> None:
-    """Without the right: refused and logged. With it: no such case or person, but an answer and never a crash."""
-    counter = person.assignments[0][0]
-    rights: frozenset[Right] = frozenset().union(
-        *(ROLES[role].rights for place, role in person.assignments if place == counter)
-    )
-    client = signed_in(new_client(city_app), person.id, counter)
-    token = csrf_token(client.get("/"))
-    for endpoint, method, address in routes(city_app):
-        if endpoint in ABOUT_THE_SESSION:
-            continue
-        access = ACCESS[endpoint]
-        before = _refusals(city_app)
-        answer = client.open(address, method=method, headers={"X-CSRFToken": token})
-        if access.open_to_all or access == SIGNED_IN or access.rights & rights:
-            assert answer.status_code < 500, f"{method} {address}"
-        else:
-            assert answer.status_code == 403, f"{method} {address}"
-            assert _refusals(city_app) == before + 1, f"{method} {address} was refused and not logged"
+def test_the_matrix_has_a_row_for_every_route_and_says_what_the_table_says(app: Flask) -> None:
+    matrix = read_matrix()
+    tried = [route for route in routes(app) if route.endpoint not in ABOUT_THE_SESSION]
+    assert [route.name for route in tried] == list(matrix), "in the order of their names"
+    for route in tried:
+        access = ACCESS[route.endpoint]
+        for role, said in matrix[route.name].items():
+            let_in = access.open_to_all or access == SIGNED_IN or bool(access.rights & ROLES[role].rights)
+            assert let_in or set(said) == {"x"}, f"{route.name}: {role} has no right, the matrix says {said}"
+            assert not let_in or route.of_case or said != "x" or access.open_to_all or not access.rights, (
+                route.name
+            )
 
 
-def _refusals(app: Flask) -> int:
-    with app.app_context():
-        return db.session.scalar(select(func.count()).where(AuditRow.action == "access.refused")) or 0
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("role", TRIED)
+def test_every_route_does_what_the_matrix_says(city_app: Flask, role: str) -> None:
+    """Own case, a colleague's, another counter's: let in or refused as written, and each refusal is in the log."""
+    make_staff(city_app, role)
+    matrix, tried = read_matrix(), Tried(city_app, role)
+    found = {
+        route.name: tried.row(route) for route in routes(city_app) if route.endpoint not in ABOUT_THE_SESSION
+    }
+    differing = [
+        f"{name}: {role} {said}, in the matrix {matrix.get(name, {}).get(role)}"
+        for name, said in found.items()
+        if said != matrix.get(name, {}).get(role)
+    ]
+    assert not differing, "\n".join(differing)
+    assert not tried.unlogged, "refused and not logged: " + "、".join(tried.unlogged)
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_a_robot_does_not_sign_in(city_app: Flask) -> None:
+    page = new_client(city_app)
+    fields = {
+        "csrf_token": csrf_token(page.get("/login")),
+        "staff_id": "demo-robot-moves",
+        "password": DEMO_PASSWORD,
+    }
+    assert page.post("/login", data=fields | {"counter": ""}).status_code == 422
