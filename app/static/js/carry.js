@@ -32,10 +32,10 @@ export function startCarry() {
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
     if (detail.requestConfig.verb === "get" || detail.elt.closest('[hx-sync*="replace"]')) return;
     running.add(detail.xhr);
+    detail.xhr.addEventListener("loadend", () => running.delete(detail.xhr));
     for (const [id, state] of changed) {
       const field = document.getElementById(id);
       if (field && stateOf(field) === state) changed.delete(id);
     }
   });
-  document.addEventListener("htmx:afterRequest", ({ detail }) => running.delete(detail.xhr));
 }

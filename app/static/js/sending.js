@@ -61,18 +61,25 @@ export function end(mark) {
 // A step that waits for something smaller counts as being on its way.
 export const isWaiting = () => deferred !== null;
 
+// While a step is on its way, what would only be shown beside it comes too late: it would speak of a screen that is gone.
+function leaveOut(event) {
+  const { elt } = event.detail;
+  if (elt.form?.getAttribute("aria-busy") === "true") event.preventDefault();
+}
+
 export function startSending() {
   document.addEventListener("submit", onSubmit, true);
+  document.addEventListener("htmx:configRequest", leaveOut);
   document.addEventListener("htmx:beforeRequest", ({ detail }) => {
     if (isSearch(detail.elt) || detail.requestConfig.verb === "get") return;
     if (detail.requestConfig.triggeringEvent?.type === "submit" && detail.elt.matches("form")) setBusy(detail.elt, true);
     running.add(detail.xhr);
+    // Of what was asked from a part of the screen that is gone, htmx tells nobody; the request itself always ends.
+    // What is swapped in settles a moment later; an answer that swaps nothing ends here.
+    detail.xhr.addEventListener("loadend", () => setTimeout(() => end(detail.xhr), 60));
   });
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    if (!running.has(detail.xhr)) return;
-    if (detail.elt.matches("form")) setBusy(detail.elt, false);
-    // What is swapped in settles a moment later; an answer that swaps nothing ends here.
-    setTimeout(() => end(detail.xhr), 60);
+    if (running.has(detail.xhr) && detail.elt.matches("form")) setBusy(detail.elt, false);
   });
   document.addEventListener("htmx:afterSettle", ({ detail }) => end(detail.xhr));
   window.addEventListener("pageshow", () => {

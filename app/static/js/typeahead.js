@@ -6,6 +6,7 @@ import { keyName } from "./keys.js";
 import { isWaiting } from "./sending.js";
 
 const MOST = 24;
+const LONGEST_SETTLING = 200;
 const KEPT = /^(?:(?:Shift\+)?(?:Enter|Tab|Backspace)|Ctrl\+Enter|Alt\+[0-9A-Z]|F(?:1|2|3|4|6|8|9|12))$/;
 
 let loading = null;
@@ -74,6 +75,12 @@ export function loadingEnds(xhr) {
   if (xhr === loading) loading = null;
 }
 
+function settleAlone(xhr) {
+  if (xhr !== loading) return;
+  loading = null;
+  replay();
+}
+
 // What early.js has kept. The scripts of single screens run after this one and are there when the page is.
 function takeEarly() {
   globalThis.takeEarlyKeys().filter(isKept).forEach(keep);
@@ -86,7 +93,10 @@ export function startTypeAhead() {
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { target, elt, xhr } = event.detail;
     // An answer changes what is asked next: to the keys it is a step as well.
-    if (target?.id === "app" || elt.querySelector?.("[data-question]")) loading = xhr;
+    if (target?.id !== "app" && !elt.querySelector?.("[data-question]")) return;
+    loading = xhr;
+    // A part that was replaced meanwhile never settles; its keys are played on what is there.
+    xhr.addEventListener("loadend", () => setTimeout(() => settleAlone(xhr), LONGEST_SETTLING));
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.xhr !== loading) return;
