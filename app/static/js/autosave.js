@@ -1,9 +1,10 @@
-// A form that says where (data-autosave) is saved whole a moment after each change. Sending the step overtakes it.
+// A form that says where (data-autosave) is saved whole a moment after each change, and when the typing rests. Sending the step overtakes it.
 import { announce } from "./announce.js";
 import { post } from "./page.js";
 import { begin, end } from "./sending.js";
 
 const PAUSE = 300;
+const TYPING = 1000;
 const timers = new WeakMap();
 
 const clock = () => new Date().toLocaleTimeString("ja-JP", { hour: "2-digit", minute: "2-digit" });
@@ -21,12 +22,19 @@ async function save(form) {
   }
 }
 
+// A field that goes with its screen says once more that it was changed: the step itself has been sent by then.
+const isStill = (form) => form.isConnected && form.getAttribute("aria-busy") !== "true";
+
+function later({ target }, pause) {
+  const { form } = target;
+  if (!form?.dataset.autosave) return;
+  clearTimeout(timers.get(form));
+  timers.set(form, setTimeout(() => isStill(form) && save(form), pause));
+}
+
 export function startAutosave() {
-  document.addEventListener("change", (event) => {
-    const form = event.target.form;
-    if (!form?.dataset.autosave) return;
-    clearTimeout(timers.get(form));
-    timers.set(form, setTimeout(() => save(form), PAUSE));
-  });
+  document.addEventListener("change", (event) => later(event, PAUSE));
+  // Half a word too: the screen may be gone before the field is left.
+  document.addEventListener("input", (event) => later(event, TYPING));
   document.addEventListener("submit", (event) => clearTimeout(timers.get(event.target)), true);
 }
