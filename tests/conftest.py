@@ -114,21 +114,21 @@ def make_settings(tmp_path: Path) -> Callable[[str], Settings]:
 
 def prepare_empty_template(store: Store, folder: Path) -> None:
     """The template ``empty``: the schema as the migrations make it."""
-    store.template("empty", lambda url: _run_commands(folder, url, ["db", "upgrade"]))
+    store.template("empty", lambda url: run_commands(folder, url, ["db", "upgrade"]))
 
 
 def prepare_content_template(store: Store, folder: Path) -> None:
     """The template ``content``: the default content, and nobody who works with it."""
     prepare_empty_template(store, folder)
     load = ["content", "load", str(PROJECT_ROOT / "app" / "content")]
-    store.template("content", lambda url: _run_commands(folder, url, load), base="empty")
+    store.template("content", lambda url: run_commands(folder, url, load), base="empty")
 
 
 def prepare_city_template(store: Store, city_feeds: Path, folder: Path) -> None:
     """The template ``city``: the default content, the demo staff and the invented city."""
     prepare_content_template(store, folder)
     commands = (["staff", "demo"], ["feed", "import", str(city_feeds)])
-    store.template("city", lambda url: _run_commands(folder, url, *commands), base="content")
+    store.template("city", lambda url: run_commands(folder, url, *commands), base="content")
 
 
 @pytest.fixture
@@ -218,7 +218,7 @@ def _release(app: Flask) -> None:
         db.engine.dispose()
 
 
-def _run_commands(instance: Path, url: str, *commands: list[str]) -> None:
+def run_commands(instance: Path, url: str, *commands: list[str]) -> None:
     """Run commands of the product's own command line on the database; fail with what they said."""
     app = _build(settings_for(instance, url))
     runner = app.test_cli_runner(env={"KAKANAI_DEMO_PASSWORD": DEMO_PASSWORD})

@@ -12,9 +12,11 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +24,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from app.config import KEY_NAMES, PROJECT_ROOT
+from tests.card_agent import CardAgent, Wire
 from tests.conftest import DEMO_PASSWORD, leave_out, prepare_city_template, settings_for
 from tests.stores import SqliteStore
 
@@ -82,16 +85,25 @@ def site(
     """The city of 400 persons, served as it is in production."""
     folder = tmp_path_factory.mktemp("site")
     prepare_city_template(sqlite_store, city_feeds, folder)
-    instance = folder / "instance"
-    url = sqlite_store.copy("city")
-    settings = settings_for(instance, url)
+    with serving(folder / "instance", sqlite_store.copy("city")) as server:
+        yield server.site
+
+
+@contextlib.contextmanager
+def serving(instance: Path, database_url: str) -> Iterator[Server]:
+    """The product's own server on a database, until the block ends."""
+    settings = settings_for(instance, database_url)
     keys = (f'{name} = "{base64.b64encode(getattr(settings.keys, name)).decode()}"\n' for name in KEY_NAMES)
     (instance / "keys.toml").write_text("".join(keys), encoding="ascii")
     (instance / "settings.toml").write_text(
         "demo = true\nsecure_cookie = false\nsearch_limit_hour = 0\nsearch_limit_day = 0\n", encoding="ascii"
     )
-    with _server(instance, url) as address:
-        yield Site(address, instance, url)
+    server = Server(instance, database_url)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 def _environment(instance: Path, database_url: str) -> dict[str, str]:
@@ -103,34 +115,43 @@ def _environment(instance: Path, database_url: str) -> dict[str, str]:
     }
 
 
-@contextlib.contextmanager
-def _server(instance: Path, database_url: str) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, str(PROJECT_ROOT / "scripts" / "serve.py"), "--port", str(port)]
-    environment = _environment(instance, database_url)
-    log = instance / "server.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(command, cwd=PROJECT_ROOT, env=environment, stdout=output, stderr=output)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(server, address, log)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
+class Server:
+    """A server in a process of its own; killed and started again, it is found at the same address."""
 
+    def __init__(self, instance: Path, database_url: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
+        self.site = Site(f"http://127.0.0.1:{self._port}", instance, database_url)
+        self._log = instance / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
 
-def _wait_until_healthy(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    limit = time.monotonic() + 60
-    while time.monotonic() < limit and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/health", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail(f"the server did not become healthy:\n{log.read_text(errors='replace')[-3000:]}")
+    def start(self) -> None:
+        command = [sys.executable, str(PROJECT_ROOT / "scripts" / "serve.py"), "--port", str(self._port)]
+        environment = _environment(self.site.instance, self.site.database)
+        with self._log.open("ab") as output:
+            self._process = subprocess.Popen(
+                command, cwd=PROJECT_ROOT, env=environment, stdout=output, stderr=output
+            )
+        limit = time.monotonic() + 60
+        while time.monotonic() < limit and self._process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.site.url}/health", timeout=5):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        pytest.fail(f"the server did not become healthy:\n{self._log.read_text(errors='replace')[-3000:]}")
+
+    def kill(self) -> None:
+        """As when the power fails."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(20)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(20)
 
 
 @pytest.fixture(scope="session")
@@ -153,39 +174,32 @@ def launch(chromium: BrowserType, **environment: str) -> Browser:
     return chromium.launch(executable_path=program, args=arguments, env={**os.environ, **environment})
 
 
-@pytest.fixture
-def page(browser: Browser, site: Site) -> Iterator[Page]:
-    """A new terminal at the size of a counter PC. Fails the test when the page reports an error of any kind or asks
-    another server for something."""
-    site.forget_receptions()
-    context = browser.new_context(
-        base_url=site.url, viewport=COUNTER_SCREEN, locale="ja-JP", timezone_id="Asia/Tokyo"
-    )
-    context.set_default_timeout(PATIENCE)
-    faults: list[str] = []
+class Terminal:
+    """A window at the size of a counter PC, which notes every error a page reports and everything it asks of another server."""
 
-    def note_console(message: ConsoleMessage) -> None:
+    def __init__(self, browser: Browser, site: Site) -> None:
+        self.faults: list[str] = []
+        self._site = site
+        self._context = browser.new_context(
+            base_url=site.url, viewport=COUNTER_SCREEN, locale="ja-JP", timezone_id="Asia/Tokyo"
+        )
+        self._context.set_default_timeout(PATIENCE)
+        self._context.on("console", self._note_console)
+        self._context.on("request", self._note_request)
+        self._context.on("weberror", lambda error: self.faults.append(f"script: {error.error}"))
+        self.page = self._context.new_page()
+
+    def _note_console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not message.text.startswith(EXPECTED_MESSAGES):
-            faults.append(f"console: {message.text}")
+            self.faults.append(f"console: {message.text}")
 
-    def note_request(request: Request) -> None:
-        if not request.url.startswith((f"{site.url}/", *FROM_THE_BROWSER)):
-            faults.append(f"request to another server: {request.url}")
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith((f"{self._site.url}/", *FROM_THE_BROWSER)):
+            self.faults.append(f"request to another server: {request.url}")
 
-    context.on("console", note_console)
-    context.on("request", note_request)
-    context.on("weberror", lambda error: faults.append(f"script: {error.error}"))
-    page = context.new_page()
-    yield page
-    context.close()
-    assert not faults, "\n".join(faults)
-
-
-@pytest.fixture
-def sign_in_page(page: Page) -> Callable[..., Page]:
-    """``sign_in_page("demo-counter", "市民課")``: by the keyboard, through the names the screens promise."""
-
-    def go(staff: str, counter: str | None = None) -> Page:
+    def sign_in(self, staff: str, counter: str | None = None) -> None:
+        """By the keyboard, through the names the screens promise."""
+        page = self.page
         page.goto("/login")
         page.get_by_role("textbox", name="職員ID").fill(staff)
         page.get_by_role("textbox", name="パスワード").fill(DEMO_PASSWORD)
@@ -193,9 +207,105 @@ def sign_in_page(page: Page) -> Callable[..., Page]:
             page.get_by_role("combobox", name="窓口").select_option(label=counter)
         page.keyboard.press("Enter")
         page.wait_for_url("**/")
-        return page
+
+    def close(self) -> None:
+        """Fails when there were faults."""
+        self._context.close()
+        assert not self.faults, "\n".join(self.faults)
+
+
+@pytest.fixture
+def terminal(browser: Browser, site: Site) -> Iterator[Terminal]:
+    """A new one, on a day on which nothing happened yet."""
+    site.forget_receptions()
+    found = Terminal(browser, site)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def page(terminal: Terminal) -> Page:
+    """The page of a new terminal."""
+    return terminal.page
+
+
+@pytest.fixture
+def sign_in_page(terminal: Terminal) -> Callable[..., Page]:
+    """``sign_in_page("demo-counter", "市民課")``."""
+
+    def go(staff: str, counter: str | None = None) -> Page:
+        terminal.sign_in(staff, counter)
+        return terminal.page
 
     return go
+
+
+def code_for(browser: Browser, site: Site, kind: str, seat: str) -> str:
+    """The administrator makes a code for a device at a seat of the front counter."""
+    terminal = Terminal(browser, site)
+    terminal.sign_in("demo-admin")
+    page = terminal.page
+    page.goto("/admin/counters/devices")
+    page.get_by_role("radio", name=kind).check()
+    page.get_by_label("窓口", exact=True).select_option(label="市民課")
+    page.get_by_role("textbox", name="席").fill(seat)
+    page.get_by_role("button", name="登録番号を作る").click()
+    code = page.locator(".device-code").inner_text()
+    assert accessibility_problems(page) == []
+    terminal.close()
+    return code.replace(" ", "")
+
+
+class HeldCard(CardAgent):
+    """A reader at the first seat that answers whatever it is asked with the card that lies on it."""
+
+    def __init__(self, browser: Browser, site: Site) -> None:
+        super().__init__(wire_to(site))
+        self.held: dict[str, str] = {}
+        assert self.enrol(code_for(browser, site, "カード読取装置", "1番")) == 201
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while not self._ended.is_set():
+            slot = self.next()
+            if slot:
+                self.send(f"/cards/slots/{slot['slot']}/stage", {"stage": "card"})
+                self.answer(slot["slot"], **self.held)
+
+    def lay_on(self, name: str, birth: str, **more: str) -> None:
+        """Somebody's card; birth as in the feeds."""
+        self.held.clear()
+        self.held |= {"name": name, "birth": birth.replace("-", ""), **more}
+
+    def end(self) -> None:
+        self._ended.set()
+        self._thread.join(30)
+
+
+def wire_to(site: Site) -> Wire:
+    """How the agent beside a reader speaks to the server."""
+
+    def send(path: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        asked = urllib.request.Request(
+            site.url + path, data=body, headers={**headers, "Content-Type": "application/json"}
+        )
+        try:
+            with urllib.request.urlopen(asked, timeout=60) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.read()
+
+    return send
+
+
+@pytest.fixture(scope="session")
+def held_card(browser: Browser, site: Site) -> Iterator[HeldCard]:
+    """The reader of the front counter."""
+    reader = HeldCard(browser, site)
+    yield reader
+    reader.end()
 
 
 def settled(page: Page) -> None:

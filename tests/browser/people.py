@@ -76,3 +76,27 @@ def family_of_four(feeds: Path) -> list[str]:
         if len(movers) == 4 and births[-1] >= "2020" and "2011" <= births[-2] <= "2019":
             return [row["shimei"] for row in movers]
     raise AssertionError("no announced family of four with a school child and a small one")
+
+
+def household(feeds: Path, size: int) -> list[str]:
+    """The names of a household of so many about whom nothing warns, householder and spouse first."""
+    noted = {
+        row["atenabango"] for data_set in ("19", "04") for row in rows(feeds, data_set)
+    } | protected_numbers(feeds)
+    people = [row for row in rows(feeds, "01a") if row["juminjotai"] == "1"]
+    names = [row["shimei"] for row in people]
+    groups: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in people:
+        groups[row.get("setaibango", "")].append(row)
+    for found in groups.values():
+        couple = [row for row in found if row.get("zokugarahyoki") in {"世帯主", "妻"}]
+        plain = all(row["juminshubetsu"] == "1" and row["atenabango"] not in noted for row in found)
+        if (
+            len(found) == size
+            and len(couple) == 2
+            and plain
+            and all(names.count(row["shimei"]) == 1 for row in found)
+        ):
+            head, wife = sorted(couple, key=lambda row: row["zokugarahyoki"] != "世帯主")
+            return [head["shimei"], wife["shimei"], *(row["shimei"] for row in found if row not in couple)]
+    raise AssertionError(f"the city has no such household of {size}")

@@ -21,8 +21,7 @@ from cardreader_agent.wire.terminal import Slot, Terminal, pair
 from tests.agent.at_the_counter import Person, try_card
 from tests.agent.test_faults import KINDS
 from tests.agent.virtual.slot import Pcscd, PcscMissing, running_pcscd
-from tests.browser.conftest import Site, accessibility_problems, settled
-from tests.browser.test_beside_the_counter import code_for
+from tests.browser.conftest import Site, accessibility_problems, code_for, settled
 from tests.conftest import leave_out
 
 FIELDS = {"name": "氏名", "kana": "カナ", "birth": "生年月日", "address": "住所"}

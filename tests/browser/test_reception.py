@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,9 +10,6 @@ from playwright.sync_api import Browser, Page, Response
 
 from tests.browser.conftest import Site, accessibility_problems, settled
 from tests.browser.people import family_of_four, protected_resident, somebody_with_a_seal
-
-KEYS = 15
-SCREENS = 5
 
 
 class Clerk:
@@ -48,87 +44,6 @@ class Clerk:
 @pytest.fixture
 def clerk(page: Page, sign_in_page: Callable[..., Page]) -> Clerk:
     return Clerk(sign_in_page("demo-counter", "市民課"))
-
-
-def paper_of(page: Page, folder: Path) -> str:
-    """The text of the PDF that is shown, as poppler reads it."""
-    frame = page.locator("iframe")
-    address = frame.get_attribute("src")
-    assert address
-    answer = page.request.get(address)
-    assert answer.status == 200
-    path = folder / "paper.pdf"
-    path.write_bytes(answer.body())
-    return subprocess.run(
-        ["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True
-    ).stdout
-
-
-def without_spaces(text: str) -> str:
-    return "".join(text.split())
-
-
-def test_two_records_and_a_seal_certificate_in_fifteen_keys(
-    clerk: Clerk, city_feeds: Path, tmp_path: Path
-) -> None:
-    person = somebody_with_a_seal(city_feeds)
-    clerk.finds(person.name)
-    clerk.arrives_at("本人確認")
-    clerk.press("1", "F12")
-    clerk.arrives_at("用件を選ぶ")
-    clerk.press("1")
-    clerk.arrives_at("証明書を選ぶ")
-    clerk.type("j2 i1")
-    clerk.press("Enter")
-    clerk.page.get_by_text("900円").first.wait_for()
-    seal = clerk.page.get_by_role("checkbox", name="印鑑登録証を確認した")
-    seal.wait_for()
-    assert seal.evaluate("box => box === document.activeElement")
-    clerk.press("Space", "F9")
-    clerk.arrives_at("印刷しました")
-    text = without_spaces(paper_of(clerk.page, tmp_path))
-    assert without_spaces(person.name) in text
-    assert "900" in text
-    assert "確認したもの印鑑登録証" in text
-    clerk.press("F12")
-    clerk.arrives_at("受付をはじめる")
-    clerk.page.wait_for_url("**/")
-    assert clerk.keys <= KEYS
-    assert len(clerk.screens) <= SCREENS
-
-
-def test_a_family_of_four_moves_in(clerk: Clerk, city_feeds: Path, tmp_path: Path) -> None:
-    names = family_of_four(city_feeds)
-    clerk.finds(names[0])
-    clerk.arrives_at("本人確認")
-    clerk.press("1", "F12")
-    clerk.arrives_at("用件を選ぶ")
-    clerk.press("Enter")  # the likely one has the focus: they are announced to move in
-    clerk.arrives_at("転入届の内容")
-    page = clerk.page
-    for name in names:
-        assert page.get_by_role("checkbox", name=f"{name}を転入に含める").is_checked()
-    page.keyboard.insert_text("今日")
-    clerk.press("F12")
-    clerk.arrives_at("確認事項")
-    answer_every_question(clerk)
-    clerk.press("F12")
-    clerk.arrives_at("手続き一覧")
-    table = page.get_by_role("table", name="必要な手続き")
-    for title in ("転入届", "児童手当の認定請求", "子ども医療費助成", "転入学の手続き"):
-        assert table.get_by_role("rowheader").filter(has_text=title).count() >= 1, title
-    assert table.get_by_role("rowheader").filter(has_text="後期高齢").count() == 0
-    language = page.get_by_role("combobox", name="日本語と並べる言語")
-    language.focus()
-    with page.expect_response(lambda response: response.url.endswith("/guide")):
-        language.select_option("vi")
-    clerk.press("F9")
-    clerk.arrives_at("印刷しました")
-    text = without_spaces(paper_of(page, tmp_path))
-    for name in names:
-        assert without_spaces(name) in text
-    for title in ("住民異動届", "児童手当", "手続き案内書", "Hướngdẫnthủtục"):
-        assert title in text
 
 
 def answer_every_question(clerk: Clerk, most: int = 30) -> int:
