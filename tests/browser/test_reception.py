@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Response
 
 from tests.browser.conftest import Site, accessibility_problems, settled
-from tests.browser.people import family_of_four, protected_resident, somebody_with_a_seal
+from tests.browser.people import protected_resident, somebody_with_a_seal
 
 
 class Clerk:
@@ -113,32 +113,6 @@ def test_the_last_day_is_asked_of_documents_that_have_one(clerk: Clerk, city_fee
     clerk.page.get_by_role("radio", name="運転経歴証明書").check()
     assert not first.is_visible()
     assert not accessibility_problems(clerk.page)
-
-
-def test_each_step_is_accessible_and_fits_the_screen(clerk: Clerk, city_feeds: Path) -> None:
-    names = family_of_four(city_feeds)
-    page = clerk.page
-    clerk.finds(names[0])
-    steps = (
-        ("本人確認", ("1", "F12")),
-        ("用件を選ぶ", ("Enter",)),
-        ("転入届の内容", ()),
-        ("確認事項", ("F12",)),
-    )
-    for heading, keys in steps:
-        clerk.arrives_at(heading)
-        assert not accessibility_problems(page), heading
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), heading
-        if heading == "転入届の内容":
-            page.keyboard.insert_text("今日")
-            clerk.press("F12")
-        clerk.press(*keys)
-    clerk.arrives_at("手続き一覧")
-    assert not accessibility_problems(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for address in ("/history", "/resume", "/status"):
-        page.goto(address)
-        assert not accessibility_problems(page), address
 
 
 def test_a_certificate_without_scripts(
