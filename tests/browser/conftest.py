@@ -300,7 +300,7 @@ def wire_to(site: Site) -> Wire:
     return send
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def held_card(browser: Browser, site: Site) -> Iterator[HeldCard]:
     """The reader of the front counter."""
     reader = HeldCard(browser, site)

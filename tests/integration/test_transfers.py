@@ -159,14 +159,14 @@ def test_what_changed_since_the_check_is_not_overwritten(served_city: Flask) -> 
     today = today_in_japan()
     first, second = (
         upload(admin, lines(f"demo-tax,見本　計,{section},税務課:税務,,,"), today).headers["Location"]
-        for section in ("税務課", "収納課")
+        for section in ("収納課", "市民課")
     )
     assert admin.post(f"{first}/apply").status_code == 303
     assert admin.post(f"{second}/apply").status_code == 409
     with app.app_context():
         rows = db.session.scalars(select(TransferRow.applied_at).order_by(TransferRow.made_at)).all()
         assert [at is not None for at in rows] == [True, False]
-        assert db.session.get_one(StaffRow, "demo-tax").section == "税務課"
+        assert db.session.get_one(StaffRow, "demo-tax").section == "収納課"
 
 
 def test_a_dangerous_act_asks_for_the_password_again_and_keeps_what_was_typed(
