@@ -80,7 +80,7 @@ def _received(channels: Sequence[Channel]) -> Iterator[Portion]:
         for channel in cast(list[Channel], wait(reading)):
             try:
                 found = channel.recv()
-            except EOFError as error:
+            except (EOFError, OSError) as error:  # OSError: it died in the middle of a portion
                 raise WorkerLost(_LOST) from error
             if found is None:
                 reading.remove(channel)
