@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from flask import Response, request, url_for
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.admin.blueprint import bp
 from app.admin.users import read_day_of_effect
+from app.domain.authority import Actor
 from app.domain.dates import format_wareki, today_in_japan
 from app.domain.errors import Invalid
 from app.domain.staff_file import COLUMNS, LARGEST_FILE, REQUIRED
@@ -52,17 +54,17 @@ def transfer(transfer_id: str) -> Response:
 
 @bp.post("/admin/users/import/<transfer_id>/apply")
 def apply_transfer(transfer_id: str) -> BaseResponse:
-    try:
-        transfers.apply(transfer_id, current_actor())
-    except Invalid as wrong:
-        return _page(transfers.view(transfer_id), error=wrong.message, status=422)
-    return go(url_for("admin.transfer", transfer_id=transfer_id))
+    return _act(transfers.apply, transfer_id)
 
 
 @bp.post("/admin/users/import/<transfer_id>/undo")
 def undo_transfer(transfer_id: str) -> BaseResponse:
+    return _act(transfers.undo, transfer_id)
+
+
+def _act(act: Callable[[str, Actor], None], transfer_id: str) -> BaseResponse:
     try:
-        transfers.undo(transfer_id, current_actor())
+        act(transfer_id, current_actor())
     except Invalid as wrong:
         return _page(transfers.view(transfer_id), error=wrong.message, status=422)
     return go(url_for("admin.transfer", transfer_id=transfer_id))
