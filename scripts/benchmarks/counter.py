@@ -59,7 +59,8 @@ class Desk:
 
     def post(self, path: str, **fields: str | list[str]) -> str:
         """The answer to a form as htmx sends it, following the redirect to the next step."""
-        return self._send("POST", path, {"csrf_token": self._csrf, "token": secrets.token_hex(16), **fields})
+        sent = {"csrf_token": self._csrf, "token": secrets.token_hex(16), "made_for": self.field("made_for")}
+        return self._send("POST", path, {**sent, **fields})
 
     def _send(self, method: str, path: str, fields: dict[str, str | list[str]] | None) -> str:
         body = urlencode(fields, doseq=True) if fields is not None else None
@@ -73,7 +74,8 @@ class Desk:
                 break
             method, path, body = "GET", response.getheader("Location", "/"), None
         if response.status != 200:
-            raise RuntimeError(f"{method} {path} answered {response.status}")
+            said = " ".join(re.findall(r'class="(?:field-error|error-text|notice-text)"[^>]*>([^<]+)', text))
+            raise RuntimeError(f"{method} {path} answered {response.status}: {said}")
         found = re.search(r'name="csrf_token" value="([^"]+)"', text)
         self._csrf = found[1] if found else self._csrf
         self.page, self.path = text, path

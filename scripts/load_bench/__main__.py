@@ -43,16 +43,28 @@ def main() -> int:
         command = [sys.executable, "-m", "load_bench.measuring", str(options.users), str(options.think),
                    str(options.seconds), str(options.processes)]  # fmt: skip
         limits = {"KAKANAI_SEARCH_LIMIT_HOUR": "100000", "KAKANAI_SEARCH_LIMIT_DAY": "100000"}
-        done = subprocess.run(
-            command, cwd=PROJECT_ROOT, env=run.environment() | limits, stdout=subprocess.PIPE, text=True, check=True
-        )  # fmt: skip
-    rows = [Row(**row) for row in json.loads(done.stdout.splitlines()[-1])]
+        rows = _measure(command, run.environment() | limits)
     lines = table({"load": rows})
     say("\n".join(lines))
     if options.write:
         measured = f"{options.population:,} residents, PostgreSQL, {options.processes} server processes"
         write_section("Load", measured, lines)
     return 0 if all(row.kept for row in rows) else 1
+
+
+def _measure(command: list[str], environment: dict[str, str]) -> list[Row]:
+    """The rows, which are the last line the measuring process prints; what it prints before is its progress."""
+    with subprocess.Popen(
+        command, cwd=PROJECT_ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as measuring:
+        last = ""
+        for line in measuring.stdout or ():
+            if last:
+                say(last)
+            last = line.rstrip()
+    if measuring.returncode:
+        raise SystemExit(measuring.returncode)
+    return [Row(**row) for row in json.loads(last)]
 
 
 if __name__ == "__main__":

@@ -122,7 +122,7 @@ def _phases(clerks: Sequence[Clerk], users: int, think: float, seconds: int) -> 
         say(
             f"  {users * times} clerks: {watch.requests / seconds:.1f} requests a second, {len(watch.faults)} faults"
         )
-        for fault in watch.faults[:3]:
+        for fault in sorted(set(watch.faults))[:3]:
             say(f"    {fault}")
         found.append((users * times, watch))
         if len(found) > 1 and watch.requests < GROWS * found[-2][1].requests:

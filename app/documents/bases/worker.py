@@ -4,6 +4,7 @@ It holds no fonts of the city, no jobs, no keys. PDFium is native code, which Py
 loaded and tried once before the process gives up, with the operating system's limits, the right to open anything at all.
 """
 
+import codecs
 import gc
 import sys
 from typing import Any
@@ -16,11 +17,16 @@ from app.documents.isolation import close_files, isolate
 from app.documents.serving import Answer, open_pipes, serve
 from app.documents.wire import write_frame
 
+_CODECS = ("ascii", "charmap", "latin-1", "utf-8", "utf-16", "utf-16-be", "utf-16-le", "gbk")
+"""What pypdf decodes strings and names with, each by how its bytes begin: no sample has all, and Python loads each when first asked."""
+
 
 def main() -> int:
     """Serve until the input ends."""
     source, target = open_pipes()
     load_fonts()
+    for name in _CODECS:
+        codecs.lookup(name)
     pictures(normalise(sample()).pdf, 20)
     isolate([])
     close_files()

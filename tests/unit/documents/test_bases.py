@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, PdfObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    ByteStringObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    PdfObject,
+    TextStringObject,
+)
 from reportlab.pdfgen.canvas import Canvas
 
 from app.documents import BaseRefused, FontStack, PictureRefused, Renderer, read_definition, render_set
@@ -195,6 +203,24 @@ def test_fields_of_the_file_are_offered_where_they_are_seen_and_leave_the_base(r
     )
     assert base.missing_fonts == ("MS-Mincho",)
     assert [note[:6] for note in base.notes] == ["この PDF", "書体（MS-", "入力欄が6か", "注釈やリンク"]
+
+
+def test_a_string_is_read_however_its_bytes_begin(tmp_path: Path) -> None:
+    """A process that has read nothing yet knows every way of writing a string: locked files hold strings of random bytes."""
+    texts = ("氏名".encode("utf-16"), "住所".encode("utf-8-sig"), b"\0A\0B", b"C\0D\0", b"plain")
+    writer = PdfWriter(clone_from=pages_of(marked()))
+    page = writer.pages[0]
+    page[NameObject("/Annots")] = ArrayObject([
+        named(Type=NameObject("/Annot"), Subtype=NameObject("/Widget"), FT=NameObject("/Tx"), T=ByteStringObject(text),
+              Rect=numbers(90, 700 - 40 * place, 190, 730 - 40 * place))
+        for place, text in enumerate(texts)
+    ])  # fmt: skip
+    fresh = Renderer(tmp_path, timeout=60)
+    try:
+        names = [field.name for field in fresh.normalise(saved(writer)).fields]
+    finally:
+        fresh.close()
+    assert names == ["氏名", "住所", "AB", "CD", "plain"]
 
 
 def test_pictures_are_bounded(renderer: Renderer) -> None:
