@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from typing import cast
 
-from sqlalchemy import Connection, bindparam, insert, select, text, union
+from sqlalchemy import Connection, Table, bindparam, insert, select, text, union
 
 from app.data import gaiji, person_workers, projection
 from app.data.cells import Cells
@@ -30,10 +31,12 @@ from app.data.staging import (
     STAGE_PERSON,
     analyze,
     load,
+    pause,
 )
 
 BATCH = 500
 _COLUMNS = tuple(column.name for column in PersonRow.__table__.columns)
+_TABLES = cast(Table, PersonRow.__table__), cast(Table, SearchKeyRow.__table__)
 
 Progress = Callable[[int, int], None]
 
@@ -46,28 +49,35 @@ def build(
     newly_protected: Collection[str],
     everyone: bool,
     progress: Progress,
+    straight: bool = False,
+    beside: Iterable[None] = (),
 ) -> int:
     """Fill the temporary tables of persons and search keys for everyone whom the staged rows touch; returns how many.
 
-    ``everyone``: build all persons anew, because the rules of the keys changed.
+    ``everyone``: build all persons anew, because the rules of the keys changed. ``straight``: the rows stand in the register
+    already, and the persons go into their own tables, which are empty (see `app.data.feed_first`). ``beside`` is other work in
+    small steps, which is done to its end, most of it while other processes make persons.
     """
-    _collect(connection, newly_protected, everyone)
+    _collect(connection, newly_protected, everyone or straight)
     STAGE_PERSON.create(connection)
     own_characters = gaiji.coming_table(connection, forms)
     total = connection.scalar(text("SELECT count(*) FROM feed_affected")) or 0
-    connection.commit()
+    pause(connection)
     as_text = connection.dialect.name == "postgresql"
     maker = Maker(Cells(forms.columns), identity, protected, own_characters, _COLUMNS, as_text)
     workers = person_workers.how_many(total)
-    done = 0
-    with closing(person_workers.make_all(maker, _chunks(connection, forms), workers)) as all_made:
+    done, steps = 0, iter(beside)
+    with closing(person_workers.make_all(maker, _chunks(connection, forms, straight), workers)) as all_made:
         for made in all_made:
-            _load(connection, made)
+            _load(connection, made, straight)
             done += made.count
             progress(done, total)
-    if _is_filled(connection):
+            next(steps, None)
+    for _ in steps:
+        pass
+    if not straight and _is_filled(connection):
         _find_differences(connection)
-    connection.commit()
+    pause(connection)
     return total
 
 
@@ -76,10 +86,11 @@ def _is_filled(connection: Connection) -> bool:
     return connection.scalar(text("SELECT 1 FROM register_row LIMIT 1")) is not None
 
 
-def _load(connection: Connection, made: Made) -> None:
-    load(connection, PERSON, made.persons)
-    load(connection, SEARCH_KEY, made.keys)
-    connection.commit()
+def _load(connection: Connection, made: Made, straight: bool) -> None:
+    persons, keys = _TABLES if straight else (PERSON, SEARCH_KEY)
+    load(connection, persons, made.persons, settled=straight)
+    load(connection, keys, made.keys, settled=straight)
+    pause(connection)
 
 
 def _find_differences(connection: Connection) -> None:
@@ -103,18 +114,18 @@ def _keep_stored(connection: Connection, numbers: Sequence[str], serials: Collec
         connection.execute(insert(kept).from_select(list(kept.c), stored))
 
 
-def _chunks(connection: Connection, forms: Forms) -> Iterator[Chunk]:
-    """The affected persons with their rows; no transaction is open while one is worked on."""
+def _chunks(connection: Connection, forms: Forms, straight: bool) -> Iterator[Chunk]:
+    """The affected persons with their rows; no transaction is open while one is worked on, unless all is done in one."""
     serial = connection.scalar(text("SELECT max(serial) FROM person")) or 0
-    something_stored = _is_filled(connection)
+    something_stored = not straight and _is_filled(connection)
     last = ""
     while numbers := _next(connection, last):
-        rows = _rows(connection, numbers, something_stored)
+        rows = _loaded(connection, numbers) if straight else _rows(connection, numbers, something_stored)
         notices = _notices(connection, _receipts(rows, forms))
         serials = _serials(connection, numbers) if something_stored else {}
         if serials:
             _keep_stored(connection, numbers, serials.values())
-        connection.commit()
+        pause(connection)
         for number in numbers:
             if number not in serials:
                 serial += 1
@@ -190,6 +201,22 @@ _STORED_ROWS = select(
     RegisterRow.payload,
     RegisterRow.gone,
 )
+
+
+_LOADED = text(
+    "SELECT data_set, row_key, person_number, history, latest, deleted, form, payload FROM register_row"
+    " WHERE person_number = ANY(:numbers) AND data_set = ANY(:sets)"
+)
+
+
+def _loaded(connection: Connection, numbers: Sequence[str]) -> dict[str, list[PlainRow]]:
+    """The rows of these persons where all there are stand in the register of PostgreSQL."""
+    found: dict[str, list[PlainRow]] = {}
+    rows = connection.execute(_LOADED, {"numbers": list(numbers), "sets": list(PERSON_SETS)})
+    for data_set, row_key, number, history, latest, deleted, form, payload in rows:
+        row = (data_set, row_key, history, latest, deleted, False, form, payload)
+        found.setdefault(number, []).append(row)
+    return found
 
 
 def _rows(

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Connection, Table, text
-from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from app.data import flags, protection, relations, town_projection, vault
 from app.data.feeds import current_serial
@@ -33,9 +32,6 @@ _SECONDARY = tuple(
     for index in sorted(cast(Table, model.__table__).indexes, key=lambda index: str(index.name))
 )
 """Indexes beside the primary keys and unique numbers."""
-
-_KEYED = tuple(cast(Table, model.__table__) for model in (RegisterRow, SearchKeyRow))
-"""Tables whose primary keys are made after the rows where the database lets them."""
 
 _PERSON_COLUMNS = ", ".join(column.name for column in PersonRow.__table__.columns)
 _KEY_COLUMNS = ", ".join(column.name for column in SearchKeyRow.__table__.columns)
@@ -73,13 +69,14 @@ def take_turn(connection: Connection) -> None:
 def switch(connection: Connection, ground: Ground, plan: Plan, serial: int, now: datetime) -> int:
     """Write the staged state as that of the import ``serial``; inside `transaction(connection)`, after `claim`.
 
-    Returns how many search keys were written.
+    The first on PostgreSQL needs no switch (see `app.data.feed_first`). Returns how many search keys were written.
     """
     added = [item.number for item in plan.added]
     first = not connection.scalar(text("SELECT 1 FROM register_row LIMIT 1"))
     if first:
         # Sorting once is many times faster than placing a million entries one by one; nobody reads an empty register.
-        _drop_indexes(connection)
+        for index in _SECONDARY:
+            index.drop(connection)
     vault.withdraw(connection, ground.vault_key, ground.forms, added, ground.columns)
     ground.forms.store(connection)
     _write_rows(connection, serial, first)
@@ -87,30 +84,12 @@ def switch(connection: Connection, ground: Ground, plan: Plan, serial: int, now:
     protection.apply_plan(connection, plan, now)
     keys = _write_persons(connection, first)
     if first:
-        _create_indexes(connection)
+        for index in _SECONDARY:
+            index.create(connection)
     flags.rebuild(connection, ground.forms)
     relations.rebuild(connection, ground.forms)
     town_projection.rebuild(connection, ground.forms)
     return keys
-
-
-def _drop_indexes(connection: Connection) -> None:
-    for index in _SECONDARY:
-        index.drop(connection)
-    if connection.dialect.name == "postgresql":  # in SQLite a table cannot be without its primary key
-        for table in _KEYED:
-            connection.execute(DropConstraint(table.primary_key))
-
-
-def _create_indexes(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        for table in _KEYED:
-            connection.execute(AddConstraint(table.primary_key))
-    for index in _SECONDARY:
-        index.create(connection)
-    if connection.dialect.name == "postgresql":
-        # What follows looks some persons up in a table of which nothing is known yet, and would read all of it.
-        connection.execute(text("ANALYZE register_row (data_set, person_number)"))
 
 
 def prepare_cache(connection: Connection, changes: int) -> None:
@@ -138,7 +117,7 @@ def _write_rows(connection: Connection, serial: int, first: bool) -> None:
         _mark_gone(connection, serial)
     staged = ", ".join(f"s.{column}" for column in _ROW_COLUMNS.split(", "))
     # With the rows of a person side by side a night changes few pages: SQLite keeps readers out while it writes them.
-    order = " ORDER BY s.person_number" if first and connection.dialect.name == "sqlite" else ""
+    order = " ORDER BY s.person_number" if first else ""
     connection.execute(
         text(
             f"INSERT INTO register_row ({_ROW_COLUMNS}, gone, import_serial)"  # noqa: S608
@@ -180,11 +159,8 @@ def _write_persons(connection: Connection, first: bool) -> int:
     if not first:
         _take_away(connection, "search_key", _KEY_COLUMNS)
         _take_away(connection, "person", "serial")
-    # An index that is made afterwards sorts for itself.
-    sorted_later = first and connection.dialect.name == "postgresql"
     _put_in(connection, "person", _PERSON_COLUMNS, "ORDER BY serial", new)
-    order = "" if sorted_later else "ORDER BY kind, status, key, person"
-    return _put_in(connection, "search_key", _KEY_COLUMNS, order, new)
+    return _put_in(connection, "search_key", _KEY_COLUMNS, "ORDER BY kind, status, key, person", new)
 
 
 def _take_away(connection: Connection, table: str, key: str) -> None:

@@ -69,6 +69,13 @@ def rebuild(connection: Connection, forms: Forms) -> None:
         bulk_insert(connection, TABLE, list(_flagged(connection, forms, batch)))
 
 
+def make_all(connection: Connection, forms: Forms) -> Iterator[None]:
+    """Make the flags of everybody where there are none yet, some at each step."""
+    for batch in touched_numbers(connection, FLAG_SETS, everyone=True):
+        bulk_insert(connection, TABLE, list(_flagged(connection, forms, batch)))
+        yield
+
+
 def _flagged(connection: Connection, forms: Forms, numbers: Collection[str]) -> Iterator[tuple[Any, ...]]:
     """Rows of the table in the order of its columns."""
     for data_set, row_key, number, values in current_rows(connection, forms, numbers, FLAG_SETS):

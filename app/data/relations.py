@@ -62,6 +62,13 @@ def rebuild(connection: Connection, forms: Forms) -> None:
         bulk_insert(connection, _TABLE, list(_named(connection, forms, batch)))
 
 
+def make_all(connection: Connection, forms: Forms) -> Iterator[None]:
+    """Make the relations of everybody where there are none yet, some at each step."""
+    for batch in touched_numbers(connection, RELATION_SETS, everyone=True):
+        bulk_insert(connection, _TABLE, list(_named(connection, forms, batch)))
+        yield
+
+
 def _named(connection: Connection, forms: Forms, numbers: Collection[str]) -> Iterator[tuple[Any, ...]]:
     """Rows of the table in the order of its columns."""
     for data_set, row_key, number, values in current_rows(connection, forms, numbers, RELATION_SETS):

@@ -27,7 +27,8 @@ from sqlalchemy import (
 
 from app.data.copy_text import Values
 from app.data.models.register import BYTEWISE, PersonRow, SearchKeyRow
-from app.extensions import Base
+from app.data.transactions import WRITING
+from app.extensions import Base, db
 
 PERSON_SETS = ("01a", "01b", "16", "17", "20b")
 """Data sets whose rows make persons."""
@@ -147,6 +148,12 @@ def _create(table: Table) -> Any:
     return CreateTable(table)
 
 
+def pause(connection: Connection) -> None:
+    """End the transaction in which something was staged or read, so that nobody waits for it. Within `transaction`: nothing."""
+    if not db.session().info.get(WRITING):
+        connection.commit()
+
+
 def analyze(connection: Connection, table: Table) -> None:
     """Let the planner of PostgreSQL know the contents of a filled temporary table."""
     if connection.dialect.name == "postgresql":
@@ -174,21 +181,24 @@ def bulk_insert(connection: Connection, table: Table, rows: Iterable[Sequence[An
     return counter.count
 
 
-def load(connection: Connection, table: Table, rows: Values) -> None:
-    """Load rows, which on PostgreSQL may be the text of a COPY already."""
+def load(connection: Connection, table: Table, rows: Values, *, settled: bool = False) -> None:
+    """Load rows, which on PostgreSQL may be the text of a COPY already.
+
+    ``settled``: the text goes into a table that this transaction emptied, as rows that nobody has to look at again (FREEZE).
+    """
     if isinstance(rows, bytes):
-        _copy_in(connection, table, rows)
+        _copy_in(connection, table, rows, " WITH (FREEZE)" if settled else "")
     else:
         bulk_insert(connection, table, rows)
 
 
-def _copy_in(connection: Connection, table: Table, rows: bytes) -> None:
+def _copy_in(connection: Connection, table: Table, rows: bytes, how: str) -> None:
     raw = connection.connection.driver_connection
     assert raw is not None  # noqa: S101
     if not connection.in_transaction():
         connection.begin()
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
-    with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
+    with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN{how}") as copy:
         copy.write(rows)
 
 

@@ -44,11 +44,20 @@ def rebuild(connection: Connection, forms: Forms) -> None:
 
 def rebuild_all(connection: Connection, forms: Forms) -> None:
     """Make everything that comes from the feeds anew from the rows as they are stored."""
+    for _ in make_all(connection, forms):
+        pass
+
+
+def make_all(connection: Connection, forms: Forms) -> Iterator[None]:
+    """The same, some of it at each step."""
     for data_set, model, make in _PROJECTED:
         kept = model.source == data_set if model is not BuildingRow else BuildingRow.row_key != ""  # type: ignore[union-attr]
         connection.execute(delete(model).where(kept))
-        _insert(connection, model, (make(key, values) for key, values in _read(connection, forms, data_set)))
+        for batch in _batches(make(key, values) for key, values in _read(connection, forms, data_set)):
+            _insert(connection, model, batch)
+            yield
     _settle(connection, forms, {FEED, LOTS_FEED, POSTAL_SET})
+    yield
 
 
 def _settle(connection: Connection, forms: Forms, touched: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""Reads the rows of an import into the temporary tables, addresses of protected persons already taken out."""
+"""Reads the rows of an import into the database, addresses of protected persons already taken out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from operator import itemgetter
 from sqlalchemy import Connection
 
 from app.config import Keys
+from app.data import feed_first
+from app.data.feed_difference import Difference
 from app.data.forms import Forms
 from app.data.projection import group_key
 from app.data.protection import Measure
@@ -19,7 +21,7 @@ from app.intake.envelope import codec_of, records
 from app.intake.rows import RowFault
 from app.operations import row_workers
 from app.operations.feed_files import Feed, ImportInterrupted
-from app.operations.row_staging import PORTION, Masking, Order, Rejects
+from app.operations.row_staging import PORTION, Masking, Order, Portion, Rejects
 
 Progress = Callable[[str, int, int], None]
 """(stage in Japanese, done, total); total 0 when it is not known."""
@@ -104,14 +106,43 @@ class StagingGround:
 def stage_rows(
     connection: Connection, feeds: Sequence[Feed], ground: StagingGround, meter: Meter
 ) -> dict[str, Rejects]:
-    """Load the rows of all feeds; returns what was rejected by data set."""
-    orders = list(_orders(feeds, ground))
+    """Load the rows of all feeds into the temporary table; returns what was rejected by data set."""
     masking = Masking(ground.protected, ground.keys, connection.dialect.name == "postgresql", PORTION)
+    rejects: dict[str, Rejects] = {}
+    for portion in _read(feeds, ground, masking, meter):
+        load(connection, STAGE, portion.rows)
+        connection.commit()
+        if portion.rejects is not None:
+            rejects[portion.data_set] = portion.rejects
+    return rejects
+
+
+def fill(
+    connection: Connection, feeds: Sequence[Feed], ground: StagingGround, meter: Meter, serial: int
+) -> tuple[dict[str, Rejects], dict[str, Difference]]:
+    """Load the rows of all feeds into the empty register (see `app.data.feed_first`) as those of the import ``serial``.
+
+    Returns what was rejected and how many came in, by data set.
+    """
+    masking = Masking(ground.protected, ground.keys, as_text=True, portion=PORTION, serial=serial)
+    rejects: dict[str, Rejects] = {}
+    added: dict[str, Difference] = {}
+    for portion in _read(feeds, ground, masking, meter):
+        assert isinstance(portion.rows, bytes)  # noqa: S101
+        feed_first.write_rows(connection, portion.rows, portion.sealed)
+        if portion.rejects is not None:
+            rejects[portion.data_set] = portion.rejects
+            added[portion.data_set] = Difference(added=portion.read)
+    return rejects, added
+
+
+def _read(feeds: Sequence[Feed], ground: StagingGround, masking: Masking, meter: Meter) -> Iterator[Portion]:
+    """The rows of all feeds, and how far reading is once they are taken."""
+    orders = list(_orders(feeds, ground))
     stages = {
         feed.data_set: (f"読み取り {feed.data_set} {feed.file.layout.title}", feed.file.manifest.rows)
         for feed in feeds
     }
-    rejects: dict[str, Rejects] = {}
     begun: set[str] = set()
     with closing(row_workers.read_all(orders, masking, row_workers.how_many(orders))) as read:
         for portion in read:
@@ -119,12 +150,8 @@ def stage_rows(
             if portion.data_set not in begun:
                 begun.add(portion.data_set)
                 meter.at(stage, 0, total)
-            load(connection, STAGE, portion.rows)
-            connection.commit()
-            if portion.rejects is not None:
-                rejects[portion.data_set] = portion.rejects
+            yield portion
             meter.at(stage, portion.read if portion.rejects is None else total, total)
-    return rejects
 
 
 def _orders(feeds: Sequence[Feed], ground: StagingGround) -> Iterator[Order]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,14 +12,23 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.config import Settings
-from app.data import audit, feed_difference, feed_persons, feed_switch, feeds, gaiji, projection, protection
-from app.data.feed_difference import Difference
-from app.data.feeds import Accepted, FileRecord, Reject
+from app.data import (
+    audit,
+    feed_difference,
+    feed_first,
+    feed_persons,
+    feed_switch,
+    feeds,
+    gaiji,
+    projection,
+    protection,
+)
 from app.data.forms import Forms
 from app.data.forms import load as load_forms
 from app.data.models.base import utc_now
+from app.data.models.register import FeedImportRow
 from app.data.protection import Measure, Plan
-from app.data.staging import workbench
+from app.data.staging import pause, workbench
 from app.data.transactions import transaction
 from app.domain.authority import SYSTEM, Actor
 from app.domain.errors import KakanaiError
@@ -38,8 +47,15 @@ from app.operations.feed_files import (
     withheld_columns,
 )
 from app.operations.feed_gates import ShrunkFeeds
+from app.operations.feed_reports import (
+    FileReport,
+    ImportReport,
+    Opened,
+    Prepared,
+    records_of,
+    report_of,
+)
 from app.operations.feed_staging import Meter, Progress, StagingGround, Stop, never, no_progress
-from app.operations.row_staging import Rejects
 
 __all__ = [
     "FileReport",
@@ -52,43 +68,6 @@ __all__ = [
 ]
 
 _MESSAGE_LIMIT = 4000
-
-
-@dataclass(frozen=True)
-class FileReport:
-    """What one file holds and changes; ``before`` are the rows its data set had, counted for full files only.
-
-    ``known``: these very bytes had been taken in before and were not read again.
-    """
-
-    data_set: str
-    title: str
-    name: str
-    kind: str
-    as_of: datetime
-    rows: int
-    rejected: int
-    rejects: tuple[Reject, ...]
-    difference: Difference
-    known: bool = False
-    before: int = 0
-
-
-@dataclass(frozen=True)
-class ImportReport:
-    """What an import changes, file by file; and how many persons become protected or await the end of it (解除待ち)."""
-
-    files: tuple[FileReport, ...]
-    protected: int
-    protection_added: int
-    protection_pending: int
-    protection_resumed: int
-    applied: bool = False
-
-    @property
-    def changes(self) -> int:
-        """Rows that are added, changed or gone."""
-        return sum(f.difference.added + f.difference.changed + f.difference.gone for f in self.files)
 
 
 Confirm = Callable[[ImportReport], bool]
@@ -148,21 +127,6 @@ def record_refusal(refusal: KakanaiError, started: datetime, actor: Actor) -> No
         audit.record("feed.refused", actor=actor, detail={"reason": type(refusal).__name__})
 
 
-@dataclass
-class _Prepared:
-    """Everything that is known before the switch."""
-
-    feeds: list[Feed]
-    known: frozenset[str]
-    forms: Forms
-    plan: Plan
-    rejects: dict[str, Rejects]
-    differences: dict[str, Difference]
-    base: int
-    accepted: Mapping[str, Accepted]
-    stored: Mapping[str, int]
-
-
 class Run:
     """One import: the steps that each turn of files goes through. Without ``confirm`` it only checks."""
 
@@ -184,20 +148,30 @@ class Run:
         """
         started = utc_now()
         with workbench(db.engine) as connection:
-            prepared = self._prepare(connection, turn, allowed)
-            report = self._report(prepared)
+            opened = self._open(connection, turn)
             if self.confirm is None:
-                return report
-            if not self.confirm(report):
-                raise ImportInterrupted("取込を取りやめました。登録されているデータは変わっていません。")
-            self._build_persons(connection, prepared)
-            self._switch(connection, prepared, report, started)
+                return report_of(self._prepare(connection, opened, allowed))
+            straight = feed_first.is_possible(connection)
+            connection.commit()
+            if straight:
+                report = self._fill(connection, opened, started)
+            else:
+                prepared = self._prepare(connection, opened, allowed)
+                report = self._confirmed(prepared)
+                self._build_persons(connection, opened)
+                self._switch(connection, opened, report, started)
         own = {feed.file.path.parent for feed in turn if feed.data_set in fonts.DATA_SETS}
         if own:
             fonts.receive(sorted(own))
         return replace(report, applied=True)
 
-    def _prepare(self, connection: Connection, turn: Sequence[Feed], allowed: Collection[str]) -> _Prepared:
+    def _confirmed(self, prepared: Prepared) -> ImportReport:
+        report = report_of(prepared)
+        if self.confirm is not None and not self.confirm(report):
+            raise ImportInterrupted("取込を取りやめました。登録されているデータは変わっていません。")
+        return report
+
+    def _open(self, connection: Connection, turn: Sequence[Feed]) -> Opened:
         base = feeds.current_serial(connection)
         accepted = feeds.list_accepted(connection)
         known = frozenset(
@@ -215,12 +189,14 @@ class Run:
             + feed_gates.missing_measures(turn)
         )
         plan = self._plan(connection, forms, fresh)
-        rejects = feed_staging.stage_rows(
-            connection,
-            fresh,
-            StagingGround(forms, plan.protected, self.settings.keys, self.columns),
-            self.meter,
-        )
+        return Opened(turn, known, forms, plan, base, accepted)
+
+    def _ground(self, opened: Opened) -> StagingGround:
+        return StagingGround(opened.forms, opened.plan.protected, self.settings.keys, self.columns)
+
+    def _prepare(self, connection: Connection, opened: Opened, allowed: Collection[str]) -> Prepared:
+        fresh = opened.fresh
+        rejects = feed_staging.stage_rows(connection, fresh, self._ground(opened), self.meter)
         _refuse(feed_gates.faulty(fresh, rejects))
         # A rejected row has no key to be missed by: with rejects nothing of the data set counts as gone.
         whole = {feed.data_set for feed in fresh if feed.is_full and not rejects[feed.data_set].lines}
@@ -229,9 +205,9 @@ class Run:
         self.meter.at("前回との比較", 0, 1)
         differences = feed_difference.compare(connection, staged, whole)
         shrunk = (
-            feed_gates.shrunken(fresh, stored, differences, self.settings, known)
+            feed_gates.shrunken(fresh, stored, differences, self.settings, opened.known)
             + feed_gates.altered(fresh, stored, differences, self.settings)
-            + feed_gates.lost_columns(connection, forms, fresh)
+            + feed_gates.lost_columns(connection, opened.forms, fresh)
         )
         connection.commit()
         shrunk = [fault for fault in shrunk if fault.data_set not in allowed]
@@ -240,7 +216,7 @@ class Run:
                 connection, {fault.data_set for fault in shrunk} - stored.keys()
             )
             raise ShrunkFeeds(shrunk, stored, differences)
-        return _Prepared(list(turn), known, forms, plan, rejects, differences, base, accepted, stored)
+        return Prepared(opened, rejects, differences, stored)
 
     def _plan(self, connection: Connection, forms: Forms, fresh: Sequence[Feed]) -> Plan:
         """Who is protected, decided before the first address is staged."""
@@ -264,36 +240,63 @@ class Run:
         connection.commit()
         return plan
 
-    def _build_persons(self, connection: Connection, prepared: _Prepared) -> None:
+    def _build_persons(self, connection: Connection, opened: Opened, straight: bool = False) -> int:
         rules = feeds.current_rules(connection)
         everyone = rules is not None and (rules != projection.RULES or gaiji.codes_change(connection))
-        connection.commit()
-        feed_persons.build(
+        pause(connection)
+        return feed_persons.build(
             connection,
-            prepared.forms,
+            opened.forms,
             self.settings.keys.identity,
-            prepared.plan.protected,
-            [item.number for item in prepared.plan.added],
+            opened.plan.protected,
+            [item.number for item in opened.plan.added],
             everyone=everyone,
             progress=lambda done, total: self.meter.at("検索の準備", done, total),
+            straight=straight,
+            beside=feed_first.follow(connection, opened.forms) if straight else (),
         )
 
     def _switch(
-        self, connection: Connection, prepared: _Prepared, report: ImportReport, started: datetime
+        self, connection: Connection, opened: Opened, report: ImportReport, started: datetime
     ) -> None:
         self.meter.at("切替", 0, 1)
-        ground = feed_switch.Ground(prepared.forms, self.settings.keys.vault, self.columns)
+        ground = feed_switch.Ground(opened.forms, self.settings.keys.vault, self.columns)
         feed_switch.prepare_cache(connection, report.changes)
         now = utc_now()
         with transaction(connection) as session:
-            feed_switch.claim(connection, prepared.base, prepared.plan.protected)
+            feed_switch.claim(connection, opened.base, opened.plan.protected)
             row = feeds.start_import(session, started, now, self.actor.staff_id, projection.RULES)
-            keys = feed_switch.switch(connection, ground, prepared.plan, row.serial, now)
-            feeds.record_files(session, row.serial, _records(report, prepared))
-            self._audit(row.id, prepared.plan, report)
-            self.note(session, report)
+            keys = feed_switch.switch(connection, ground, opened.plan, row.serial, now)
+            self._note(session, row, opened, report)
         feed_switch.settle(connection, keys)
         self.meter.at("切替", 1, 1)
+
+    def _fill(self, connection: Connection, opened: Opened, started: datetime) -> ImportReport:
+        """The first import: one transaction from the first row to the last, without anything in between."""
+        with transaction(connection) as session:
+            feed_switch.claim(connection, opened.base, opened.plan.protected)
+            row = feeds.start_import(session, started, utc_now(), self.actor.staff_id, projection.RULES)
+            feed_first.clear(connection)
+            rejects, added = feed_staging.fill(
+                connection, opened.fresh, self._ground(opened), self.meter, row.serial
+            )
+            _refuse(feed_gates.faulty(opened.fresh, rejects))
+            report = self._confirmed(Prepared(opened, rejects, added, {}))
+            opened.forms.store(connection)
+            feed_first.index_rows(connection)
+            persons = self._build_persons(connection, opened, straight=True)
+            self.meter.at("切替", 0, 1)
+            row.finished_at = utc_now()
+            protection.apply_plan(connection, opened.plan, row.finished_at)
+            feed_first.index_persons(connection, persons)
+            self._note(session, row, opened, report)
+        self.meter.at("切替", 1, 1)
+        return report
+
+    def _note(self, session: Session, row: FeedImportRow, opened: Opened, report: ImportReport) -> None:
+        feeds.record_files(session, row.serial, records_of(report, opened))
+        self._audit(row.id, opened.plan, report)
+        self.note(session, report)
 
     def _audit(self, import_id: str, plan: Plan, report: ImportReport) -> None:
         detail = {
@@ -306,60 +309,6 @@ class Run:
         if plan.added:
             numbers = [item.number for item in plan.added]
             audit.record("protection.added", actor=self.actor, persons=numbers, detail={"import": import_id})
-
-    def _report(self, prepared: _Prepared) -> ImportReport:
-        plan = prepared.plan
-        return ImportReport(
-            files=tuple(_file_report(feed, prepared) for feed in prepared.feeds),
-            protected=len(plan.protected),
-            protection_added=len(plan.added),
-            protection_pending=len(plan.pending),
-            protection_resumed=len(plan.resumed),
-        )
-
-
-def _file_report(feed: Feed, prepared: _Prepared) -> FileReport:
-    manifest = feed.file.manifest
-    known = feed.data_set in prepared.known
-    rejects = prepared.rejects.get(feed.data_set, Rejects())
-    unread = Difference(unchanged=manifest.rows) if known else Difference()
-    return FileReport(
-        data_set=feed.data_set,
-        title=feed.file.layout.title,
-        name=feed.name,
-        kind=manifest.kind,
-        as_of=feed.as_of,
-        rows=manifest.rows,
-        rejected=rejects.lines,
-        rejects=tuple(rejects.first),
-        difference=prepared.differences.get(feed.data_set, unread),
-        known=known,
-        before=manifest.rows if known else prepared.stored.get(feed.data_set, 0),
-    )
-
-
-def _records(report: ImportReport, prepared: _Prepared) -> list[FileRecord]:
-    """What is recorded of the files: of known ones only those that speak of a later time than the last accepted."""
-    accepted = prepared.accepted
-    digests: Mapping[str, str] = {feed.data_set: feed.file.manifest.sha256 for feed in prepared.feeds}
-    return [
-        FileRecord(
-            data_set=file.data_set,
-            name=file.name,
-            sha256=digests[file.data_set],
-            kind=file.kind,
-            as_of=file.as_of,
-            rows=file.rows,
-            rejected=file.rejected,
-            rejects=file.rejects,
-            added=file.difference.added,
-            changed=file.difference.changed,
-            unchanged=file.difference.unchanged,
-            gone=file.difference.gone,
-        )
-        for file in report.files
-        if not file.known or file.as_of > accepted[file.data_set].as_of
-    ]
 
 
 def _refuse(faults: Sequence[Fault]) -> None:

@@ -1,4 +1,4 @@
-"""Turns the rows of feeds into rows of the temporary table, without a database: in this process or beside it."""
+"""Turns the rows of feeds into rows of the temporary table or of the register, without a database: in this process or beside it."""
 
 from __future__ import annotations
 
@@ -62,12 +62,16 @@ class Order:
 
 @dataclass(frozen=True)
 class Masking:
-    """Who is protected, and the keys; ``as_text``: rows come as text for COPY, ``portion`` of them at a time."""
+    """Who is protected, and the keys; ``as_text``: rows come as text for COPY, ``portion`` of them at a time.
+
+    With a ``serial`` they come as text for the tables of the register themselves, as rows of the import of that serial.
+    """
 
     protected: Collection[str]
     keys: Keys
     as_text: bool
     portion: int = PORTION
+    serial: int | None = None
 
     @cached_property
     def notices(self) -> frozenset[str]:
@@ -77,12 +81,16 @@ class Masking:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Some rows of a data set; ``read`` are those of its file so far. ``rejects`` come with the last."""
+    """Some rows of a data set; ``read`` are those of its file so far. ``rejects`` come with the last.
+
+    ``sealed`` are rows of the vault, where the others are those of the register; elsewhere they hold it themselves.
+    """
 
     data_set: str
     read: int
     rows: Values
     rejects: Rejects | None = None
+    sealed: bytes = b""
 
 
 def portions(order: Order, masking: Masking) -> Iterator[Portion]:
@@ -96,9 +104,9 @@ def portions(order: Order, masking: Masking) -> Iterator[Portion]:
         rows.append(stager.staged(order.first + read, row))
         read += 1
         if len(rows) == masking.portion:
-            yield Portion(order.data_set, read, _values(rows, masking.as_text))
+            yield _portion(order, masking, read, rows)
             rows = []
-    yield Portion(order.data_set, read, _values(rows, masking.as_text), rejects)
+    yield _portion(order, masking, read, rows, rejects)
 
 
 class _Stager:
@@ -147,8 +155,37 @@ class _Stager:
         return number in self._masking.protected
 
 
-def _values(rows: list[StagedRow], as_text: bool) -> Values:
-    return "".join(map(_line, rows)).encode() if as_text else rows
+def _portion(
+    order: Order, masking: Masking, read: int, rows: list[StagedRow], rejects: Rejects | None = None
+) -> Portion:
+    if masking.serial is not None:
+        lines = "".join([_register_line(row, masking.serial) for row in rows]).encode()
+        sealed = "".join(map(_vault_line, rows)).encode()
+        return Portion(order.data_set, read, lines, rejects, sealed)
+    values: Values = "".join(map(_line, rows)).encode() if masking.as_text else rows
+    return Portion(order.data_set, read, values, rejects)
+
+
+def _register_line(row: StagedRow, serial: int) -> str:
+    """A row of the table `register_row`."""
+    _no, data_set, row_key, number, history, latest, deleted, digest, form, payload, _sealed = row
+    if not is_plain(row_key):
+        row_key = protect(row_key)
+    if not is_plain(payload):
+        payload = protect(payload)
+    who = NULL if number is None else number if is_plain(number) else protect(number)
+    return (
+        f"{data_set}\t{row_key}\t{who}\t{history}\t{latest}\t{deleted}\tFalse\t{BYTES}{digest.hex()}\t{form}\t{payload}"
+        f"\t{serial}\n"
+    )
+
+
+def _vault_line(row: StagedRow) -> str:
+    """A row of the table `vault_entry`, empty where nothing was withheld."""
+    data_set, row_key, number, sealed = row[1], row[2], row[3], row[-1]
+    if sealed is None:
+        return ""
+    return f"{data_set}\t{protect(row_key)}\t{protect(number or row_key)}\t{BYTES}{sealed.hex()}\n"
 
 
 def _line(row: StagedRow) -> str:
