@@ -116,7 +116,7 @@ def _add_rooms(app: Flask) -> None:
     from app.residents.person import bp as persons
     from app.residents.routes import bp as residents
     from app.review.routes import bp as review
-    from app.web import access, errors, filters, security, static_files
+    from app.web import errors, filters, guarding, security, static_files
 
     for blueprint in (
         auth,
@@ -138,7 +138,7 @@ def _add_rooms(app: Flask) -> None:
         app.register_blueprint(blueprint)
     security.init_security(app)
     static_files.compress_static(app)
-    access.guard_routes(app)
+    guarding.guard_routes(app)
     errors.register_errors(app)
     filters.register_filters(app)
     for command in COMMANDS:

@@ -27,6 +27,7 @@ OTHER_VARIABLES = frozenset({"KAKANAI_INSTANCE", "KAKANAI_DEMO_PASSWORD"})
 _FORMS = {
     "feed_times": (r"([01][0-9]|2[0-3]):[0-5][0-9]", "05:00"),
     "feed_stale_hours_of": (r"[0-9]{2}[a-d]?=[0-9]{1,5}", "03=800"),
+    "second_factor_roles": (r"[a-z][a-z0-9_]{0,19}", "admin"),
 }
 
 
@@ -54,7 +55,8 @@ class Settings:
     links are kept ``feed_job_days`` (0: for ever).
 
     After ``cover_after`` without input a screen covers itself, after ``idle_limit`` without a request a session ends.
-    What is dangerous asks for the password again when it was last given longer than ``stepup_limit`` ago.
+    What is dangerous asks for the password again when it was last given longer than ``stepup_limit`` ago. Whoever has one of
+    ``second_factor_roles`` signs in with a second factor; everybody else may.
 
     ``print_at_once`` hands a fresh document to the browser's printing without another key; ``print_duplex`` fills up odd
     papers with an empty back, so that two never share a sheet; the counters of ``separator_counters`` share a printer.
@@ -71,6 +73,7 @@ class Settings:
     idle_limit: int = 1800
     cover_after: int = 300
     stepup_limit: int = 300
+    second_factor_roles: tuple[str, ...] = ()
     absolute_limit: int = 43200
     login_failures_per_window: int = 5
     login_window: int = 900

@@ -20,6 +20,7 @@ from app.operations.draft_pack import DraftPack, line_title
 from app.operations.draft_view import parts_of
 from app.operations.publishing import VersionLine
 from app.web.access import current_actor
+from app.web.confirming import confirm_now
 from app.web.forms import version_of
 from app.web.pages import Action, Page, go, show
 from app.web.tables import zip_response
@@ -173,6 +174,7 @@ def act(draft_id: str) -> BaseResponse:
             case "submit":
                 publishing.submit(draft_id, _read_day(form), actor)
             case "approve":
+                confirm_now(actor)  # from its day on everybody works by it (AC-32)
                 version = publishing.approve(draft_id, version_of(form), form.get("comment", ""), actor)
                 return go(url_for("desk.version", version_id=version))
             case "send_back":

@@ -14,6 +14,7 @@ from app.admin import links as links
 from app.admin import news as news
 from app.admin import replay as replay
 from app.admin import review_sheet as review_sheet
+from app.admin import roles as roles
 from app.admin import simulator as simulator
 from app.admin import transfers as transfers
 from app.admin import translations as translations

@@ -105,8 +105,9 @@ def change_user(staff_id: str) -> BaseResponse:
 def act_on_user(staff_id: str) -> BaseResponse:
     """Stop, resume, unlock, sign out; a first password is on this one answer and nowhere else."""
     actor, what = current_actor(), request.form.get("act", "")
-    if what == "password":
-        password = accounts.give_password(staff_id, actor)
+    if what in {"password", "recover"}:
+        give = accounts.recover if what == "recover" else accounts.give_password
+        password = give(staff_id, actor)
         return _page(accounts.open_account(staff_id, actor), password=password)
     if what not in ACTS:
         raise NotFound("この操作はありません。画面を開き直してください。")

@@ -9,7 +9,7 @@ from app.auth.blueprint import bp
 from app.domain.errors import Invalid, Refused
 from app.operations import sessions
 from app.web.access import current_actor
-from app.web.confirming import PasswordAsked, confirm_here
+from app.web.confirming import PasswordAsked, asked_here, confirm_here
 from app.web.pages import Page, go, show
 from app.web.sessions import POLL_HEADER, anonymous_token, current_token, set_token
 from app.web.ways_back import local_address
@@ -75,5 +75,6 @@ def give_password() -> BaseResponse:
 
 def _confirm_page(back: str, error: str = "", status: int = 200) -> Response:
     return show(
-        "auth/confirm.html", Page("パスワードの確認"), address="/confirm", kept=[("back", back)], error=error, status=status
+        "auth/confirm.html", Page("ご本人の確認"), address="/confirm", kept=[("back", back)], error=error, status=status,
+        asked=asked_here(current_actor()),
     )  # fmt: skip

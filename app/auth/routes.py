@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response, request, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as BaseResponse
@@ -10,12 +10,15 @@ from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.auth import covering as covering  # its routes
+from app.auth import factors as factors
 from app.auth import me as me
+from app.auth import second_step as second_step
 from app.auth.blueprint import bp
 from app.domain.authority import Right
 from app.domain.case import KIND_LABELS
 from app.domain.errors import Refused
 from app.operations import cases, counters, ledger, sessions
+from app.operations.sessions import HalfSignedIn
 from app.web.access import current_actor
 from app.web.pages import Page, go, show
 from app.web.sessions import anonymous_token, current_token, set_token
@@ -54,6 +57,9 @@ def sign_in() -> BaseResponse:
     except Refused as refusal:
         return _page(form, refusal=refusal.message, status=422)
     set_token(signed_in.token)
+    if isinstance(signed_in, HalfSignedIn):
+        sent = request.form
+        return go(url_for("auth.second_step", who=sent.get("who") or None, back=sent.get("back") or None))
     return go(way_back(signed_in.actor.staff_id, request.form.get("who", ""), request.form.get("back", "")))
 
 
@@ -89,6 +95,15 @@ def switch_counter() -> BaseResponse:
     switched = sessions.switch_counter(token, counter)
     set_token(switched.token)
     return go("/")
+
+
+@bp.post("/preview/end")
+def end_preview() -> BaseResponse:
+    """One's own screens again after those of a role (M-03)."""
+    actor = current_actor()
+    if actor.preview:
+        sessions.look_as(current_token() or "", None, actor)
+    return go("/admin/roles" if actor.preview else "/")
 
 
 def _form() -> SignInForm:

@@ -66,9 +66,12 @@ class Role:
     fields: frozenset[str] = frozenset()
 
 
-_REGISTER = frozenset(
+BASE_SETS = frozenset(
     {"01a", "01b", "01c", "15a", "15b", "16", "17", "18a", "18b", "18c", "18d", "19", "20a", "20b"}
 )
+"""The register's own data sets: whoever works on persons reads them."""
+RELEASE_SETS = frozenset({"01a", "16", "17", "20b"})
+"""Whom a request for a release is about has to be read by who decides on it."""
 _FRONT = frozenset({Right.FIND_PERSON, Right.RECEIVE, Right.PRINT, Right.READ_HISTORY, Right.READ_STATUS})
 _INSURANCE = frozenset({"05", "09", "10"})
 _SECTION = frozenset({Reception.SECTION})
@@ -77,20 +80,20 @@ ROLES: dict[str, Role] = {
     "counter": Role(
         "窓口受付",
         _FRONT,
-        _REGISTER | _INSURANCE | {"02", "08", "11", "12", "13"},
+        BASE_SETS | _INSURANCE | {"02", "08", "11", "12", "13"},
         frozenset({Reception.CERTIFICATES, Reception.TAX_CERTIFICATES, Reception.MOVES, Reception.SECTION}),
         frozenset({"001", "002", "003", "004"}),
         frozenset({"resident_code"}),
     ),
-    "insurance": Role("保険年金", _FRONT, _REGISTER | _INSURANCE, _SECTION, frozenset({"024", "025", "026"})),
-    "care": Role("高齢介護", _FRONT, _REGISTER | {"08", "10"}, _SECTION, frozenset({"023"})),
+    "insurance": Role("保険年金", _FRONT, BASE_SETS | _INSURANCE, _SECTION, frozenset({"024", "025", "026"})),
+    "care": Role("高齢介護", _FRONT, BASE_SETS | {"08", "10"}, _SECTION, frozenset({"023"})),
     "children": Role(
-        "子育て支援", _FRONT, _REGISTER | {"11", "12", "13", "14"}, _SECTION, frozenset({"020", "027", "028"})
+        "子育て支援", _FRONT, BASE_SETS | {"11", "12", "13", "14"}, _SECTION, frozenset({"020", "027", "028"})
     ),
     "welfare": Role(
         "総合福祉",
         _FRONT,
-        _REGISTER | _INSURANCE | {"03", "06", "07", "08", "11", "12", "13", "14"},
+        BASE_SETS | _INSURANCE | {"03", "06", "07", "08", "11", "12", "13", "14"},
         _SECTION,
         frozenset({"021", "022"}),
         frozenset({"disability", "assistance"}),
@@ -98,7 +101,7 @@ ROLES: dict[str, Role] = {
     "tax": Role(
         "税務",
         _FRONT,
-        _REGISTER | {"03", "04"},
+        BASE_SETS | {"03", "04"},
         frozenset({Reception.TAX_CERTIFICATES, Reception.SECTION}),
         frozenset({"010", "011", "012", "013", "014", "015", "016"}),
         frozenset({"income", "arrears"}),
@@ -108,13 +111,12 @@ ROLES: dict[str, Role] = {
         frozenset(
             {Right.FIND_PERSON, Right.READ_HISTORY, Right.EXPORT_HISTORY, Right.REVIEW, Right.READ_STATUS}
         ),
-        _REGISTER,
+        BASE_SETS,
     ),
     "guardian": Role(
         "支援措置責任者",
         frozenset({Right.DECIDE_RELEASE, Right.READ_STATUS}),
-        # Whom a request is about has to be read by who decides on it.
-        frozenset({"01a", "16", "17", "20b"}),
+        RELEASE_SETS,
     ),
     "admin": Role(
         "システム管理",
@@ -152,26 +154,41 @@ class Actor:
     """He came in with a password that an administrator gave him: until he has chosen his own he may do nothing."""
     confirmed: bool = False
     """The password was given within the last minutes; what is dangerous asks for that (AC-32)."""
+    must_enrol: bool = False
+    """A role of his asks for a second factor (AC-25) and he has none yet: until he has one he may do nothing."""
+    made: tuple[Role, ...] = ()
+    """Those of his roles that the city made itself, as they stand now."""
+    preview: str = ""
+    """The title of the role whose screens he looks at (権限の確認), empty when he works. He sees no data and changes nothing."""
 
     @property
     def rights(self) -> frozenset[Right]:
-        return frozenset().union(*(ROLES[role].rights for role in self.roles))
+        return frozenset().union(*(role.rights for role in self._held()))
 
     @property
     def data_sets(self) -> frozenset[str]:
-        return frozenset().union(*(ROLES[role].data_sets for role in self.roles))
+        if self.preview:
+            return frozenset()
+        return frozenset().union(*(role.data_sets for role in self._held()))
 
     @property
     def receptions(self) -> frozenset[Reception]:
-        return frozenset().union(*(ROLES[role].receptions for role in self.roles))
+        return frozenset().union(*(role.receptions for role in self._held()))
 
     @property
     def businesses(self) -> frozenset[str]:
-        return frozenset().union(*(ROLES[role].businesses for role in self.roles))
+        if self.preview:
+            return frozenset()
+        return frozenset().union(*(role.businesses for role in self._held()))
 
     @property
     def fields(self) -> frozenset[str]:
-        return frozenset().union(*(ROLES[role].fields for role in self.roles))
+        if self.preview:
+            return frozenset()
+        return frozenset().union(*(role.fields for role in self._held()))
+
+    def _held(self) -> tuple[Role, ...]:
+        return (*(ROLES[code] for code in self.roles if code in ROLES), *self.made)
 
     def may(self, right: Right) -> bool:
         return right in self.rights

@@ -130,7 +130,12 @@ def beyond(pairs: Iterable[Pair], city: City) -> list[Pair]:
     if city.given is None:
         return []
     held = city.given
-    return [pair for pair in pairs if city.roles[pair[1]].rights & RESERVED - held]
+    return [
+        (counter, role)
+        for counter, role in pairs
+        # A role that was withdrawn meanwhile is nobody's to give.
+        if role not in city.roles or city.roles[role].rights & RESERVED - held
+    ]
 
 
 def plan(lines: Iterable[FileLine], city: City, *, whole: bool) -> tuple[list[Change], list[Fault]]:

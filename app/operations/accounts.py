@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from app.data import audit, staff
+from app.data import audit, factors, staff
 from app.data.models.base import utc_now
 from app.data.models.staff import StaffRow
 from app.data.transactions import end_reading, transaction
@@ -20,6 +20,7 @@ from app.domain.errors import Invalid, NotFound, Refused
 from app.domain.staff_file import COLUMNS, FIRST, ID, KIND, LAST, NAME, ROLES, SECTION, FileLine
 from app.domain.transfers import ChangeKind, City, StaffState, beyond, cells_of, plan
 from app.operations import sessions, transfers
+from app.operations.password_hashes import hash_password
 
 SHOWN = 200
 HISTORY = 30
@@ -56,6 +57,7 @@ class Opened:
     stopped: bool
     locked: bool
     signed_in: bool
+    factors: int
     has_password: bool
     temporary_until: datetime | None
     mine: bool
@@ -138,7 +140,7 @@ def open_account(staff_id: str, actor: Actor) -> Opened:
     )
     return Opened(
         _listed(row, city), account.state, cells_of(account.state, city), account.waiting, row.disabled,
-        row.must_unlock, staff.find_session_of(staff_id) is not None, row.password_hash is not None,
+        row.must_unlock, staff.find_session_of(staff_id) is not None, len(factors.list_confirmed(staff_id)), row.password_hash is not None,
         row.temporary_until, staff_id == actor.staff_id, account.robot, _is_above(staff_id, city), history,
     )  # fmt: skip
 
@@ -197,17 +199,25 @@ def end_session(staff_id: str, actor: Actor) -> None:
         _end_session(staff_id, actor)
 
 
-def give_password(staff_id: str, actor: Actor) -> str:
+def recover(staff_id: str, actor: Actor) -> str:
+    """For who lost his second factors: they are forgotten, and the password with them, so that neither opens anything alone."""
+    return give_password(staff_id, actor, forget_factors=True)
+
+
+def give_password(staff_id: str, actor: Actor, *, forget_factors: bool = False) -> str:
     """A first password at random, for one sign-in within PASSWORD_LIVES of now or of the first day; it is shown only here."""
     password = made_up_password()
     end_reading()
-    hashed = sessions.hash_password(password)
+    hashed = hash_password(password)
     with transaction():
         row = _writable(staff_id, actor)
         begins = datetime.combine(row.valid_from, time(), JAPAN)
         row.password_hash, row.must_unlock = hashed, False
         row.temporary_until = max(utc_now(), begins) + PASSWORD_LIVES
         staff.clear_all_failures(staff_id)
+        if forget_factors:
+            factors.forget(staff_id)
+            audit.record("factor.forgotten", actor=actor, detail={"staff": staff_id})
         audit.record("staff.password_given", actor=actor, detail={"staff": staff_id})
         _end_session(staff_id, actor)
     return password
@@ -237,6 +247,7 @@ def made_up_password() -> str:
 
 
 def _end_session(staff_id: str, actor: Actor) -> None:
+    factors.delete_halves(staff_id, utc_now() - sessions.HALF_LIVES)
     found = staff.find_session_of(staff_id)
     if found and staff.delete_session(found.token_hash):
         audit.record("session.ended", actor=actor, detail={"staff": staff_id})

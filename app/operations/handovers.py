@@ -152,7 +152,7 @@ class Inbox:
 def waiting_for(actor: Actor) -> Waiting:
     """Counts for the frame of every screen."""
     counter = actor.counter if actor.may(Right.RECEIVE) else ""
-    return handovers.waiting_for(counter, actor.staff_id, actor.may(Right.REVIEW))
+    return handovers.waiting_for(counter, actor.staff_id, actor.may(Right.REVIEW) and not actor.preview)
 
 
 def inbox(actor: Actor) -> Inbox:

@@ -10,6 +10,7 @@ from app.domain.errors import Invalid
 from app.domain.passwords import check_password
 from app.domain.preferences import check_preference, read_preferences
 from app.operations import sessions
+from app.operations.password_hashes import hash_password
 from app.operations.places import city_name
 
 SAME = "いまと同じパスワードです。別のものにしてください。"
@@ -61,7 +62,7 @@ def change_password(current: str, new: str, again: str, actor: Actor, terminal: 
     except Invalid as wrong:
         raise Invalid(wrong.message, {"current": wrong.message}) from wrong
     end_reading()
-    hashed = sessions.hash_password(new)
+    hashed = hash_password(new)
     with transaction() as session:
         session.get_one(
             StaffRow, actor.staff_id, with_for_update=True, populate_existing=True

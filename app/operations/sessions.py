@@ -8,25 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
 from app.config import Settings
-from app.data import audit, staff
+from app.data import audit, factors, staff
 from app.data.models.base import utc_now
+from app.data.models.factor import HalfSignInRow
 from app.data.models.staff import SessionRow, StaffRow
 from app.data.transactions import end_reading, transaction
 from app.domain.authority import Actor
 from app.domain.dates import in_japan, today_in_japan
 from app.domain.errors import Invalid, Refused
 from app.domain.passwords import check_password
-from app.operations import searches
+from app.operations import authority, searches
+from app.operations.password_hashes import hash_password, password_fits, rehash
 
 REFUSAL = (
     "ログインできませんでした。職員IDとパスワードを確認してください。"
@@ -35,8 +34,8 @@ REFUSAL = (
 DIFFERENT = "2つの入力が同じではありません。新しいパスワードを、もう一度ずつ入力してください。"
 MISTYPED = "パスワードが違います。もう一度入力してください。"
 TOUCH_EVERY = timedelta(seconds=15)
-# Argon2 takes 64 MiB a check: a whole town hall signing in at 8:15 must not take the server's memory.
-_hashing = threading.BoundedSemaphore(4)
+HALF_LIVES = timedelta(minutes=5)
+"""How long a sign-in waits for its second factor."""
 
 
 @dataclass(frozen=True)
@@ -47,41 +46,55 @@ class SignedIn:
     actor: Actor
 
 
-def hash_password(password: str) -> str:
-    """Argon2id with the parameters of the settings."""
-    with _hashing:
-        return _hasher().hash(password)
+@dataclass(frozen=True)
+class HalfSignedIn:
+    """The password was right and a second factor is awaited: the token opens nothing but the page that asks for it."""
+
+    token: str
 
 
-def sign_in(staff_id: str, password: str, counter: str, terminal: str) -> SignedIn:
-    """Check the pair and begin a session at the counter (the last one used when ``counter`` is empty).
+def sign_in(staff_id: str, password: str, counter: str, terminal: str) -> SignedIn | HalfSignedIn:
+    """Check the pair and begin a session at the counter (the last one used when ``counter`` is empty), or, for an account
+    with a second factor, wait for that.
 
     Raises Refused with one and the same message whatever was wrong, so that nobody learns which ids exist.
     """
     now = utc_now()
     row = staff.find_staff(staff_id)
-    usable = row is not None and not _is_locked(row, terminal, now) and _is_valid(row, in_japan(now).date())
+    usable = row is not None and not is_locked(row, terminal, now) and is_valid(row, in_japan(now).date())
     usable = usable and row is not None and (row.temporary_until is None or now <= row.temporary_until)
     stored = row.password_hash if row else None
     known_hash = stored if usable and stored else None
     # Checks queue for seconds when many sign in: whoever held a connection or an open read meanwhile would keep
     # the others from storing anything on SQLite, and would empty the pool on PostgreSQL.
     end_reading()
-    fits = _check_password(known_hash, password)
-    fresh_hash = _rehash(known_hash, password) if fits and known_hash else None
+    fits = password_fits(known_hash, password)
+    fresh_hash = rehash(known_hash, password) if fits and known_hash else None
     row = staff.find_staff(staff_id)
     chosen = _choose_counter(row, counter) if row and fits else None
     if row is None or chosen is None:
-        _refuse(staff_id, row, terminal, now)
+        note_failure(staff_id, row, terminal, now)
         raise Refused(REFUSAL)
-    return _begin(row, fresh_hash, chosen, terminal, now)
+    if factors.has_any(row.id):
+        return _begin_half(row, fresh_hash, chosen, now)
+    return begin(row, fresh_hash, chosen, terminal, now)
 
 
-def _rehash(known_hash: str, password: str) -> str | None:
-    return hash_password(password) if _hasher().check_needs_rehash(known_hash) else None
+def _begin_half(row: StaffRow, fresh_hash: str | None, counter: str, now: datetime) -> HalfSignedIn:
+    """Failures are not forgiven yet, and nobody is displaced: half a sign-in is none."""
+    token, staff_id = secrets.token_urlsafe(32), row.id
+    with transaction() as session:
+        factors.delete_halves(staff_id, now - HALF_LIVES)
+        session.add(HalfSignInRow(token_hash=digest(token), staff_id=staff_id, counter=counter, begun_at=now))
+        stored = session.get_one(StaffRow, staff_id, with_for_update=True, populate_existing=True)
+        stored.password_hash = fresh_hash or stored.password_hash
+        actor = Actor(staff_id, "", counter, staff.counter_title(counter), frozenset())
+        audit.record("session.factor_asked", actor=actor)
+    return HalfSignedIn(token)
 
 
-def _begin(row: StaffRow, fresh_hash: str | None, counter: str, terminal: str, now: datetime) -> SignedIn:
+def begin(row: StaffRow, fresh_hash: str | None, counter: str, terminal: str, now: datetime) -> SignedIn:
+    """A session for whom everything that was asked has been given; an older one of his ends."""
     token = secrets.token_urlsafe(32)
     staff_id = row.id
     with transaction() as session:
@@ -91,7 +104,7 @@ def _begin(row: StaffRow, fresh_hash: str | None, counter: str, terminal: str, n
             session.delete(displaced)
             session.flush()
         opened = SessionRow(
-            token_hash=_digest(token),
+            token_hash=digest(token),
             staff_id=staff_id,
             counter=counter,
             started_at=now,
@@ -117,16 +130,16 @@ def confirm_password(actor: Actor, password: str, terminal: str, refused: str = 
     """
     now = utc_now()
     row = staff.find_staff(actor.staff_id)
-    stored = row.password_hash if row and not _is_locked(row, terminal, now) else None
+    stored = row.password_hash if row and not is_locked(row, terminal, now) else None
     end_reading()
-    if _check_password(stored, password):
+    if password_fits(stored, password):
         with transaction():
             staff.clear_failures(actor.staff_id, terminal)
         return
     row = staff.find_staff(actor.staff_id)
-    _refuse(actor.staff_id, row, terminal, now, refused)
+    note_failure(actor.staff_id, row, terminal, now, refused)
     row = staff.find_staff(actor.staff_id)
-    if row is None or _is_locked(row, terminal, now):
+    if row is None or is_locked(row, terminal, now):
         with transaction():
             displaced = staff.find_session_of(actor.staff_id)
             if displaced:
@@ -141,15 +154,20 @@ def confirm(token: str, actor: Actor, password: str, terminal: str) -> SignedIn:
     Raises what `confirm_password` raises, and Refused when the session has ended meanwhile.
     """
     confirm_password(actor, password, terminal, "session.confirm_refused")
-    row = staff.find_session(_digest(token))
+    return go_on_confirmed(token)
+
+
+def go_on_confirmed(token: str) -> SignedIn:
+    """The same session under a new token, confirmed just now. Raises Refused when it has ended."""
+    row = staff.find_session(digest(token))
     if row is None:
         raise Refused("ログインし直してください。")
     fresh, now = secrets.token_urlsafe(32), utc_now()
     with transaction() as session:
-        old = session.get_one(SessionRow, _digest(token), with_for_update=True, populate_existing=True)
+        old = session.get_one(SessionRow, digest(token), with_for_update=True, populate_existing=True)
         person = session.get_one(StaffRow, old.staff_id)
         renewed = SessionRow(
-            token_hash=_digest(fresh), staff_id=old.staff_id, counter=old.counter, started_at=old.started_at,
+            token_hash=digest(fresh), staff_id=old.staff_id, counter=old.counter, started_at=old.started_at,
             seen_at=now, confirmed_at=now,
         )  # fmt: skip
         session.delete(old)
@@ -191,7 +209,7 @@ def uncover(token: str, actor: Actor, password: str, terminal: str) -> None:
 
 def _set_covered(token: str, *, covered: bool) -> None:
     with transaction():
-        row = staff.find_session(_digest(token))
+        row = staff.find_session(digest(token))
         if row is None or (row.covered_at is not None) == covered:
             return
         person = staff.find_staff(row.staff_id)
@@ -205,9 +223,10 @@ def _set_covered(token: str, *, covered: bool) -> None:
             )
 
 
-def _refuse(
+def note_failure(
     staff_id: str, row: StaffRow | None, terminal: str, now: datetime, event: str = "session.refused"
 ) -> None:
+    """Count what was wrong against the account and the terminal; too many in a day lock the account."""
     settings = _settings()
     with transaction() as session:
         staff.add_failure(staff_id, terminal, now)
@@ -221,14 +240,14 @@ def _refuse(
 
 def resolve(token: str, *, extend: bool) -> Actor | None:
     """Whom the token stands for now, or None. ``extend`` is False for polling, which must not keep a session alive."""
-    row = staff.find_session(_digest(token))
+    row = staff.find_session(digest(token))
     if row is None:
         return None
     now, settings = utc_now(), _settings()
     idle = now - row.seen_at > timedelta(seconds=settings.idle_limit)
     over = now - row.started_at > timedelta(seconds=settings.absolute_limit)
     person = staff.find_staff(row.staff_id)
-    if idle or over or person is None or not _is_valid(person, in_japan(now).date()):
+    if idle or over or person is None or not is_valid(person, in_japan(now).date()):
         _end(token, "session.expired")
         return None
     actor = _actor(person, row, token)
@@ -237,20 +256,20 @@ def resolve(token: str, *, extend: bool) -> Actor | None:
         return None
     if extend and now - row.seen_at > TOUCH_EVERY:
         with transaction():
-            staff.touch_session(_digest(token), now)
+            staff.touch_session(digest(token), now)
     return actor
 
 
 def sign_out(token: str) -> None:
     """End the session; the token is dead from the next request on."""
     with transaction():
-        searches.settle(_digest(token)[:16])
+        searches.settle(digest(token)[:16])
         _end(token, "session.signed_out")
 
 
 def switch_counter(token: str, counter: str) -> SignedIn:
     """Go on at another counter of one's own, under a new token: stale tabs are signed out. Raises Refused."""
-    row = staff.find_session(_digest(token))
+    row = staff.find_session(digest(token))
     person = staff.find_staff(row.staff_id) if row else None
     if row is None or person is None or not staff.list_roles(person.id, counter):
         raise Refused("この窓口で受付する権限がありません。所属の窓口を選んでください。")
@@ -258,10 +277,10 @@ def switch_counter(token: str, counter: str) -> SignedIn:
     staff_id, started, confirmed = person.id, row.started_at, row.confirmed_at
     with transaction() as session:
         stored = session.get_one(StaffRow, staff_id, with_for_update=True, populate_existing=True)
-        if not staff.delete_session(_digest(token)):
+        if not staff.delete_session(digest(token)):
             raise Refused("この画面では、すでに窓口を切り替えています。画面を開き直してください。")
         opened = SessionRow(
-            token_hash=_digest(fresh),
+            token_hash=digest(fresh),
             staff_id=staff_id,
             counter=counter,
             started_at=started,
@@ -275,9 +294,19 @@ def switch_counter(token: str, counter: str) -> SignedIn:
     return SignedIn(fresh, actor)
 
 
+def look_as(token: str, role: str | None, actor: Actor) -> None:
+    """See the screens of a role (権限の確認) from the next request on, or one's own again. The role's title is recorded."""
+    with transaction() as session:
+        row = session.get_one(SessionRow, digest(token), with_for_update=True, populate_existing=True)
+        row.preview = role
+        audit.record(
+            "role.preview_begun" if role else "role.preview_ended", actor=actor, detail={"role": role or actor.preview}
+        )  # fmt: skip
+
+
 def _end(token: str, event: str) -> None:
     with transaction():
-        row = staff.find_session(_digest(token))
+        row = staff.find_session(digest(token))
         if row is None:
             return
         person = staff.find_staff(row.staff_id)
@@ -288,11 +317,15 @@ def _end(token: str, event: str) -> None:
 
 def _actor(row: StaffRow, session: SessionRow, token: str) -> Actor:
     code = session.counter
-    return Actor(
-        row.id, staff.name_of(row, today_in_japan()), code, staff.counter_title(code), staff.list_roles(row.id, code),
-        session=_digest(token)[:16], covered=session.covered_at is not None,
+    roles = staff.list_roles(row.id, code)
+    actor = Actor(
+        row.id, staff.name_of(row, today_in_japan()), code, staff.counter_title(code), roles,
+        session=digest(token)[:16], covered=session.covered_at is not None,
         must_change=row.temporary_until is not None, confirmed=_is_confirmed(session),
+        made=authority.made_among(roles),
+        must_enrol=bool(roles & {*_settings().second_factor_roles}) and not factors.has_any(row.id),
     )  # fmt: skip
+    return authority.as_seen(actor, session.preview) if session.preview else actor
 
 
 def _is_confirmed(session: SessionRow) -> bool:
@@ -309,11 +342,13 @@ def _choose_counter(row: StaffRow, wanted: str) -> str | None:
     return own[0] if own else None
 
 
-def _is_valid(row: StaffRow, today: date) -> bool:
+def is_valid(row: StaffRow, today: date) -> bool:
+    """Whether an account may be used on a day."""
     return not row.disabled and row.valid_from <= today and (row.valid_to is None or today <= row.valid_to)
 
 
-def _is_locked(row: StaffRow, terminal: str, now: datetime) -> bool:
+def is_locked(row: StaffRow, terminal: str, now: datetime) -> bool:
+    """Whether too many failures keep an account out, at this terminal or everywhere."""
     settings = _settings()
     since = now - timedelta(seconds=settings.login_window)
     return (
@@ -321,30 +356,8 @@ def _is_locked(row: StaffRow, terminal: str, now: datetime) -> bool:
     )
 
 
-def _check_password(known_hash: str | None, password: str) -> bool:
-    # An unknown id costs the same time as a wrong password (AC-29).
-    with _hashing:
-        try:
-            _hasher().verify(known_hash or _dummy_hash(), password)
-        except (VerificationError, InvalidHashError):
-            return False
-    return known_hash is not None
-
-
-def _hasher() -> PasswordHasher:
-    settings = _settings()
-    return PasswordHasher(settings.password_hash_time_cost, settings.password_hash_memory_kib, 1)
-
-
-def _dummy_hash() -> str:
-    kept: str | None = current_app.extensions.get("kakanai_dummy_hash")
-    if kept is None:
-        kept = _hasher().hash(secrets.token_hex(16))
-        current_app.extensions["kakanai_dummy_hash"] = kept
-    return kept
-
-
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """How a token is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -63,7 +63,7 @@ def facts(actor: Actor) -> ShellFacts:
         len(unread), sum(one.draft.must_read for one in unread), preferences.of(actor.staff_id),
         last if last and last - today_in_japan() <= ENDS_SOON else None, waiting,
         handovers.messages(actor) if waiting and waiting.messages else (),
-        releases.count_waiting() if actor.may(Right.DECIDE_RELEASE) else 0,
+        releases.count_waiting() if actor.may(Right.DECIDE_RELEASE) and not actor.preview else 0,
     )  # fmt: skip
 
 

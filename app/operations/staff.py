@@ -16,8 +16,8 @@ from app.domain.content import ContentPack
 from app.domain.errors import Invalid, NotFound
 from app.domain.passwords import LONGEST, SHORTEST, check_password
 from app.domain.transfers import LONGEST_NAME, MOST_ROLES, STAFF_ID
-from app.operations import packs
-from app.operations.sessions import hash_password
+from app.operations import authority, packs
+from app.operations.password_hashes import hash_password
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ def _check_person(person: NewStaff, valid_from: date, valid_to: date | None) -> 
     if not 0 < len(person.assignments) <= MOST_ROLES:
         raise Invalid(f"窓口と役割の組は、1つ以上{MOST_ROLES}個以内で指定してください。")
     for _counter, role in person.assignments:
-        if role not in ROLES or role == ROBOT:
-            given = "、".join(name for name in ROLES if name != ROBOT)
+        if role not in authority.roles() or role == ROBOT:
+            given = "、".join(name for name in authority.roles() if name != ROBOT)
             raise Invalid(f"役割「{role}」はありません。次から選んでください: {given}")
 
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, abort, request
 from flask_login import current_user
 
 from app.domain.authority import Actor, Right
-from app.operations.record import note_refusal
-from app.web.confirming import confirm_here
 
 
 @dataclass(frozen=True)
@@ -26,6 +23,7 @@ class Access:
 
 OPEN = Access(open_to_all=True)
 SIGNED_IN = Access()
+CONFIRMED = Access(confirmed=True)
 
 
 def needs(*rights: Right, confirmed: bool = False) -> Access:
@@ -70,6 +68,14 @@ ACCESS: dict[str, Access] = {
     "auth.give_password": SIGNED_IN,
     "auth.first_password": SIGNED_IN,
     "auth.choose_password": SIGNED_IN,
+    "auth.second_step": OPEN,
+    "auth.give_second_factor": OPEN,
+    "auth.factors": SIGNED_IN,
+    "auth.begin_app": CONFIRMED,
+    "auth.confirm_app": SIGNED_IN,
+    "auth.begin_key": CONFIRMED,
+    "auth.add_key": CONFIRMED,
+    "auth.remove_factor": CONFIRMED,
     "auth.me": SIGNED_IN,
     "auth.save_preference": SIGNED_IN,
     "auth.change_password": SIGNED_IN,
@@ -192,7 +198,7 @@ ACCESS: dict[str, Access] = {
     "placing.compare": EDIT_CONTENT,
     "placing.take_back": EDIT_CONTENT,
     "placing.other_picture": EDIT_CONTENT,
-    "desk.change_version": needs(Right.MANAGE_CONTENT),
+    "desk.change_version": needs(Right.MANAGE_CONTENT, confirmed=True),
     "agents.enrol": OPEN,
     "agents.next_slot": OPEN,
     "agents.stage": OPEN,
@@ -227,9 +233,17 @@ ACCESS: dict[str, Access] = {
     "admin.undo_transfer": CHANGE_STAFF,
     "admin.transfer_file": STAFF,
     "admin.give_passwords": CHANGE_STAFF,
+    "admin.roles": STAFF,
+    "admin.new_role": STAFF,
+    "admin.add_role": CHANGE_STAFF,
+    "admin.role": STAFF,
+    "admin.change_role": CHANGE_STAFF,
+    "admin.withdraw_role": CHANGE_STAFF,
+    "admin.preview_role": STAFF,
+    "auth.end_preview": SIGNED_IN,
     "admin.devices": STAFF,
-    "admin.add_device": STAFF,
-    "admin.revoke_device": STAFF,
+    "admin.add_device": CHANGE_STAFF,
+    "admin.revoke_device": CHANGE_STAFF,
     "reception.open_case": RECEIVE,
     "reception.show_case": RECEIVE,
     "reception.show_step": RECEIVE,
@@ -323,57 +337,13 @@ ACCESS: dict[str, Access] = {
     "review.settle": REVIEW,
     "reception.history": needs(Right.READ_HISTORY),
     "reception.search_history": needs(Right.READ_HISTORY),
-    "reception.export_history": needs(Right.EXPORT_HISTORY),
+    "reception.export_history": needs(Right.EXPORT_HISTORY, confirmed=True),
     "reception.history_detail": needs(Right.READ_HISTORY),
     "reception.resumable": RECEIVE,
 }
-
-
-UNCOVERED = frozenset({"auth.cover", "auth.covered", "auth.uncover", "auth.logout"})
-"""What a covered screen may still ask for."""
-
-
-BEFORE_OWN_PASSWORD = frozenset(
-    {*UNCOVERED, "auth.first_password", "auth.choose_password", "auth.stay", "api.font"}
-)
-"""What somebody may ask for who came in with a password that was given to him."""
-
-
-class Covered(Exception):
-    """The screen is covered; its owner has to give the password first."""
-
-
-class OwnPasswordFirst(Exception):
-    """A password that was given has to be replaced by one's own first."""
 
 
 def current_actor() -> Actor:
     """The member of staff of this request. Only called in routes that ask for a sign-in."""
     actor: Actor = current_user.actor
     return actor
-
-
-def guard_routes(app: Flask) -> None:
-    """Refuse before a view runs: unknown routes 404, without a sign-in 401, without the right 403 (and logged)."""
-
-    @app.before_request
-    def check_access() -> None:
-        if request.endpoint is None:
-            return
-        access = ACCESS.get(request.endpoint)
-        if access is None:
-            abort(403)
-        if access.open_to_all:
-            return
-        if not current_user.is_authenticated:
-            abort(401)
-        actor = current_actor()
-        if actor.covered and request.endpoint not in UNCOVERED:
-            raise Covered
-        if actor.must_change and request.endpoint not in BEFORE_OWN_PASSWORD:
-            raise OwnPasswordFirst
-        if access.rights and not access.rights & actor.rights:
-            note_refusal(actor, request.endpoint)
-            abort(403)
-        if access.confirmed and not actor.confirmed:
-            confirm_here(actor)

@@ -17,8 +17,9 @@ from werkzeug.exceptions import HTTPException
 from app.domain.errors import Conflict, Invalid, KakanaiError, NotFound, Refused, Stopped
 from app.extensions import db
 from app.operations.record import note_forgery, note_refusal
-from app.web.access import Covered, OwnPasswordFirst, current_actor
-from app.web.confirming import PASSWORD_FIELD, PasswordAsked
+from app.web.access import current_actor
+from app.web.confirming import CONFIRM_FIELDS, PasswordAsked, asked_here
+from app.web.guarding import Covered, FirstElsewhere
 from app.web.pages import Page, show, wants_fragment
 from app.web.security import SAFE_METHODS
 from app.web.sessions import POLL_HEADER
@@ -29,7 +30,7 @@ STALE = (
     "窓口を切り替える前か、ログインし直す前の画面から送られました。何も保存していません。"
     "画面を開き直して、いまの窓口を確かめてください。"
 )
-_NOT_KEPT = frozenset({"csrf_token", PASSWORD_FIELD})
+_NOT_KEPT = CONFIRM_FIELDS | {"csrf_token"}
 STATUS: dict[type[KakanaiError], int] = {
     NotFound: 404,
     Refused: 403,
@@ -84,9 +85,9 @@ def register_errors(app: Flask) -> None:
     def covered(_error: Covered) -> Response:
         return _to_cover()
 
-    @app.errorhandler(OwnPasswordFirst)
-    def own_password_first(_error: OwnPasswordFirst) -> Response:
-        return _lead_to(url_for("auth.first_password"))
+    @app.errorhandler(FirstElsewhere)
+    def first_elsewhere(error: FirstElsewhere) -> Response:
+        return _lead_to(url_for(error.endpoint))
 
     @app.errorhandler(PasswordAsked)
     def password_asked(error: PasswordAsked) -> Response:
@@ -130,10 +131,11 @@ def _ask_password(error: str) -> Response:
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_KEPT]
     response = show(
         "auth/confirm.html",
-        Page("パスワードの確認"),
+        Page("ご本人の確認"),
         address=request.path,
         kept=kept,
         error=error,
+        asked=asked_here(current_actor()),
         status=422,
     )
     return _about_the_screen(response)

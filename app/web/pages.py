@@ -60,6 +60,8 @@ class Shell:
     cover_after: int = 0
     idle_limit: int = 0
     covered: bool = False
+    preview: str = ""
+    """The title of the role whose screens are looked at."""
 
 
 @dataclass(frozen=True)
@@ -197,5 +199,6 @@ def _shell() -> Shell:
         cover_after=settings.cover_after,
         idle_limit=settings.idle_limit,
         covered=actor.covered,
+        preview=actor.preview,
         **base,
     )

@@ -148,7 +148,7 @@ def test_nothing_is_held_while_a_password_is_checked(
 ) -> None:
     """A held read keeps everybody from storing on SQLite; the checks queue, so that it would be held for long."""
     held = []
-    check, rehash = sessions._check_password, sessions._rehash
+    check, rehash = sessions.password_fits, sessions.rehash
 
     def watched_check(known_hash: str | None, password: str) -> bool:
         held.append(db.session().in_transaction())
@@ -158,8 +158,8 @@ def test_nothing_is_held_while_a_password_is_checked(
         held.append(db.session().in_transaction())
         return rehash(known_hash, password)
 
-    monkeypatch.setattr(sessions, "_check_password", watched_check)
-    monkeypatch.setattr(sessions, "_rehash", watched_rehash)
+    monkeypatch.setattr(sessions, "password_fits", watched_check)
+    monkeypatch.setattr(sessions, "rehash", watched_rehash)
     assert new_desk(served_city).try_sign_in(CLERK, "main", DEMO_PASSWORD).status_code == 303
     assert new_desk(served_city).try_sign_in(CLERK, "main", WRONG).status_code == 422
     assert held == [False, False, False]

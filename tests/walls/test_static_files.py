@@ -18,9 +18,10 @@ WEIGHT = 70_000
 OF_THE_DESK = frozenset(
     {
         "desk.css", "desk.js", "placing.css", "placing.js", "placing_lines.js", "sheet.js", "sheet_editors.js", "tsv.js",
+        "security_key.js",
     }
 )  # fmt: skip
-"""Loaded where rules are edited and nowhere else."""
+"""Loaded where rules are edited, or a security key is asked for, and nowhere else."""
 OUTSIDE = re.compile(r"""url\(|@import|https?:|["']//|\beval\(|new Function|\bimport\(""")
 
 

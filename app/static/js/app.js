@@ -39,6 +39,11 @@ function arrive(root) {
   arriveMasks(root);
   arriveMatrix(root);
   arriveMarks(root);
+  // Few pages ask for a security key: only they fetch what it takes.
+  if (root.querySelector("[data-key-answer]") && !document.getElementById("security-key")) {
+    const src = new URL("security_key.js", import.meta.url).href;
+    document.head.append(Object.assign(document.createElement("script"), { id: "security-key", type: "module", src }));
+  }
 }
 
 // Order matters where two modules hear the same key: the cover, the stop and the buffer first, the general keys last.
