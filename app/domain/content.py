@@ -202,9 +202,9 @@ class Procedure:
     persons a case procedure is about. `automatic` needs nothing but an explanation; `by_hand` appears only when staff
     add it, because it depends on a wish. `deadline` is a code of the deadline table, `deadline_note` words beside it.
     `number` is its row in the catalogue of procedures (手続き目録), 0 for one the city added; `single` may be taken up
-    without a move (個別の手続き). One that is not `in_guide` is kept off the guide sheet, which others at home may read.
-    `pamphlets` are codes of slots, `checks` what the clerk makes sure of, `review` what
-    the city has to check in it before use; the guidance was last read on `reviewed_on` and is to be read again by `review_by`.
+    without a move (個別の手続き). One not `in_guide` is kept off the guide sheet, which others at home may read. `pamphlets`
+    are codes of slots, `checks` what the clerk makes sure of, `review` what the city has to check before use; its guidance
+    was last read on `reviewed_on` and is to be read again by `review_by`.
     """
 
     code: str
@@ -258,8 +258,8 @@ class Rule:
     """A row of the decision table: in these events, when all conditions hold, the procedure is needed.
 
     Rows of one procedure are alternatives. `reason` is a complete sentence and may use {name}, {age}, {people}.
-    `concerns` names the yes/no fact of the persons a row of a case procedure is about, where they are others than the
-    procedure says.
+    `concerns` names the yes/no fact of the persons a row of a case procedure is about, `forms` those forms of the procedure
+    it asks for, where they are others than the procedure says.
     """
 
     id: str
@@ -269,6 +269,7 @@ class Rule:
     reason: str
     who: Who = Who.MOVERS
     concerns: str = ""
+    forms: tuple[str, ...] = ()
     legal_basis: str = ""
     review: str = ""
     valid_from: date | None = None
@@ -394,7 +395,6 @@ class ContentPack:
     def conditions_by_fact(self) -> dict[str, tuple[Condition, ...]]:
         """Every condition on a fact, in any row."""
         found: dict[str, list[Condition]] = {}
-        for rule in self.rules:
-            for condition in rule.conditions:
-                found.setdefault(condition.fact, []).append(condition)
+        for condition in (one for rule in self.rules for one in rule.conditions):
+            found.setdefault(condition.fact, []).append(condition)
         return {fact: tuple(conditions) for fact, conditions in found.items()}

@@ -53,6 +53,7 @@ _REFERENCES: dict[tuple[str, str], str] = {
     ("rules", "procedure"): "procedures",
     ("rules", "events"): "events",
     ("rules", "concerns"): "facts",
+    ("rules", "forms"): "forms",
     ("deadlines", "events"): "events",
     ("questions", "fact"): "facts",
     ("questions", "group"): "question_groups",

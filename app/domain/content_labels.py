@@ -115,6 +115,7 @@ _OF_PART: dict[str, dict[str, str]] = {
         "who": "対象の人",
         "conditions": "条件",
         "concerns": "対象の人を決める事実",
+        "forms": "この行の様式（空欄は手続きの様式すべて）",
     },
     "questions": {
         "fact": "聞く事実",

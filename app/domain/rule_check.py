@@ -142,6 +142,15 @@ def check_rules(pack: ContentPack) -> Iterator[ContentProblem]:
             )
         subject = procedure.per if procedure else Subject.PERSON
         yield from _concerns(pack, rule.concerns, file, place)
+        for form in rule.forms:
+            if procedure and form not in procedure.forms:
+                yield ContentProblem(
+                    file,
+                    place,
+                    form,
+                    "この手続きの様式ではありません。",
+                    "手続きにある様式から選んでください。",
+                )
         for event in rule.events:
             if event not in pack.event_by_code:
                 yield ContentProblem(

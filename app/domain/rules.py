@@ -54,7 +54,8 @@ class Verdict:
     """Whether a procedure is needed for a person (None: for the case), why, and by which row.
 
     `open_facts` are the stored facts that would decide an open verdict. `people` are the ids of those the procedure
-    concerns: the person himself, or for a case procedure everyone it is known to be about.
+    concerns: the person himself, or for a case procedure everyone it is known to be about. `forms` are those the rows ask
+    for by which it is needed; none where one of them leaves them to the procedure.
     """
 
     procedure: str
@@ -65,6 +66,7 @@ class Verdict:
     open_facts: tuple[FactKey, ...] = ()
     rule_id: str = ""
     people: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,8 @@ def _verdict(reader: Reader, judged: Judgement) -> Verdict:
     made = Verdict(procedure.code, judged.person, judged.value, "", procedure.legal_basis)
     match made.value:
         case Need.NEEDED:
-            rule = next(row.rule for row in judged.rows if row.value)
+            held = [row.rule for row in judged.rows if row.value]
+            rule = held[0]
             people = _concerned(reader, judged, rule)
             return replace(
                 made,
@@ -201,6 +204,7 @@ def _verdict(reader: Reader, judged: Judgement) -> Verdict:
                 legal_basis=rule.legal_basis or procedure.legal_basis,
                 rule_id=rule.id,
                 people=people,
+                forms=_asked([one.forms for one in held]),
             )
         case Need.OPEN:
             rule = next(row.rule for row in judged.rows if row.value is None)
@@ -215,6 +219,18 @@ def _verdict(reader: Reader, judged: Judgement) -> Verdict:
         ((row.passed, row.rule, row.failed) for row in judged.rows if row.failed), key=lambda found: found[0]
     )[1:]
     return replace(made, reason=_failed_reason(reader, judged, failed), rule_id=rule.id)
+
+
+def _asked(named: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The forms of several that are named; none where one names none, which means all there are."""
+    return tuple(dict.fromkeys(form for one in named for form in one)) if all(named) else ()
+
+
+def forms_of(procedure: Procedure, verdicts: Iterable[Verdict]) -> tuple[str, ...]:
+    """The forms that a procedure calls for, in its own order: those its rows name by which it is needed, otherwise all."""
+    needed = [one for one in verdicts if one.procedure == procedure.code and one.value is Need.NEEDED]
+    asked = _asked([one.forms for one in needed])
+    return tuple(form for form in procedure.forms if form in asked) if asked else procedure.forms
 
 
 def _without_rows(pack: ContentPack, procedure: Procedure, event: str) -> Verdict:

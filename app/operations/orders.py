@@ -13,7 +13,7 @@ from app.domain.content import Applicant, ContentPack
 from app.domain.errors import Invalid
 from app.domain.facts import FactSet
 from app.domain.new_households import FIRST, are_several, household_of, keys_of
-from app.domain.rules import Verdict
+from app.domain.rules import Verdict, forms_of
 from app.operations import certificates, guide_choice, leaflets, packs, signatures, translations
 from app.operations.guide_sheet import GUIDE_FORMS, PLAIN_FORM, GuideSheet, SheetChoice
 from app.operations.navigation import facts_of
@@ -142,7 +142,12 @@ def order_forms(
     # What is notified on a paper of the family register (戸籍の届書) has no form here: the official one is brought.
     groups = desk.by_household(changed_persons(case)) if desk.own_form else []
     own = [desk.order(desk.own_form, people, people[0]) for people in groups]
-    return [*own, *_procedure_forms(desk, wanted), guide, *_leaflets(case, content.pack, listing)], needed
+    return [
+        *own,
+        *_procedure_forms(desk, wanted, listing.verdicts),
+        guide,
+        *_leaflets(case, content.pack, listing),
+    ], needed
 
 
 def _leaflets(case: Case, pack: ContentPack, listing: ProcedureList) -> list[OrderedForm]:
@@ -214,11 +219,13 @@ def _requests(desk: _Desk) -> list[OrderedForm]:
     return made
 
 
-def _procedure_forms(desk: _Desk, wanted: Iterable[ListedProcedure]) -> list[OrderedForm]:
+def _procedure_forms(
+    desk: _Desk, wanted: Iterable[ListedProcedure], verdicts: Sequence[Verdict]
+) -> list[OrderedForm]:
     """The forms of the procedures in route order, of one procedure in that of the forms; a shared one once for its people."""
     made: dict[tuple[str, tuple[str, ...]], OrderedForm] = {}
     for item in wanted:
-        for code in sorted(item.procedure.forms, key=lambda one: desk.form(one).order):
+        for code in sorted(forms_of(item.procedure, verdicts), key=lambda one: desk.form(one).order):
             own = code == desk.own_form or code in GUIDE_FORMS
             if own or not desk.form(code).serves(desk.case.kind or ""):
                 continue

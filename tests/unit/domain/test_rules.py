@@ -22,7 +22,7 @@ from app.domain.content import (
 )
 from app.domain.dates import PartialDate
 from app.domain.facts import FactSet, FactValue, PersonFacts, StoredValue
-from app.domain.rules import Need, Verdict, evaluate, needed_procedures
+from app.domain.rules import Need, Verdict, evaluate, forms_of, needed_procedures
 
 ON = date(2026, 4, 1)
 
@@ -274,3 +274,21 @@ def test_the_list_has_one_line_a_procedure_in_route_order() -> None:
         ("late", ("父", "母")),
     ]
     assert lines[0].reasons == ("父さん", "母さん")
+
+
+def test_a_procedure_calls_for_the_forms_of_the_rows_that_hold() -> None:
+    rows = (
+        rule("r1", "p", ("member", "is", True), forms=("h",)),
+        rule("r2", "p", ("kind", "is", "a"), forms=("f", "h")),
+        rule("r3", "p", ("kind", "is", "b")),
+    )
+    content = pack(*rows)
+    asking = replace(content.procedures[0], forms=("f", "g", "h"))
+
+    def forms(*people: PersonFacts) -> tuple[str, ...]:
+        return forms_of(asking, evaluate(content, FactSet("move_in", ON, {}, people), ON))
+
+    assert forms(someone(member=True)) == ("h",)
+    assert forms(someone(member=True, kind="a")) == ("f", "h"), "in the order of the procedure"
+    assert forms(someone("父", member=True), someone("母", kind="b")) == asking.forms, "a row names none"
+    assert forms(someone(member=False)) == asking.forms, "staff have put it on the list"

@@ -100,6 +100,7 @@ MISTAKES = [
     ("procedures/", 'deadline = "R1"', 'deadline = "R99"', "R99"),
     ("procedures/", 'concerns = "allowance_child"', 'concerns = "age"', "age"),
     ("rules/", 'concerns = "moving_child"', 'concerns = "age"', "age"),
+    ("rules/", 'forms = ["kokuho_zei"]', 'forms = ["kokuho_shutoku"]', "kokuho_shutoku"),
     (
         "procedures/",
         'pamphlets = ["child_allowance"',
