@@ -123,14 +123,26 @@ class Desk:
             case, "identity", document=shown[0], document2=second, **{"relation": "self", **fields}
         )
 
-    def identify_newcomer(self, case: str, *documents: str, **fields: Any) -> Answer:
+    def identify_newcomer(
+        self, case: str, *documents: str, family: Sequence[Sequence[str]] = FAMILY, **fields: Any
+    ) -> Answer:
         """The identity step of one who is in no register: the first of the family."""
-        name, kana, birth, sex, _relationship = FAMILY[0]
+        name, kana, birth, sex, _relationship = family[0]
         typed = {"name": name, "kana": kana, "birth": birth, "sex": sex, "address": "熊本県隣市港町1-2"}
         return self.identify(case, *documents, **{**typed, **fields})
 
     def choose(self, case: str, kind: str) -> Answer:
         return self.save(case, "kind", kind=kind)
+
+    def move_in(self, family: Sequence[Sequence[str]] = FAMILY) -> str:
+        """The case of a family that moves in and is in no register, at its list of procedures."""
+        case = self.open_case()
+        self.identify_newcomer(case, family=family)
+        self.choose(case, "move_in")
+        self.move(case, family)
+        self.answer_all(case)
+        self.save(case, "questions")
+        return case
 
     def move(self, case: str, members: Sequence[Sequence[str]] = (), **fields: Any) -> Answer:
         """The content step of a move; with ``members`` typed into the grid, otherwise with the rows it shows."""

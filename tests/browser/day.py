@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from app.domain.case import KIND_LABELS, Kind
 from tests.browser.conftest import Site
 from tests.browser.people import protected_resident, somebody_with_a_seal
-from tests.desk import FAMILY, Desk, hidden
+from tests.desk import Desk, hidden
 from tests.http import HttpBrowser
 
 LETTER = {"enclosures": ["request", "id_copy", "envelope", "stamps"]}
@@ -65,7 +65,8 @@ def make_day(site: Site, feeds: Path) -> Day:
     number = re.search(r"R\d+-\d+-\d+-\d", desk.see(certificate).text)
     assert number
     assert desk.post(f"/cases/{certificate}/close", version=desk.version(certificate)).status_code == 303
-    moved = moved_in(desk)
+    moved = desk.move_in()
+    assert desk.issue(moved).status_code == 303
     why = re.search(rf"/cases/{moved}/procedures/\w+", desk.see(moved, "procedures").text)
     assert why
     foreign = other.open_case()
@@ -92,18 +93,6 @@ def certificate_printed(desk: Desk, person: str) -> str:
     subject = hidden(desk.see(case), "person")
     desk.post(f"/cases/{case}/certificates", version=desk.version(case), quick="j1", person=subject)
     assert desk.issue(case, part="details", purpose="銀行に提出").status_code == 303
-    return case
-
-
-def moved_in(desk: Desk) -> str:
-    """A typed move-in of four with its papers, at the last step."""
-    case = desk.open_case()
-    desk.identify_newcomer(case)
-    desk.choose(case, "move_in")
-    desk.move(case, FAMILY)
-    desk.answer_all(case)
-    desk.save(case, "questions")
-    assert desk.issue(case).status_code == 303
     return case
 
 

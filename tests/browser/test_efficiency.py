@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from app.domain.dates import today_in_japan
 from tests.browser.conftest import HeldCard, settled
@@ -28,6 +28,7 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 """
 HOME = "受付をはじめる"
+MOST_QUESTIONS = 40
 
 
 class Count:
@@ -88,38 +89,30 @@ def certificates_by_mouse(count: Count, feeds: Path) -> None:
     count.click("交付請求書を印刷する")
 
 
-def death_by_keys(count: Count, feeds: Path) -> None:
-    page = count.page
+def the_dead(count: Count, feeds: Path) -> Locator:
+    """The householder in the list of who has died."""
     count.arrives_at("死亡届（おくやみ）の内容")
-    dead = page.get_by_role("radio", name=f"{household(feeds, 3)[0]}を亡くなった方にする")
-    count.press(dead.get_attribute("data-digit") or "")
-    page.wait_for_function("() => document.activeElement?.id === 'changed_on'")
-    settled(page)
-    notice_by_keys(count)
+    return count.page.get_by_role("radio", name=f"{household(feeds, 3)[0]}を亡くなった方にする")
+
+
+def asked_for_the_day(count: Count) -> None:
+    count.page.wait_for_function("() => document.activeElement?.id === 'changed_on'")
+    settled(count.page)
+
+
+def death_by_keys(count: Count, feeds: Path) -> None:
+    count.press(the_dead(count, feeds).get_attribute("data-digit") or "")
+    notice_by_keys(count, feeds)
 
 
 def death_by_mouse(count: Count, feeds: Path) -> None:
-    page = count.page
-    count.arrives_at("死亡届（おくやみ）の内容")
-    dead = page.get_by_role("radio", name=f"{household(feeds, 3)[0]}を亡くなった方にする")
-    dead.locator("xpath=ancestor::label").click()
-    page.wait_for_function("() => document.activeElement?.id === 'changed_on'")
-    settled(page)
-    notice_by_mouse(count)
+    the_dead(count, feeds).locator("xpath=ancestor::label").click()
+    notice_by_mouse(count, feeds)
 
 
-def move_in_by_keys(count: Count, feeds: Path) -> None:
-    count.arrives_at("転入届の内容")
-    notice_by_keys(count)
-
-
-def move_in_by_mouse(count: Count, feeds: Path) -> None:
-    count.arrives_at("転入届の内容")
-    notice_by_mouse(count)
-
-
-def notice_by_keys(count: Count, most: int = 40) -> None:
+def notice_by_keys(count: Count, feeds: Path) -> None:
     """The day; then one key a question, as the screen leads the hand."""
+    asked_for_the_day(count)
     count.press(*date_keys(), "F12")
     count.arrives_at("確認事項")
     asked = 0
@@ -128,15 +121,16 @@ def notice_by_keys(count: Count, most: int = 40) -> None:
             count.press("2")
         settled(count.page)
         asked += 1
-        assert asked < most
+        assert asked < MOST_QUESTIONS
     count.press("F12")
     count.arrives_at("手続き一覧")
     count.press("F9")
 
 
-def notice_by_mouse(count: Count) -> None:
+def notice_by_mouse(count: Count, feeds: Path) -> None:
     """The day; then one click a question."""
     page = count.page
+    asked_for_the_day(count)
     count.click("今日")
     count.click("確認事項へ進む")
     count.arrives_at("確認事項")
@@ -167,7 +161,7 @@ class Task:
 
 TASKS = {
     "a family of four moves in": Task(
-        lambda feeds: family_of_four(feeds)[0], "20b", "2", "転入届", move_in_by_keys, move_in_by_mouse, 45, 25, 7,
+        lambda feeds: family_of_four(feeds)[0], "20b", "2", "転入届", notice_by_keys, notice_by_mouse, 45, 25, 7,
     ),
     "two records and a seal": Task(
         lambda feeds: somebody_with_a_seal(feeds).name, "01a", "1", "証明書の交付", certificates_by_keys,

@@ -16,20 +16,9 @@ from app.documents import find_fonts
 from app.documents.leaflet_page import draw_leaflet
 from app.domain.guide_words import WORDS
 from app.operations import leaflet_desk, translations
-from tests.desk import FAMILY, Desk
+from tests.desk import Desk
 from tests.integration.served import clerk, logged, looked_up, stored
 from tests.integration.test_rule_desk import content_desk
-
-
-def moved_in(desk: Desk) -> str:
-    """A family that moves in, at its list of procedures."""
-    case = desk.open_case()
-    desk.identify_newcomer(case)
-    desk.choose(case, "move_in")
-    desk.move(case, FAMILY)
-    desk.answer_all(case)
-    desk.save(case, "questions")
-    return case
 
 
 def pages(desk: Desk, case: str) -> str:
@@ -41,7 +30,7 @@ def pages(desk: Desk, case: str) -> str:
 
 def test_the_language_of_a_case_changes_its_sheet_alone(served_city: Flask) -> None:
     app, desk = served_city, clerk(served_city)
-    case = moved_in(desk)
+    case = desk.move_in()
     before = desk.version(case)
     assert desk.post(f"/cases/{case}/guide", guide_language="xx").status_code == 422
     assert desk.post(f"/cases/{case}/guide", guide_language="en").status_code == 303
@@ -66,7 +55,7 @@ def test_leaflets_follow_the_sheet_unless_they_are_not_wanted(served_city: Flask
 
     with app.app_context():
         put_in()
-    case = moved_in(desk)
+    case = desk.move_in()
     page = desk.see(case).text
     assert 'value="waste"' in page and 'value="city_guide"' in page
     desk.post(f"/cases/{case}/guide", guide_language="en", offered=["waste", "city_guide"], leaflet=["waste"])
@@ -83,7 +72,7 @@ def test_leaflets_follow_the_sheet_unless_they_are_not_wanted(served_city: Flask
 
 def test_the_code_of_the_sheet_resumes_its_case_for_whoever_may(served_city: Flask) -> None:
     app, desk = served_city, clerk(served_city)
-    case = moved_in(desk)
+    case = desk.move_in()
     number = stored(app, case).number
     desk.post(f"/cases/{case}/suspend")
     answer = desk.post("/resume", number=f"{number} K7Q2M9XA-1 1/3 ABCDEFGH")

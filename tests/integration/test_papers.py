@@ -14,7 +14,6 @@ from app.documents.identity import COPY, REPRINT
 from tests.desk import FAMILY, Desk, hidden
 from tests.integration.served import clerk, logged, stored
 from tests.integration.test_documents import opened, pages
-from tests.integration.test_print_gate import moved_in
 
 
 def sheet(desk: Desk, case: str) -> tuple[str, list[str]]:
@@ -28,7 +27,7 @@ def sheet(desk: Desk, case: str) -> tuple[str, list[str]]:
 def test_single_papers_their_copies_and_printing_them_again(served_city: Flask) -> None:
     app, desk = served_city, clerk(served_city)
     app.config["KAKANAI"] = replace(app.config["KAKANAI"], print_duplex=True, separator_counters=("main",))
-    case = moved_in(desk, FAMILY[:2])
+    case = desk.move_in(FAMILY[:2])
     number = stored(app, case).number
     version, titles = sheet(desk, case)
     last = str(len(titles))

@@ -25,18 +25,6 @@ OTHERS = tuple((f"別野　{name}", "ベツノ　モノ", birth, sex, relation) 
                zip("仁義礼智", FAMILY, strict=True))  # fmt: skip
 
 
-def moved_in(desk: Desk, family: Any) -> str:
-    """A case of a family that moves in, at its list of procedures."""
-    case = desk.open_case()
-    name, kana, birth, sex, _relationship = family[0]
-    desk.identify(case, name=name, kana=kana, birth=birth, sex=sex, address="熊本県隣市港町1-2")
-    desk.choose(case, "move_in")
-    desk.move(case, family)
-    desk.answer_all(case)
-    desk.save(case, "questions")
-    return case
-
-
 def order_of(desk: Desk, case: str) -> dict[str, Any]:
     """What the sheet sends: every paper, the first of them in two copies."""
     sheet = desk.get(f"/cases/{case}/papers").text
@@ -66,7 +54,7 @@ def test_every_fault_of_the_pipeline_is_blocked(served_city: Flask, tmp_path: Pa
     monkeypatch.setattr(renderer, "_printing", pool)
     app.extensions["kakanai_renderer"] = renderer
     desk = clerk(app)
-    case, other = moved_in(desk, FAMILY[:2]), moved_in(desk, OTHERS[:2])
+    case, other = desk.move_in(FAMILY[:2]), desk.move_in(OTHERS[:2])
     order = order_of(desk, case)
     assert len(order["paper"]) > 1
     through: list[str] = []

@@ -19,20 +19,8 @@ from app.data.models.staff import AssignmentRow
 from app.domain.case import ProcedureState, State, Step
 from app.extensions import db
 from app.operations import packs, ticks
-from tests.desk import FAMILY, Answer, Desk, hidden
+from tests.desk import Answer, Desk, hidden
 from tests.integration.served import clerk, colleague, logged, looked_up, resident, stored
-
-
-def moved_in(desk: Desk) -> str:
-    """A typed move-in of four with its papers, at the last step."""
-    case = desk.open_case()
-    desk.identify_newcomer(case)
-    desk.choose(case, "move_in")
-    desk.move(case, FAMILY)
-    desk.answer_all(case)
-    desk.save(case, "questions")
-    assert desk.issue(case).status_code == 303
-    return case
 
 
 def close(desk: Desk, app: Flask, case: str) -> None:
@@ -108,7 +96,8 @@ def test_two_windows_of_one_clerk_choose_field_by_field(served_city: Flask) -> N
 def test_handed_to_a_section_taken_and_sent_back(served_city: Flask) -> None:
     app = served_city
     desk, section = clerk(app), clerk(app, "demo-insurance", "insurance")
-    case = moved_in(desk)
+    case = desk.move_in()
+    assert desk.issue(case).status_code == 303
     number = stored(app, case).number
     assert desk.post(f"/cases/{case}/handover", to="main", note="").status_code == 422
     mark = re.search(r"/inbox\?seen=([\d-]+)", section.get("/").text)
@@ -177,7 +166,8 @@ def test_a_number_as_it_is_typed_or_scanned(served_city: Flask) -> None:
 def test_a_chain_of_counters_each_ticking_its_part(served_city: Flask) -> None:
     app = served_city
     desk, section = clerk(app), clerk(app, "demo-children", "children")
-    case = moved_in(desk)
+    case = desk.move_in()
+    assert desk.issue(case).status_code == 303
     close(desk, app, case)
     number = stored(app, case).number
     entered = section.post("/residents/search", query=number, settled="1")
