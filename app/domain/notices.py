@@ -143,8 +143,10 @@ SHAPES: dict[Kind, Shape] = {
         guide="同じ住所のまま、生計を分けた方の世帯をつくります。新しい世帯をつくる方を選びます。" + _HOUSEHOLD_GUIDE,
     ),
     Kind.HOUSEHOLD_MERGER: Shape(
-        _on("世帯を合わせた日"), (_LATE,), verb="世帯合併", goes="移る", joins=True, must_join=True, law="住基法25条、52条2項",
-        guide="同じ住所の二つの世帯を一つにします。来庁者の世帯が入る世帯を選びます。" + _HOUSEHOLD_GUIDE,
+        _on("世帯を合わせた日"), (_LATE,), verb="世帯合併", goes="移る", joins=True, must_join=True, several=True,
+        law="住基法25条、52条2項",
+        guide="同じ住所の世帯を一つにします。来庁者の世帯が入る世帯を選びます。一度に二つ以上の世帯が移るときは、その方も対象者に加えます。"
+        "入る世帯がそれぞれ違うときは「世帯を追加する」で分けます。" + _HOUSEHOLD_GUIDE,
     ),
     Kind.HOUSEHOLD_COMPOSITION: Shape(
         _on("世帯が変わった日"), (_LATE,), verb="世帯構成変更", goes="移る", joins=True, must_join=True, several=True,

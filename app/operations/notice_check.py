@@ -103,9 +103,22 @@ def _check_parts(case: Case, entries: Sequence[Entry], wrong: dict[str, str]) ->
             _MEMBERS,
             f"{names}が残ります。世帯合併では、いまの世帯の全員が移ります。残る方がいるときは世帯構成変更です。",
         )
+    if case.kind is Kind.HOUSEHOLD_MERGER:
+        _check_together(entries, wrong)
     parents = [entry.typed.parent for entry in entries if entry.typed.parent]
     if len(set(parents)) < len(parents):
         wrong.setdefault(_MEMBERS, "父と母は、それぞれ1人だけ選んでください。")
+
+
+def _check_together(entries: Sequence[Entry], wrong: dict[str, str]) -> None:
+    """Who was one household is still one in the household it joins."""
+    homes: dict[str, set[str]] = {}
+    for one in members_of([entry for entry in entries if entry.part is Part.MOVER]):
+        homes.setdefault(one.home, set()).add(one.household)
+    if any(len(joined) > 1 for joined in homes.values()):
+        wrong.setdefault(
+            _MEMBERS, "世帯合併では、同じ世帯の方は全員同じ世帯に入ります。分かれるときは世帯構成変更です。"
+        )
 
 
 def _check_none_empty(movers: Sequence[Entry], households: Sequence[str], wrong: dict[str, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.data.models.register import PersonRow
 from app.domain.case import Step
 from app.domain.new_households import household_of, keys_of
 from app.domain.rules import Need, evaluate
@@ -162,3 +163,47 @@ def test_two_households_join_one(served_city: Flask) -> None:
     assert saved.headers["Location"] == location(case, Step.QUESTIONS), saved.text
     papers = own_papers(app, case)
     assert [paper.values["move.new_householder"] for paper in papers] == [people[0].name, other.name]
+
+
+def merging(desk: Desk, households: list[list[PersonRow]]) -> str:
+    """A case in which these whole households go, the visitor's first, at its content."""
+    case = desk.open_case(households[0][0].id)
+    desk.identify(case)
+    desk.choose(case, "household_merger")
+    for person in [person for household in households[1:] for person in household]:
+        added = desk.post(f"/cases/{case}/subjects", version=desk.version(case), person=person.id)
+        assert added.status_code == 303, added.text
+    answer = desk.save(case, "subjects", subjects=[one.id for one in households[0]])
+    assert answer.headers["Location"] == location(case, Step.CONTENT)
+    return case
+
+
+def test_two_households_merge_with_one_or_with_one_each(served_city: Flask) -> None:
+    """In one notice; who was one household goes to one."""
+    app, desk = served_city, clerk(served_city)
+    going = [members(app, resident(app, 2)), members(app, resident(app, 3))]
+    joined = [neighbour(app, 1, ""), neighbour(app, 4, "")]
+    for targets in (joined[:1], joined):
+        case = merging(desk, going)
+        for key, target in zip("12", targets, strict=False):
+            if key == "2":
+                page = add_household(desk, case, changed_on="今日")
+                rows = [row_of(page, one(stored(app, case), person.number).id) for person in going[1]]
+                split = {f"household-{rows[0]}": "2"}
+                typed = {**shown_fields(page), **split, "joining": "2"}
+            else:
+                typed = shown_fields(desk.see(case, "content").text) | {"changed_on": "今日"}
+            answer = desk.post(f"/cases/{case}/households", **typed, join=target.id)
+            assert answer.status_code == 303, answer.text
+        shown = shown_fields(desk.see(case, "content").text)
+        movers = [row_of(desk.see(case, "content").text, person.id) for person in stored(app, case).subjects]
+        shown |= {f"relationship-{row}": "同居人" for row in movers}
+        if len(targets) > 1:
+            torn = desk.post(f"/cases/{case}/steps/content", **shown)
+            assert torn.status_code == 422 and "同じ世帯の方は全員同じ世帯に入ります" in torn.text
+            shown |= {f"household-{row}": "2" for row in rows}
+        saved = desk.post(f"/cases/{case}/steps/content", **shown)
+        assert saved.headers["Location"] == location(case, Step.QUESTIONS), saved.text
+        papers = own_papers(app, case)
+        assert [paper.values["move.new_householder"] for paper in papers] == [one.name for one in targets]
+        finish(desk, app, case)
