@@ -8,7 +8,7 @@ from typing import Any
 
 from app.domain.case import Case, Kind
 from app.domain.household_derivations import HOUSEHOLDER
-from app.domain.households import Effect, Member, Part, effect_of, groups_after
+from app.domain.households import Effect, Member, Part, effect_of, groups_after, householder_problem
 from app.operations.notice_members import Entry
 from app.reception.notice_form import Row
 
@@ -85,15 +85,15 @@ def _after(case: Case, people: Shown, households: Sequence[ShownHousehold]) -> I
     for group in groups_after(case.kind, [one for _row, one in people]):
         new = effect is Effect.SPLITS and any(one.part is not Part.STAYS for one in group)
         shown = next((one for one in households if one.key == group[0].household), households[0])
-        lines = tuple(sorted((_line(one) for one in group), key=_head_first))
-        headless = sum(one.now == HOUSEHOLDER for one in group) != 1
+        # Whose householder is only named has none among the people of the case.
+        told = not new or shown.joins or not _joins(shown)
+        headless = told and bool(householder_problem(group))
+        address = addresses[group[0].id]
         if new:
-            headless = headless and not (_joins(shown) and not shown.joins)
-            address = _place(shown) or addresses[group[-1].id]
-            yield Side(_title(shown, len(households) > 1), address, lines, headless)
+            title, address = _title(shown, len(households) > 1), _place(shown) or addresses[group[-1].id]
         else:
             title = "異動後の世帯" if effect is Effect.TOGETHER else "残る世帯"
-            yield Side(title, addresses[group[0].id], lines, headless)
+        yield Side(title, address, tuple(sorted((_line(one) for one in group), key=_head_first)), headless)
     gone = tuple(Line(one.name, "") for _row, one in people if one.part is Part.MOVER)
     if effect is Effect.LEAVES and gone:
         yield Side("亡くなった方" if case.kind is Kind.DEATH else "市外へ転出する方", "", gone)
