@@ -48,7 +48,8 @@ def show_content(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     return show_step(
         case, Step.CONTENT, f"{KIND_LABELS[kind]}の内容", [GUIDE, next_action("確認事項へ進む")],
         template="reception/content.html", shape=shape, values=shown, rows=rows, arranged=arranged,
-        several=len(households) > 1, new_households=households, most_households=MOST_HOUSEHOLDS, count_field=COUNT,
+        unsaved=form is not None and "wrong" not in extra, several=len(households) > 1, new_households=households,
+        most_households=MOST_HOUSEHOLDS, count_field=COUNT,
         fresh=households[-1].key if added else "",
         fresh_row=next((row.at for row in rows if not row.name), None) if more else None,
         household_choices=[(one.key, one.title) for one in households],

@@ -15,7 +15,7 @@ import { startKeys } from "./keys.js";
 import { startCarry } from "./carry.js";
 import { startSending } from "./sending.js";
 import { startOffline } from "./offline.js";
-import { startAutosave } from "./autosave.js";
+import { arriveUnsaved, startAutosave } from "./autosave.js";
 import { startEcho } from "./echo.js";
 import { startKana } from "./kana.js";
 import { startPicker } from "./picker.js";
@@ -39,6 +39,7 @@ function arrive(root) {
   arriveMasks(root);
   arriveMatrix(root);
   arriveMarks(root);
+  arriveUnsaved(root);
   // Few pages ask for a security key: only they fetch what it takes.
   if (root.querySelector("[data-key-answer]") && !document.getElementById("security-key")) {
     const src = new URL("security_key.js", import.meta.url).href;

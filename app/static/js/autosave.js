@@ -25,16 +25,24 @@ async function save(form) {
 // A field that goes with its screen says once more that it was changed: the step itself has been sent by then.
 const isStill = (form) => form.isConnected && form.getAttribute("aria-busy") !== "true";
 
-function later({ target }, pause) {
-  const { form } = target;
+function later(form, pause) {
   if (!form?.dataset.autosave) return;
   clearTimeout(timers.get(form));
   timers.set(form, setTimeout(() => isStill(form) && save(form), pause));
 }
 
+// What the server has put in order among what is typed (data-unsaved) is kept as if it had been typed.
+export function arriveUnsaved(root) {
+  for (const form of root.querySelectorAll("[data-unsaved]")) later(form, PAUSE);
+}
+
 export function startAutosave() {
-  document.addEventListener("change", (event) => later(event, PAUSE));
+  document.addEventListener("change", ({ target }) => later(target.form, PAUSE));
   // Half a word too: the screen may be gone before the field is left.
-  document.addEventListener("input", (event) => later(event, TYPING));
-  document.addEventListener("submit", (event) => clearTimeout(timers.get(event.target)), true);
+  document.addEventListener("input", ({ target }) => later(target.form, TYPING));
+  document.addEventListener("submit", ({ target }) => clearTimeout(timers.get(target)), true);
+  // A button that has the screen put in order: between the tick and the answer its parts do not fit each other.
+  document.addEventListener("htmx:beforeRequest", ({ target }) => {
+    if (target.matches("button:not([name=sides])")) clearTimeout(timers.get(target.form));
+  });
 }
