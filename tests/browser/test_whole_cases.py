@@ -8,20 +8,21 @@ import sqlite3
 import subprocess
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from app.domain.dates import today_in_japan
-from tests.browser.conftest import Server, Terminal, serving
+from tests.browser.conftest import Server, Terminal, serving, settled
 from tests.browser.interruptions import Interruptions
 from tests.browser.villagers import Villagers
 from tests.browser.walking import HOME, Walk, WholeCase, table, whole_cases
 from tests.conftest import prepare_city_template, run_commands
 from tests.stores import SqliteStore
+from tests.unit.domain.households import default_pack
 
 COUNTER, COLLEAGUE = "demo-counter", "demo-children"
 ONCE = ("case.opened", "case.identity_saved", "case.kind_chosen", "document.made", "case.closed")
@@ -31,6 +32,15 @@ NEVER = (
     "case.booking_taken", "case.conflict_resolved",
 )  # fmt: skip
 GUIDE = "tetsuzuki_annai"
+SECTIONS = {
+    "保険年金課": "demo-insurance", "高齢介護課": "demo-care", "子育て支援課": "demo-children", "税務課": "demo-tax",
+}  # fmt: skip
+REVIEW = "審査"
+WORDS = {"printed": "申請書印刷済", "not_started": "未着手", "guided": "案内済", "received": "受付済"}
+# The word of the state of each procedure, by its title, as the overview of a case shows them.
+LINES = """() => Object.fromEntries([...document.querySelectorAll("table.ticks tbody tr")].map((row) => [
+  row.querySelector("th").firstChild.textContent.trim(), row.querySelector(".state:not(.state-auto)")?.textContent.trim(),
+]))"""
 
 
 class Village:
@@ -40,6 +50,8 @@ class Village:
         self.server, self.villagers = server, villagers
         self._browser = browser
         self._terminals: dict[tuple[str, str], Terminal] = {}
+        self.for_review: set[str] = set()
+        """Numbers of the cases that wait for the reviewer of the front counter."""
 
     def desk(self, staff: str, counter: str) -> Page:
         """The window of a member of staff at a counter; the same for every case."""
@@ -105,6 +117,9 @@ def test_a_whole_case(village: Village, case: WholeCase, tmp_path: Path) -> None
     if case.interrupted == "kill":
         village.forgive()
     seen = Seen.of(walk, tmp_path)
+    if case.next.startswith(REVIEW):
+        for title in titles(case.next.split()[1:]):
+            press_away(page, f"受付済にする：{title}")
     assert walk.leave() == HOME
     judge(village, case, walk, seen)
     next_desk(village, case, seen)
@@ -190,9 +205,78 @@ def judge_ledger(village: Village, case: WholeCase, walk: Walk, seen: Seen) -> N
 def next_desk(village: Village, case: WholeCase, seen: Seen) -> None:
     """Where the case goes on: the issuing desk makes the certificates, a section receives its part, or a reviewer has it."""
     if case.is_request:
-        page = village.desk(COUNTER, "市民課")
-        page.goto("/issuing")
-        page.get_by_role("button", name=f"発行済みにする：{seen.number}").press("Enter")
-        page.get_by_role("button", name=f"発行済みにする：{seen.number}").wait_for(state="detached")
-        waiting = "SELECT id FROM case_certificate WHERE case_id = ? AND issued_at IS NULL"
-        assert not village.rows(waiting, seen.case_id)
+        issues(village, seen)
+    elif case.next.startswith(REVIEW):
+        village.for_review.add(seen.number)
+    else:
+        receives(village, case, seen)
+
+
+def issues(village: Village, seen: Seen) -> None:
+    page = village.desk(COUNTER, "市民課")
+    page.goto("/issuing")
+    page.get_by_role("button", name=f"発行済みにする：{seen.number}").press("Enter")
+    page.get_by_role("button", name=f"発行済みにする：{seen.number}").wait_for(state="detached")
+    waiting = "SELECT id FROM case_certificate WHERE case_id = ? AND issued_at IS NULL"
+    assert not village.rows(waiting, seen.case_id)
+
+
+def titles(codes: Iterable[str]) -> list[str]:
+    return [default_pack().procedure_by_code[code].title for code in codes]
+
+
+def states(case: WholeCase, received: Collection[str] = ()) -> dict[str, str]:
+    """How far each line of the list has come, by its code."""
+    printed = {code: table()["unprinted"].get(code, "printed") for code in case.list}
+    return printed | dict.fromkeys(received, "received")
+
+
+def receives(village: Village, case: WholeCase, seen: Seen) -> None:
+    """The section reads the number from the guide sheet, sees how far everything is, and receives what is its own."""
+    section, *own = case.next.split()
+    page = village.desk(SECTIONS[section], section)
+    page.goto("/resume")
+    page.keyboard.insert_text(seen.number)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", level=1, name="受付の概要").wait_for()
+    settled(page)
+    automatic = {one.code for one in default_pack().procedures if one.automatic}
+    shown = {code: WORDS[state] for code, state in states(case).items() if code not in automatic}
+    found = page.evaluate(LINES)
+    assert {title: found[title] for title in titles(shown)} == dict(
+        zip(titles(shown), shown.values(), strict=True)
+    )
+    buttons = page.get_by_role("button", name="受付済にする：")
+    assert sorted(buttons.evaluate_all("all => all.map((one) => one.ariaLabel.split('：')[1])")) == sorted(
+        titles(own)
+    )
+    for title in titles(own):
+        press_away(page, f"受付済にする：{title}")
+    kept = village.rows(
+        "SELECT procedure, state FROM case_procedure WHERE case_id = ? AND needed", seen.case_id
+    )
+    assert {row["procedure"]: row["state"] for row in kept} == states(case, own)
+
+
+def press_away(page: Page, name: str) -> None:
+    """Press a button that is gone when the answer has come."""
+    button = page.get_by_role("button", name=name, exact=True)
+    button.press("Enter")
+    button.wait_for(state="detached")
+    settled(page)
+
+
+def test_what_the_counter_received_waits_for_the_reviewer(village: Village) -> None:
+    """After the cases: all of them stand in his list, and he is done with them at once."""
+    page = village.desk("demo-reviewer", "市民課")
+    page.goto("/review")
+    for number in village.for_review:
+        expect(page.get_by_role("table", name="審査する手続き")).to_contain_text(number)
+    if village.for_review:
+        page.get_by_role("checkbox").first.focus()
+        page.keyboard.press("Control+a")
+        page.keyboard.press("F12")
+        page.get_by_text("「審査済にする」で処理しました").first.wait_for()
+    assert not village.rows(
+        "SELECT id FROM case_procedure WHERE state = 'received' AND received_counter = 'main'"
+    )

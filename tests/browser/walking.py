@@ -78,6 +78,7 @@ class WholeCase:
     kind: str
     people: int
     forms: Sequence[str]
+    next: str = ""
     by: str = ""
     start: str = ""
     identity: Sequence[str] = ()
