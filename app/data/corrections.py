@@ -83,6 +83,16 @@ def replaced_by(case_id: str) -> str | None:
     return found
 
 
+def list_replaced(case_id: str) -> frozenset[str]:
+    """The cases of which this one is a later version."""
+    found: set[str] = set()
+    row = db.session.get(CorrectionRow, case_id)
+    while row is not None:
+        found.add(row.corrects)
+        row = db.session.get(CorrectionRow, row.corrects)
+    return frozenset(found)
+
+
 def list_waiting(for_staff: str) -> tuple[tuple[Correction, str], ...]:
     """Corrections that wait for a second person, with the numbers of the corrected cases, the oldest first."""
     rows = db.session.execute(

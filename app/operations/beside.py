@@ -21,6 +21,7 @@ class Beside:
     kept: tuple[Step, ...]
     continues: str
     corrects: str
+    consented: bool
 
     @property
     def says_anything(self) -> bool:
@@ -37,4 +38,5 @@ def read_beside(case: Case, step: Step, actor: Actor) -> Beside:
         kept=conflicts.steps_kept(case, actor),
         continues=cases.get_case(case.continues).number if case.continues and begins else "",
         corrects=cases.get_case(correction.corrects).number if correction else "",
+        consented=correction is not None and correction.consented is True,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from app.data import audit, cases, duplicates, staff
+from app.data import audit, cases, corrections, duplicates, staff
 from app.data.duplicates import DuplicatePair
 from app.data.models.base import utc_now
 from app.data.transactions import transaction
@@ -97,6 +97,8 @@ def check(case: Case, *, seen: bool) -> None:
 def _unseen(case: Case) -> list[Earlier]:
     since = datetime.combine(today_in_japan(), time(), JAPAN)
     found = _certificates(case, since) if case.kind is Kind.CERTIFICATE else _procedures(case, since)
+    replaced = corrections.list_replaced(case.id)
+    found = [one for one in found if one.case_id not in replaced]
     confirmed = duplicates.list_confirmed(case.id) if found else frozenset()
     return [one for one in found if one.key not in confirmed]
 

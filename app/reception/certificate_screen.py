@@ -17,7 +17,7 @@ from app.domain.content import ContentPack
 from app.domain.quick_entry import favourites
 from app.operations import certificates, duplicates, packs, subjects
 from app.operations.print_values import year_text
-from app.reception.frame import GUIDE, papers_action, show_step
+from app.reception.frame import GUIDE, print_actions, show_step
 from app.web.pages import Action
 
 FEES = Action("手数料の根拠", None, "drawer", "fees", alt="Alt+T")
@@ -36,7 +36,7 @@ def show_certificates(case: Case, actor: Actor, extra: dict[str, Any]) -> Respon
     turned = extra.pop("turned", False)
     added, shopping = extra.pop("added", False), extra.pop("shopping", False)
     return show_step(
-        case, Step.CONTENT, "証明書を選ぶ", [GUIDE, FEES, papers_action("details"), ISSUE], template="reception/certificates.html",
+        case, Step.CONTENT, "証明書を選ぶ", [GUIDE, FEES, *print_actions(case, ISSUE)], template="reception/certificates.html",
         view=view, typed=form, summary=_places_of(extra["errors"], view), year_text=year_text, aside_label="手数料",
         areas=AREA_LABELS, shopping=shopping, shown_entry=shown_entry, pack=pack, said=extra.pop("said", ""),
         focus=_first_missing(case, pack, view) if added else "quick" if turned else "",

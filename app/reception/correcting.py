@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.authority import Right
-from app.domain.case import STATE_LABELS, State
+from app.domain.case import STATE_LABELS, State, Step
 from app.domain.dates import today_in_japan
 from app.domain.errors import Invalid, Stopped
 from app.operations import cases, corrections, handovers, packs
@@ -38,7 +38,8 @@ def begin_correction(case_id: str) -> BaseResponse:
         return show_overview(
             cases.show(case_id, actor, note=False), actor, wrong=wrong, form=form, status=422
         )
-    return go(url_for("reception.show_case", case_id=made))
+    # What is to be corrected stands there; every later step can be reached from it.
+    return go(step_url(made, Step.CONTENT))
 
 
 @bp.get("/corrections")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, request, url_for
@@ -168,9 +168,24 @@ def next_action(label: str, target: str = "step") -> Action:
     return Action(label, "F12", "submit", target, primary=True, alt="Ctrl+Enter")
 
 
-def papers_action(form: str) -> Action:
-    """From the form that prints to the sheet with the single papers; what is ticked or typed goes with it."""
-    return Action("1枚ずつ選んで印刷", None, "submit", form, alt="Alt+P", hidden={"choose": "1"})
+def print_actions(case: Case, issue: Action) -> list[Action]:
+    """Printing, and the sheet with the single papers; what is ticked or typed goes with either.
+
+    A correction is printed when it was consented to; until then it goes to who consents.
+    """
+    form = issue.target
+    if is_awaiting_consent(case):
+        return [replace(next_action("訂正の確認へ進む", form), hidden={"correction": "1"})]
+    return [
+        Action("1枚ずつ選んで印刷", None, "submit", form, alt="Alt+P", hidden={"choose": "1"}),
+        issue,
+    ]
+
+
+def is_awaiting_consent(case: Case) -> bool:
+    """Whether the case is a correction that nobody has consented to."""
+    correction = corrections.get(case.id)
+    return correction is not None and not correction.consented
 
 
 def _of_a_letter(case: Case) -> list[Action]:
@@ -181,8 +196,7 @@ def _hand_on(case: Case, on_customer: customer.Released) -> list[Action]:
     """Putting the case aside, giving it to another counter, and, of a correction, asking for the consent."""
     handover = Action("引き継ぐ", None, "link", url_for("reception.handover", case_id=case.id), alt="Alt+Z")
     found = [*_of_a_letter(case), *_customer(on_customer), suspend_action(case), handover]
-    correction = corrections.get(case.id)
-    if correction is not None and not correction.consented:
+    if is_awaiting_consent(case):
         address = url_for("reception.correction", case_id=case.id)
         found.append(Action("訂正の確認", None, "link", address, alt="Alt+V"))
     return found

@@ -13,7 +13,7 @@ from app.domain.authority import Actor
 from app.domain.case import Case, Step
 from app.operations import duplicates, guide_choice, interview, newer_content, packs
 from app.operations.procedure_list import ListedProcedure, ProcedureList, procedure_list
-from app.reception.frame import GUIDE, next_action, papers_action, show_step
+from app.reception.frame import GUIDE, next_action, print_actions, show_step
 from app.web.pages import Action
 
 Extra = dict[str, Any]
@@ -49,7 +49,7 @@ def show_procedures(case: Case, actor: Actor, extra: Extra) -> Response:
         ticked = set(form.getlist("print"))
     issue = Action("申請書と案内書を印刷する", "F9", "submit", "issue", primary=True, alt="F12")
     return show_step(
-        case, Step.PROCEDURES, "手続き一覧", [GUIDE, papers_action("issue"), issue], found=found, stops=_stops(case, found), pack=pack,
+        case, Step.PROCEDURES, "手続き一覧", [GUIDE, *print_actions(case, issue)], found=found, stops=_stops(case, found), pack=pack,
         ticked=ticked, typed=form, changed=_changed(case, found), newer=newer_content.published_since(case),
         offer=guide_choice.offer(case, pack, found), twice=duplicates.waiting(case, actor),
         everybody=sorted(person.id for person in case.subjects),

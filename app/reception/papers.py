@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import Case, Kind, Step
 from app.domain.errors import Invalid, NotFound, Stopped
-from app.operations import cases, documents, duplicates, print_sheet, printing
+from app.operations import cases, corrections, documents, duplicates, print_sheet, printing
 from app.operations.print_sheet import MOST_COPIES
 from app.reception import screens
 from app.reception.blueprint import bp
@@ -35,9 +35,10 @@ def issue(case_id: str) -> BaseResponse:
             printing.issue(
                 case_id, actor, version_of(form), None, _selected(form), separator="separator" in form, duplicates_seen=seen
             )  # fmt: skip
-        elif "choose" in form:
+        elif "choose" in form or "correction" in form:
             _keep_choice(case, form)
-            return go(url_for("reception.papers", case_id=case_id))
+            on = "reception.papers" if "choose" in form else "reception.correction"
+            return go(url_for(on, case_id=case_id))
         elif case.kind is Kind.CERTIFICATE:
             _save(case_id, form)
             printing.issue(case_id, actor, None, None, duplicates_seen=seen)
@@ -68,6 +69,10 @@ def _keep_choice(case: Case, form: Form) -> None:
 
 def _save(case_id: str, form: Form) -> None:
     version_of(form)
+    correction = corrections.get(case_id)
+    if correction is not None and correction.consented:
+        # What was consented to is printed as it is.
+        return
     said = save_request(case_id, form)
     if said:
         # The fee is not what the screen said when the key was pressed.

@@ -25,7 +25,6 @@ from app.domain.households import people_of
 from app.domain.relations import TIE, TIES
 from app.operations import (
     certificates,
-    corrections,
     documents,
     duplicates,
     packs,
@@ -40,7 +39,7 @@ from app.operations.identity import missing_authority
 from app.operations.print_values import SEXES
 from app.reception.certificate_screen import show_certificates
 from app.reception.content import show_content
-from app.reception.frame import GUIDE, next_action, show_step, step_url
+from app.reception.frame import GUIDE, is_awaiting_consent, next_action, show_step, step_url
 from app.reception.identity_screen import show_identity
 from app.reception.navigation_screens import show_procedures, show_questions
 from app.reception.overview import show_overview
@@ -150,8 +149,7 @@ def _subjects(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
 def _print(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
     form = extra.pop("form") or {}
     latest = case.documents[0] if case.documents else None
-    correction = corrections.get(case.id)
-    if correction is not None and not correction.consented:
+    if is_awaiting_consent(case):
         address = url_for("reception.correction", case_id=case.id)
         on = Action("訂正の確認へ進む", "F12", "link", address, primary=True, alt="Ctrl+Enter")
     else:
