@@ -100,7 +100,7 @@ def correction_of(desk: Desk, case: str) -> str:
     """A new version of a closed certificate request, with a difference, not yet submitted."""
     said = {"reason": "通数の聞き違い", "changes": "2通に直す"}
     begun = desk.post(f"/cases/{case}/corrections", token=secrets.token_hex(16), **said)
-    new = str(begun.headers["Location"]).rsplit("/", 1)[1]
+    new = str(begun.headers["Location"]).split("/")[2]
     subject = hidden(desk.see(new, "content"), "person")
     desk.post(f"/cases/{new}/certificates", version=desk.version(new), quick="j2", person=subject)
     return new
