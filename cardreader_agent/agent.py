@@ -109,7 +109,7 @@ class Agent:
             self._terminal = self.find_terminal()
         readers, problem = self._readers()
         slot = self._terminal.next_slot(readers, problem)
-        self._rest("")
+        self._rest(problem)
         if slot is not None:
             _Service(self, self._terminal, slot).run()
 
@@ -171,7 +171,9 @@ class _Service:
             self.face.close(*words.STOPPED_THERE)
             return
         taken = self._answer(answer)
-        self.log.note("slot-done", slot=slot.id[:8], outcome=answer.outcome, taken=taken)
+        self.log.note(
+            "slot-done", slot=slot.id[:8], outcome=answer.outcome, card=answer.card or "none", taken=taken
+        )
         said = words.SCANNED if answer.scanned else words.OUTCOMES[Outcome(answer.outcome)]
         self.face.close(*(said if taken == "yes" else words.STOPPED_THERE), pictures)
 
@@ -249,6 +251,9 @@ class _Service:
             except (Refused, ShutOut) as refused:
                 return type(refused).__name__.lower()
             except (Unreachable, NotNow):
+                if not sent:
+                    self.log.note("answer-held", slot=self.slot.id[:8])
+                    self.face.close(*words.HELD)
                 sent += 1
                 if time.monotonic() > self.until + MARGIN:
                     return "lost"

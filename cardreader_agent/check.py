@@ -113,7 +113,7 @@ def _scanner(port: str) -> Finding:
 
 def _server(settings: Settings, identity: Identity, names: list[str]) -> Finding:
     try:
-        Terminal(Server(settings).post, identity).next_slot(names)
+        Terminal(Server(settings).post, identity).next_slot(names, wait=False)
     except NotNow as problem:
         if str(problem) == "clock":
             return Finding(

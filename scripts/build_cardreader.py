@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -39,6 +40,7 @@ def main() -> int:
         _run(
             [*_command(python, Path(place)), "--distpath", str(out), "--workpath", str(Path(place) / "work")]
         )
+    shutil.copy(ROOT / "cardreader_agent" / "windows" / "autostart.xml", out / NAME)
     program = out / NAME / (f"{NAME}.exe" if os.name == "nt" else NAME)
     said = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=120)
     say(f"{program}: {said.stdout.strip() or 'does not start'}")

@@ -3,10 +3,10 @@
 
     python3 scripts/storm.py --jobs 10000 --users 50 --processes 2 [--out report.md]
     python3 scripts/storm.py --jobs 300000 --users 50 --processes 2 --out report.md
-    python3 scripts/storm.py cards --pairs 10000 [--processes 2]
+    python3 scripts/storm.py cards --pairs 10000 [--couples 4] [--processes 2]
 
-The second form reads cards at two counters in the same moment, over and over, while messages are replayed, forged and sent
-for others (`card_storm`).
+The last form reads cards at two seats in the same moment, over and over and at several pairs of seats at once, while messages
+are replayed, forged, late and sent for others (`card_storm`).
 
 It says how far it is every ten seconds; Ctrl+C ends it with a report of what was done. Needs PostgreSQL and poppler, as
 the tests do, and starts a database server of its own. Exits 1 when a page was foreign, missing or too many.

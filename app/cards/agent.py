@@ -62,7 +62,7 @@ def next_slot() -> tuple[Response | str, int]:
         return jsonify({"error": "too_old", "least": ".".join(map(str, devices.LEAST_VERSION))}), 426
     devices.note_state(device, said)
     found = card_slots.next_slot(device)
-    if found is None and _held.acquire(blocking=False):
+    if found is None and said.get("wait") is not False and _held.acquire(blocking=False):
         try:
             found = card_slots.await_slot(device, HOLD_SECONDS)
         finally:

@@ -42,6 +42,8 @@ KEPT = timedelta(minutes=10)
 AGREED = timedelta(minutes=5)
 """How long after a reading that stopped before the last try it may be agreed to."""
 LOOK_EVERY = 0.3
+UNHEARD = timedelta(seconds=20)
+"""A reader's program is heard every few seconds, and at least every fifteen while it finds back to the server."""
 NO_READER = "この席で使える読取装置がありません。席を選ぶか、手入力で進めてください。"
 NOBODY = "この席の読取プログラムから応答がありません。端末の電源と、読取プログラムが動いているかを確かめてください。"
 _GONE = "この読み取りは、すでに終わっています。もう一度「カードを読み取る」を押してください。"
@@ -138,7 +140,8 @@ def show(slot_id: str, actor: Actor) -> Slot:
         agree = not late and row.outcome == "last_try"
         return Slot(row.id, row.case_id, seat, True, True, said, advice, row.tries, agree)
     if row.state in _OPEN:
-        said = NOBODY if row.state == _ASKED and (device is None or device.silent) else STAGES[row.stage]
+        heard = device is not None and device.seen_at is not None and utc_now() - device.seen_at <= UNHEARD
+        said = STAGES[row.stage] if heard else NOBODY
         return Slot(row.id, row.case_id, seat, False, False, said)
     if row.state == _ANSWERED:
         said = "二次元コードを読み取りました。" if row.outcome == SCANNED else "カードを読み取りました。"

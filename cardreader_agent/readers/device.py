@@ -48,8 +48,8 @@ class DeviceError(Exception):
 class Device(Protocol):
     """One way to cards. Every method may raise DeviceError; no method waits longer than the card it talks to."""
 
-    def names(self) -> list[str]:
-        """The readers there are."""
+    def names(self, wanted: str) -> list[str]:
+        """The readers there are; a way that knows readers only by their path says whether ``wanted`` is there."""
 
     def connect(self, name: str) -> None:
         """Power the card that lies on a reader now. Raises NO_SMARTCARD when there is none."""

@@ -23,11 +23,11 @@ class NfcDevice:
 
     def __init__(self) -> None:
         self._frontend: Any = None
-        self._path = ""
         self._tag: Any = None
 
-    def names(self) -> list[str]:
-        return [self._path] if self._path else []
+    def names(self, wanted: str) -> list[str]:
+        self._opened(wanted)
+        return [wanted]
 
     def connect(self, name: str) -> None:
         self._tag = None
@@ -78,7 +78,6 @@ class NfcDevice:
         self._forget()
 
     def _opened(self, path: str) -> Any:
-        self._path = path
         if self._frontend is None:
             try:
                 self._frontend = nfc.ContactlessFrontend(path)

@@ -28,7 +28,7 @@ class PcscDevice:
         self._reader = ""
         self._events = 0
 
-    def names(self) -> list[str]:
+    def names(self, wanted: str = "") -> list[str]:
         found = self._call(scard.SCardListReaders, self._opened(), [])
         return [str(name) for name in found[0]]
 

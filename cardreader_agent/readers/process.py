@@ -72,7 +72,7 @@ class ReaderProcess:
     def names(self) -> list[str]:
         """The readers there are, for a self-check. Raises NO_READER, BUSY."""
         with self._alone():
-            code, said = self._started().ask(Step.NAMES, bytearray(), self._seconds)
+            code, said = self._started().ask(Step.NAMES, bytearray(self._wanted.encode()), self._seconds)
         if code != Code.GOOD:
             raise CardProblem(Outcome.NO_READER, status=code)
         return said.decode().split("\n") if said else []

@@ -67,7 +67,7 @@ def _device(way: str) -> Device:
 class _NoDriver:
     """Stands for a driver that is not installed."""
 
-    def names(self) -> list[str]:
+    def names(self, wanted: str) -> list[str]:
         raise DeviceError(Code.NO_SERVICE)
 
     def connect(self, name: str) -> None:
@@ -109,7 +109,7 @@ def _do(device: Device, step: int, data: bytearray) -> bytes:
     """One step and what it gives. Raises DeviceError."""
     match step:
         case Step.NAMES:
-            return "\n".join(device.names()).encode()
+            return "\n".join(device.names(data.decode())).encode()
         case Step.CONNECT:
             device.connect(data.decode())
         case Step.BEGIN:

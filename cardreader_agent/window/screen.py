@@ -119,9 +119,10 @@ class Screen:
     def _rest(self, trouble: str) -> None:
         self._trouble = trouble
         title, advice = words.TROUBLES[trouble]
-        self.root.title(f"カード読取：{title}")
         if self._slot is None and self._later is None and not self._reporting:
             self._page(title, advice, "")
+        elif self._slot is None:
+            self._name(title)
 
     def _report(self, wrong: Sequence[Finding]) -> None:
         """What the self-check found; it stays until it is put away or a card is read."""
@@ -151,6 +152,7 @@ class Screen:
 
     def _ask(self, question: Question, answer: Callable[[Secret | None], None]) -> None:
         body = self._frame(words.CARDS[question.card])
+        self._name(words.STAGES[Stage.SECRET][0])
 
         def done(secret: Secret | None) -> None:
             self._asking = None
@@ -167,6 +169,7 @@ class Screen:
 
     def _close(self, title: str, advice: str, pictures: tuple[Picture, ...]) -> None:
         self._end_asking()
+        self._forget_later()
         self._page(title, advice, "", pictures=pictures, button="閉じる")
         self._later = self.root.after(PICTURES_FOR if pictures else SHOWN_FOR, self._put_away)
 
@@ -192,6 +195,10 @@ class Screen:
 
     # Drawing.
 
+    def _name(self, title: str) -> None:
+        """What the task bar says of it, also while the window is put away."""
+        self.root.title(f"カード読取：{title}")
+
     def _frame(self, card: str) -> tk.Frame:
         """An empty page below its head; what was there before is gone."""
         for child in self.root.winfo_children():
@@ -210,6 +217,7 @@ class Screen:
         button: str = "やめる",
     ) -> None:  # fmt: skip
         body = self._frame(card)
+        self._name(title)
         look.title(body, title)
         look.text(body, advice)
         if busy:

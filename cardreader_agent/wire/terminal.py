@@ -107,12 +107,13 @@ class Terminal:
         self.count = 0
         self._one_at_a_time = threading.Lock()
 
-    def next_slot(self, readers: Sequence[str], problem: str = "") -> Slot | None:
+    def next_slot(self, readers: Sequence[str], problem: str = "", *, wait: bool = True) -> Slot | None:
         """The slot that waits for this terminal, after at most some seconds; None when there is none.
 
-        Raises Unreachable, ShutOut, NotNow, TooOld.
+        Without ``wait`` the answer is what holds now. Raises Unreachable, ShutOut, NotNow, TooOld.
         """
-        told = self._send(NEXT, {"version": VERSION, "readers": list(readers)[:4], "problem": problem})
+        said = {"version": VERSION, "readers": list(readers)[:4], "problem": problem, "wait": wait}
+        told = self._send(NEXT, said)
         if told is None:
             return None
         try:

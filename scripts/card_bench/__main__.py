@@ -26,8 +26,11 @@ MOST_SECONDS = 0.3
 """A reading is to stand in the fields within two seconds; a real card needs up to one and a half of them."""
 TITLES = {
     "pin": "My Number Card by PIN", "printed": "My Number Card by printed number", "licence": "driver's licence",
-    "no pin": "driver's licence without PIN", "first": "residence card, first generation",
+    "no pin": "driver's licence without PIN", "mobile licence": "My Number Card with a licence, by PIN",
+    "permit": "My Number Card with a residence permit, by printed number", "first": "residence card, first generation",
     "second": "residence card, second generation", "short": "residence card, second generation, short commands",
+    "special first": "special permanent resident certificate, first generation",
+    "special second": "special permanent resident certificate, second generation",
 }  # fmt: skip
 
 

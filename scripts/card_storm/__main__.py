@@ -15,7 +15,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from print_storm.stage import COUNTER, Stage, running_stage
+from sqlalchemy import update
 
+from app.data.models.base import utc_now
+from app.data.models.device import CardSlotRow
+from app.extensions import db
 from environment import say
 from tests.card_agent import CardAgent
 from tests.desk import Desk
@@ -23,9 +27,11 @@ from tests.http import HttpBrowser
 
 DEVICES = "/admin/counters/devices"
 HOUSEHOLDS = 20
-SEATS = ("1番", "2番")
-OFTEN = 5
-"""Each so many readings are attacked in every way; another terminal's answer comes with each."""
+MARKS = "甲乙丙丁戊己庚辛壬癸"
+"""What the names at a seat are marked with; two seats are a couple."""
+OFTEN = 20
+"""Each so many readings are attacked in every way; another terminal's answer comes with one reading of each pair."""
+REFUSALS = {401, 404, 409}
 WITHOUT_LIMITS = {"KAKANAI_SEARCH_LIMIT_HOUR": "0", "KAKANAI_SEARCH_LIMIT_DAY": "0"}
 
 
@@ -47,7 +53,14 @@ class Counted:
     def attack(self, name: str, status: int) -> None:
         """An attack was answered with this status."""
         with self.guard:
-            (self.refused if status in {401, 404, 409} else self.accepted)[name] += 1
+            (self.refused if status in REFUSALS else self.accepted)[name] += 1
+
+    def pair(self) -> None:
+        """Two readings of the same moment are through."""
+        with self.guard:
+            self.pairs += 1
+            if self.pairs % 200 == 0:
+                say(f"{self.pairs} pairs, {self.crossed} crossed")
 
 
 class Watched(CardAgent):
@@ -88,6 +101,9 @@ def main() -> int:
     """0 when nothing crossed and nothing was accepted that ought not to be."""
     parser = argparse.ArgumentParser(prog="storm.py cards", description="Read cards at two counters at once.")
     parser.add_argument("--pairs", type=int, default=10_000)
+    parser.add_argument(
+        "--couples", type=int, default=4, choices=range(1, len(MARKS) // 2 + 1), metavar="1-5"
+    )
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     say("preparing the database and the servers …")
@@ -99,9 +115,9 @@ def main() -> int:
 
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, stop)
-    with running_stage(2, options.processes, HOUSEHOLDS, WITHOUT_LIMITS) as stage:
+    with running_stage(2 * options.couples + 1, options.processes, HOUSEHOLDS, WITHOUT_LIMITS) as stage:
         began = time.monotonic()
-        faults = rage(stage, counted, options.pairs)
+        faults = rage(stage, counted, options.pairs, options.couples)
     say(f"{counted.pairs} pairs in {time.monotonic() - began:.0f} s, {counted.crossed} crossed")
     say("refused: " + ", ".join(f"{name} {times}" for name, times in sorted(counted.refused.items())))
     say("accepted: " + (", ".join(f"{name} {times}" for name, times in counted.accepted.items()) or "none"))
@@ -110,35 +126,29 @@ def main() -> int:
     return 1 if faults or counted.crossed or counted.accepted or counted.pairs < options.pairs else 0
 
 
-def rage(stage: Stage, counted: Counted, pairs: int) -> list[str]:
-    """Two clerks with a reader each, always in the same moment. What went wrong besides, in words."""
-    agents = [_let_in(stage, seat) for seat in SEATS]
-    desks = []
-    for at, (user, seat) in enumerate(zip(stage.users, SEATS, strict=True)):
-        desk = Desk(HttpBrowser(stage.servers[at % len(stage.servers)].port)).sign_in(user, COUNTER)
-        if desk.post("/cards/seat", seat=seat).status_code != 303:
-            raise Stopped("no seat")
-        desks.append(desk)
-    together, faults = threading.Barrier(2), list[str]()
+@dataclass
+class Seat:
+    """One clerk with a reader beside him."""
 
-    def work(at: int) -> None:
-        try:
-            for turn in range(pairs):
-                together.wait(120)
-                if counted.stopped:
-                    break
-                name = f"架空　{'甲乙'[at]}{turn:05}"
-                _read(desks[at], agents[at], agents[1 - at], name, counted, attacked=turn % OFTEN == 0)
-                if at == 0:
-                    _count(counted)
-        except threading.BrokenBarrierError:
-            pass  # the other one ended and says why
-        except Exception as fault:
-            faults.append(f"{SEATS[at]}: {type(fault).__name__} {fault}")
-        if counted.stopped or faults:
-            together.abort()
+    stage: Stage
+    mark: str
+    desk: Desk
+    agent: Watched
+    stranger: Desk
+    """A tab of somebody else at the same counter."""
 
-    threads = [threading.Thread(target=work, args=(at,)) for at in range(2)]
+
+def rage(stage: Stage, counted: Counted, pairs: int, couples: int) -> list[str]:
+    """Clerks with a reader each, two and two always in the same moment. What went wrong besides, in words."""
+    seats = [_seat(stage, at) for at in range(2 * couples)]
+    faults = list[str]()
+    threads = []
+    for couple in range(couples):
+        share, together = pairs // couples + (couple < pairs % couples), threading.Barrier(2)
+        two = seats[2 * couple : 2 * couple + 2]
+        for at in range(2):
+            given = (two[at], two[1 - at].agent, at, share, together, counted, faults)
+            threads.append(threading.Thread(target=_work, args=given))
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -146,45 +156,99 @@ def rage(stage: Stage, counted: Counted, pairs: int) -> list[str]:
     return faults
 
 
-def _count(counted: Counted) -> None:
-    counted.pairs += 1
-    if counted.pairs % 200 == 0:
-        say(f"{counted.pairs} pairs, {counted.crossed} crossed")
+def _work(
+    seat: Seat, other: Watched, at: int, share: int, together: threading.Barrier, counted: Counted, faults: list[str]
+) -> None:  # fmt: skip
+    """One clerk's readings, each in the moment of the other one's."""
+    try:
+        for turn in range(share):
+            together.wait(120)
+            if counted.stopped:
+                break
+            _read(seat, other if turn % 2 == at else None, turn, counted)
+            if at == 0:
+                counted.pair()
+    except threading.BrokenBarrierError:
+        pass  # the other one ended and says why
+    except Exception as fault:
+        faults.append(f"{seat.mark}: {type(fault).__name__} {fault}")
+        counted.stopped = True
+    if counted.stopped:
+        together.abort()
 
 
-def _read(
-    desk: Desk, agent: Watched, other: CardAgent, name: str, counted: Counted, *, attacked: bool
-) -> None:
-    opened = desk.post("/cards/slots")
+def _open(seat: Seat) -> str:
+    """«カードを読み取る»: the slot, which only the reader of this seat is asked for."""
+    opened = seat.desk.post("/cards/slots")
     if opened.status_code != 303:
         raise Stopped(f"no slot: {opened.status_code}")
-    slot = str(opened.headers["Location"]).rsplit("/", 1)[1]
-    request = agent.next()
+    return str(opened.headers["Location"]).rsplit("/", 1)[1]
+
+
+def _read(seat: Seat, other: Watched | None, turn: int, counted: Counted) -> None:
+    name = f"架空　{seat.mark}{turn:05}"
+    slot = _open(seat)
+    request = seat.agent.next()
     if not request or request["slot"] != slot:
         with counted.guard:
             counted.crossed += 1
         return
     path = f"/cards/slots/{slot}/answer"
     foreign = {"outcome": "read", "card": "my_number_card", "values": {"name": f"別人　{name}"}}
-    counted.attack("another terminal's answer", other.send(path, foreign)[0])
-    if agent.answer(slot, name=name) != 204:
+    if other is not None:
+        counted.attack("another terminal's answer", other.send(path, foreign)[0])
+    if seat.agent.answer(slot, name=name) != 204:
         raise Stopped("the answer was refused")
-    if attacked:
-        _attack(agent, path, foreign, counted)
-    page = desk.post("/residents/search/card", slot=slot).text
-    if f'value="{name.replace("　", "")}' not in page or len(set(re.findall(r"[甲乙]\d{5}", page))) != 1:
+    if turn % OFTEN == 0:
+        _attack(seat, slot, foreign, counted)
+    page = seat.desk.post("/residents/search/card", slot=slot).text
+    if (
+        f'value="{name.replace("　", "")}' not in page
+        or len(set(re.findall(rf"[{MARKS}]\d{{5}}", page))) != 1
+    ):
         with counted.guard:
             counted.crossed += 1
+    if turn % OFTEN == 0:
+        _come_late(seat, name, counted)
 
 
-def _attack(agent: Watched, answers: str, foreign: object, counted: Counted) -> None:
-    """Everything that somebody on the network or a faulty reader could send after the answer."""
-    path, body, headers = agent.last
-    counted.attack("replayed message", agent.wire(path, body, headers)[0])
+def _attack(seat: Seat, slot: str, foreign: object, counted: Counted) -> None:
+    """Everything that somebody on the network, a faulty reader or another tab could send after the answer."""
+    path, body, headers = seat.agent.last
+    answers = f"/cards/slots/{slot}/answer"
+    counted.attack("replayed message", seat.agent.wire(path, body, headers)[0])
     higher = {**headers, "X-Kakanai-Count": str(int(headers["X-Kakanai-Count"]) + 1)}
-    counted.attack("forged signature", agent.wire(path, body, higher)[0])
-    counted.attack("second answer", agent.send(answers, foreign)[0])
-    counted.attack("late message", agent.send(answers, foreign, late=40)[0])
+    counted.attack("forged signature", seat.agent.wire(path, body, higher)[0])
+    counted.attack("changed body", seat.agent.wire(path, body.replace(b"read", b"busy"), higher)[0])
+    counted.attack("second answer", seat.agent.send(answers, foreign)[0])
+    counted.attack("message forty seconds old", seat.agent.send(answers, foreign, late=40)[0])
+    counted.attack("another tab looks", seat.stranger.get(f"/cards/slots/{slot}").status_code)
+    counted.attack(
+        "another tab takes it", seat.stranger.post("/residents/search/card", slot=slot).status_code
+    )
+
+
+def _come_late(seat: Seat, name: str, counted: Counted) -> None:
+    """Answers to a reading that the clerk gave up, and to one whose sixty seconds are over."""
+    slot = _open(seat)
+    seat.desk.post(f"/cards/slots/{slot}/drop")
+    counted.attack("answer after the clerk gave up", seat.agent.answer(slot, name=name))
+    slot = _open(seat)
+    with seat.stage.app.app_context():
+        over = update(CardSlotRow).where(CardSlotRow.id == slot).values(expires_at=utc_now())
+        db.session.execute(over)
+        db.session.commit()
+    counted.attack("answer after the sixty seconds", seat.agent.answer(slot, name=name))
+
+
+def _seat(stage: Stage, at: int) -> Seat:
+    name = f"{at + 1}番"
+    agent = _let_in(stage, name)
+    port = stage.servers[at % len(stage.servers)].port
+    desk = Desk(HttpBrowser(port)).sign_in(stage.users[at], COUNTER)
+    if desk.post("/cards/seat", seat=name).status_code != 303:
+        raise Stopped("no seat")
+    return Seat(stage, MARKS[at], desk, agent, Desk(HttpBrowser(port)).sign_in(stage.users[-1], COUNTER))
 
 
 def _let_in(stage: Stage, seat: str) -> Watched:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import os
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -31,10 +33,12 @@ from cardreader_agent.reading import (
     Stage,
     Tries,
 )
+from cardreader_agent.scanner import Scanner
 from cardreader_agent.window import words
 from cardreader_agent.wire.identity import Identity
 from cardreader_agent.wire.server import Unreachable
 from cardreader_agent.wire.terminal import Slot, Terminal
+from tests.conftest import leave_out
 
 NAME, PIN = "架空　𠮷子", b"7391"
 SLOT = {
@@ -125,12 +129,12 @@ class Seen:
 
 def run(
     server: Played, cards: Held, face: Seen, folder: Path, until: Callable[[], bool],
-    terminals: Callable[[], Terminal] | None = None,
+    terminals: Callable[[], Terminal] | None = None, scanner: Scanner | None = None,
 ) -> str:  # fmt: skip
     """Let an agent work until something holds; what its log says."""
     identity = Identity("d" * 32, "市民課", "1番", "demo-1", Ed25519PrivateKey.generate())
     log, ended = CodeLog(folder), threading.Event()
-    agent = Agent(terminals or (lambda: Terminal(server.post, identity)), cards, face, log)
+    agent = Agent(terminals or (lambda: Terminal(server.post, identity)), cards, face, log, scanner)
     thread = threading.Thread(target=agent.run, args=(ended,), daemon=True)
     thread.start()
     limit = time.monotonic() + 10
@@ -176,8 +180,10 @@ def test_a_lost_answer_is_sent_again_and_counts_once(tmp_path: Path) -> None:
     # The server took the first one; its answer was lost on the way.
     server = Played({"next": [dict(SLOT)], "answer": [Unreachable("network"), (409, "answered")]})
     face = Seen()
-    run(server, Held(by_pin), face, tmp_path, lambda: any(said.startswith("close") for said in face.said))
-    assert len(server.answers()) == 2 and face.said[-1] == "close:読み取りました"
+    run(server, Held(by_pin), face, tmp_path, lambda: "close:読み取りました" in face.said)
+    assert len(server.answers()) == 2
+    closed = [said for said in face.said if said.startswith("close")]
+    assert closed == [f"close:{words.HELD[0]}", "close:読み取りました"], "the window says why it takes longer"
 
 
 def test_a_clerk_who_gave_up_gets_no_answer(tmp_path: Path) -> None:
@@ -285,3 +291,32 @@ def test_a_terminal_that_was_paired_anew_is_taken_up(tmp_path: Path) -> None:
 
     run(old, Held(by_pin), face, tmp_path, lambda: "close:読み取りました" in face.said, terminals)
     assert "rest:shut_out" in face.said and len(new.answers()) == 1
+
+
+def test_a_scanner_answers_the_slot_in_place_of_a_card(tmp_path: Path) -> None:
+    """At a serial port of its own; what cannot be read as a code is no answer, and a slot of a case takes none."""
+    if importlib.util.find_spec("serial") is None or not hasattr(os, "openpty"):
+        leave_out("pyserial is not installed (requirements-agent.txt)")
+    ours, its = os.openpty()
+    listening: list[bool] = []
+
+    def waits(_ask: Ask, progress: Progress, stopped: Callable[[], bool], _last: bool) -> Reading:
+        progress(Stage.WAITING, None)
+        listening.append(scanner._device is not None)
+        if listening[-1]:
+            os.write(ours, "受付".encode() + b"\rR8-04-000123-7\r\n")
+            while not stopped():
+                time.sleep(0.01)
+        raise CardProblem(Outcome.CANCELLED)
+
+    scanner = Scanner(os.ttyname(its))
+    server, face = Played({"next": [{**SLOT, "scan": True}, dict(SLOT)]}), Seen()
+    log = run(server, Held(waits), face, tmp_path, lambda: len(server.answers()) == 2, scanner=scanner)
+    assert server.answers() == [{"outcome": "scanned", "scanned": "R8-04-000123-7"}, {"outcome": "cancelled"}]
+    assert listening == [True, False] and f"close:{words.SCANNED[0]}" in face.said and "000123" not in log
+
+
+def test_a_reader_that_is_not_there_is_said_before_anybody_needs_it(tmp_path: Path) -> None:
+    server, face = Played(), Seen()
+    cards = Held(by_pin, [["Reader A"], [], ["Reader A"]])
+    run(server, cards, face, tmp_path, lambda: face.said == ["rest:", "rest:no_reader", "rest:"])

@@ -69,6 +69,7 @@ def test_a_card_that_carries_more_is_read_as_a_my_number_card(also: bytes) -> No
     """マイナ免許証 and 特定在留カード."""
     card = MyNumberCard(four_items(NAME, ADDRESS), also=(also,))
     assert read(card, Person()).card is Card.MY_NUMBER
+    assert not any(also in command for command in card.commands), "its other part is not even asked for"
 
 
 @pytest.mark.parametrize(

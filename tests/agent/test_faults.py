@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from cardreader_agent.reading import Outcome, Reading, SecretKind
+from cardreader_agent.readers.device import Code
+from cardreader_agent.reading import CardProblem, Outcome, Reading, SecretKind
 from tests.agent.at_the_counter import Person, try_card
 from tests.agent.virtual.card import Fault, Pulled, VirtualCard
 from tests.agent.virtual.licence import Licence, change, entries
-from tests.agent.virtual.my_number import MyNumberCard, four_items
+from tests.agent.virtual.my_number import MOBILE_LICENCE, RESIDENCE_PERMIT, MyNumberCard, four_items
 from tests.agent.virtual.residence import RIGHT, FirstGeneration, SecondGeneration
 
 ADDRESS = "熊本県玉名市岩崎１６３番地" + "第一棟" * 25
@@ -32,7 +33,7 @@ def short(card: FirstGeneration | SecondGeneration) -> VirtualCard:
     return card
 
 
-KINDS = {
+KINDS: dict[str, Kind] = {
     "pin": Kind(lambda: MyNumberCard(four_items("玉名　花子", ADDRESS)), SecretKind.TEXT_PIN, b"1234"),
     "printed": Kind(
         lambda: MyNumberCard(four_items("玉名　花子", ADDRESS)), SecretKind.PRINTED_NUMBER, b"55021720352285"
@@ -47,8 +48,22 @@ KINDS = {
     "no pin": Kind(
         lambda: Licence(entries("玉名　花子", "タマナ", ADDRESS[:30]), pin=None), SecretKind.LICENCE_PIN, b""
     ),
+    "mobile licence": Kind(
+        lambda: MyNumberCard(four_items("玉名　花子", ADDRESS), also=(MOBILE_LICENCE,)),
+        SecretKind.TEXT_PIN,
+        b"1234",
+    ),
+    "permit": Kind(
+        lambda: MyNumberCard(four_items("TAMANA HANAKO", ADDRESS), also=(RESIDENCE_PERMIT,)),
+        SecretKind.PRINTED_NUMBER,
+        b"55021720352285",
+    ),
     "first": Kind(lambda: FirstGeneration(ADDRESS.encode()), SecretKind.CARD_NUMBER, b"AA12345678BB"),
     "second": Kind(SecondGeneration, SecretKind.CARD_NUMBER, b"AA12345678BB"),
+    "special first": Kind(
+        lambda: FirstGeneration(ADDRESS.encode(), kind=b"2"), SecretKind.CARD_NUMBER, b"AA12345678BB"
+    ),
+    "special second": Kind(lambda: SecondGeneration(kind=b"06"), SecretKind.CARD_NUMBER, b"AA12345678BB"),
     "short": Kind(lambda: short(SecondGeneration()), SecretKind.CARD_NUMBER, b"AA12345678BB"),
 }
 STATUSES = (
@@ -69,11 +84,33 @@ def answering(status: int) -> Fault:
     return lambda _command: status.to_bytes(2, "big")
 
 
-FAULTS: dict[str, Fault] = {
-    "pulled": pulled,
-    "empty": lambda _: b"",
-    "one byte": lambda _: b"\x90",
-    **{f"{status:04X}": answering(status) for status in STATUSES},
+def too_slow(card: VirtualCard) -> Fault:
+    """The card does what it is told, and its answer comes when nobody waits for it any more."""
+
+    def late(command: bytes) -> bytes:
+        card.answer(command)
+        raise CardProblem(Outcome.CARD_ERROR, status=Code.FAILED)
+
+    return late
+
+
+def half(card: VirtualCard) -> Fault:
+    """A good answer of which the second half is missing."""
+
+    def cut(command: bytes) -> bytes:
+        said = card.answer(command)
+        return said[: (len(said) - 2) // 2] + said[-2:]
+
+    return cut
+
+
+FAULTS: dict[str, Callable[[VirtualCard], Fault]] = {
+    "pulled": lambda _card: pulled,
+    "empty": lambda _card: lambda _: b"",
+    "one byte": lambda _card: lambda _: b"\x90",
+    "half": half,
+    "too slow": too_slow,
+    **{f"{status:04X}": lambda _card, status=status: answering(status) for status in STATUSES},  # type: ignore[misc]
 }
 
 
@@ -86,9 +123,9 @@ def test_a_fault_at_every_command(name: str) -> None:
     # Many commands alike (the parts of a picture) share the faults among them.
     rounds = 1 if len(sound.commands) < 20 else 5
     for at in range(len(sound.commands)):
-        for fault, answer in list(FAULTS.items())[at % rounds :: rounds]:
+        for fault, fault_of in list(FAULTS.items())[at % rounds :: rounds]:
             card = kind.make()
-            card.faults[at] = answer
+            card.faults[at] = fault_of(card)
             before = {key: pin.left for key, pin in card.pins.items()}
             came = try_card(card, kind.person())
             where = (name, at, fault, sound.commands[at].hex(), came)
@@ -101,6 +138,7 @@ def test_a_fault_at_every_command(name: str) -> None:
             else:
                 assert came[0] in TOLD, where
                 assert fault not in {"pulled", "empty"} or came[0] is Outcome.CARD_REMOVED, where
+                assert fault != "too slow" or came[0] is Outcome.CARD_ERROR, where
         assert try_card(kind.make() if at % 2 else forgiven(card), kind.person()) == whole, (name, at)
 
 
@@ -113,7 +151,7 @@ def forgiven(card: VirtualCard) -> VirtualCard:
 def survivable(card: VirtualCard, at: int) -> set[str]:
     """Faults after which a reading may go on: a stumble at power-up, a length the reader or card does not take, other ways in."""
     command = card.commands[at]
-    found: set[str] = set()
+    found: set[str] = {"half"}
     if at == 0:
         found |= {"6F00"}
     if command[:4] == b"\0\xa4\x04\x0c":
@@ -130,7 +168,7 @@ def survivable(card: VirtualCard, at: int) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("name", ["pin", "licence", "first", "second"])
+@pytest.mark.parametrize("name", KINDS)
 def test_a_file_cut_anywhere_fills_nothing_wrong(name: str) -> None:
     """At some sixty lengths of every file that is read."""
     kind = KINDS[name]
@@ -153,7 +191,7 @@ def files_of(card: VirtualCard) -> list[tuple[bytes, int]]:
         (application, file)
         for application, holder in card.applications.items()
         for file, held in holder.files.items()
-        if held.content and set(held.opened_by) & {"pin", "pin1", RIGHT}
+        if held.content and set(held.opened_by) & {"pin", "printed", "pin1", RIGHT}
     ]
 
 

@@ -36,6 +36,7 @@ def try_reader(reader: ReaderProcess, person: Person) -> Reading | tuple[Outcome
 def test_every_family_reads(field: Field) -> None:
     reader = ReaderProcess("nfcpy", field.path)
     try:
+        assert reader.names() == [field.path]
         for name, kind in KINDS.items():
             card = kind.make()
             with field.card(card):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
-from cardreader_agent.reading import Reading, SecretKind
+from app.domain.card import FIELDS, parse_reading, reading_of
+from cardreader_agent.reading import Card, Reading, SecretKind
+from cardreader_agent.wire.terminal import Answer
 from tests.agent.at_the_counter import Person, try_card
 from tests.agent.people import Invented, people
 from tests.agent.virtual.licence import Licence, change, entries, jis
@@ -75,3 +78,12 @@ def test_from_residence_cards() -> None:
         card = FirstGeneration(address.encode(), front=b"")
         reading = try_card(card, Person(SecretKind.CARD_NUMBER, b"AA12345678BB"))
         assert isinstance(reading, Reading) and reading.values == {"address": address}
+
+
+def test_over_the_wire_into_the_slot() -> None:
+    """From the agent's answer to what the server keeps; `tests/integration` goes on to the form."""
+    for person in people():
+        values = {"name": person.name, "address": person.address, "birth": person.birth, "sex": person.sex}
+        sent = json.dumps(Answer("read", Card.MY_NUMBER, values).as_sent(), ensure_ascii=False).encode()
+        kept = json.dumps(parse_reading(json.loads(sent), FIELDS).as_stored())
+        assert reading_of(json.loads(kept)).values == values

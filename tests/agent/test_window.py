@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import shutil
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +12,7 @@ import pytest
 
 from cardreader_agent.reading import Card, Choice, Question, Secret, SecretKind, Stage, Tries
 from cardreader_agent.wire.terminal import Slot
+from tests.agent.display import DisplayMissing, running_display
 from tests.conftest import leave_out
 
 if TYPE_CHECKING:
@@ -30,20 +28,16 @@ PIN, NUMBER = "7391", "55021720352285"
 
 @pytest.fixture
 def screen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Screen]:
-    if shutil.which("Xvfb") is None or importlib.util.find_spec("tkinter") is None:
-        leave_out("Xvfb or tkinter is not installed: the window of the card reader agent")
+    if importlib.util.find_spec("tkinter") is None:
+        leave_out("tkinter is not installed: the window of the card reader agent")
     from cardreader_agent.window.screen import Screen
 
-    reads, writes = os.pipe()
-    display = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writes), "-screen", "0", "1366x768x24"], pass_fds=(writes,), stderr=subprocess.DEVNULL
-    )  # fmt: skip
-    os.close(writes)
-    with os.fdopen(reads) as number:
-        monkeypatch.setenv("DISPLAY", f":{number.readline().strip()}")
-    yield Screen("市民課　1番")
-    display.terminate()
-    display.wait()
+    try:
+        with running_display() as name:
+            monkeypatch.setenv("DISPLAY", name)
+            yield Screen("市民課　1番")
+    except DisplayMissing as missing:
+        leave_out(str(missing))
 
 
 def shown(widget: tk.Misc) -> list[str]:

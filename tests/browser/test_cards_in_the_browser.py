@@ -15,6 +15,7 @@ from cardreader_agent.agent import Agent
 from cardreader_agent.at_hand import CardsAtHand
 from cardreader_agent.codes import CodeLog
 from cardreader_agent.reading import Card, Picture, Question, Reading, Secret, Stage
+from cardreader_agent.window import words
 from cardreader_agent.wire.server import Server
 from cardreader_agent.wire.settings import Settings
 from cardreader_agent.wire.terminal import Slot, Terminal, pair
@@ -130,6 +131,4 @@ def test_every_kind_of_card_stands_in_the_fields(
 
 
 def _title(card: Card) -> str:
-    return {Card.MY_NUMBER: "マイナンバーカード", Card.LICENCE: "運転免許証", Card.RESIDENCE: "在留カード"}[
-        card
-    ]
+    return words.CARDS[card]

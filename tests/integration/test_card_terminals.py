@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from markupsafe import escape
 from sqlalchemy import update
 
 from app.data.models.base import utc_now
@@ -25,6 +26,7 @@ from cardreader_agent.agent import Agent
 from cardreader_agent.codes import CodeLog
 from cardreader_agent.reading import Ask, Card, Picture, Progress, Question, Reading, Secret, Stage
 from cardreader_agent.wire.terminal import NEXT, Slot, TooOld
+from tests.agent.people import people
 from tests.card_agent import STATE, CardAgent
 from tests.desk import Desk
 from tests.integration.served import clerk, colleague, looked_up, resident, stored
@@ -197,6 +199,25 @@ def test_a_scanned_code_is_searched_for_as_if_it_were_typed(served_city: Flask) 
     asked_for = agent.next()
     assert asked_for and asked_for["scan"] is False
     assert agent.send(f"/cards/slots/{bound}/answer", {"outcome": "scanned", "scanned": number})[0] == 422
+
+
+def test_names_stand_in_the_form_and_in_the_case_as_on_the_card(served_city: Flask) -> None:
+    app = served_city
+    agent, desk = agent_at(app), clerk(app)
+    for turn, person in enumerate(people(300)[4:300:43]):
+        slot = asked(desk)
+        assert (
+            agent.answer(slot, name=person.name, birth=person.birth, sex=person.sex, address=person.address)
+            == 204
+        )
+        answer = desk.post("/cases", token=f"{turn:02x}" * 16, manual="1", slot=slot)
+        case = str(answer.headers["Location"]).rsplit("/", 1)[1]
+        page = desk.see(case).text
+        assert f'value="{escape(person.name)}"' in page and str(escape(person.address)) in page, person
+        typed = {"name": person.name, "birth": person.birth, "sex": person.sex, "address": person.address}
+        assert desk.identify(case, **typed).status_code == 303
+        visitor = stored(app, case).visitor
+        assert visitor and (visitor.value("name"), visitor.value("address")) == (person.name, person.address)
 
 
 PAIRS = 6

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -114,9 +115,25 @@ class Pcscd:
         port = _free_ports()
         self.slots = [Slot("Virtual PCD 00 00", port), Slot("Virtual PCD 00 01", port + 1)]
         folder.mkdir(exist_ok=True)
-        (folder / "vpcd").write_text(
-            f'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:{port:#x}\nLIBPATH {_driver()}\nCHANNELID {port:#x}\n'
-        )
+        self._readers = folder / "vpcd"
+        self._written = f'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:{port:#x}\nLIBPATH {_driver()}\nCHANNELID {port:#x}\n'
+        self._readers.write_text(self._written)
+
+    def unplug(self) -> None:
+        """There is no reader any more. The daemon cannot let go of a virtual one, so it starts again without."""
+        self._readers.unlink()
+        self.stop()
+        self.start()
+
+    def plug(self) -> None:
+        """The readers are there again, found by the daemon that runs."""
+        self._readers.write_text(self._written)
+        assert self._process
+        self._process.send_signal(signal.SIGUSR1)
+        until = time.monotonic() + 10
+        while not _listens(self.slots[0].port):
+            assert time.monotonic() < until, "the readers did not come back"
+            time.sleep(0.02)
 
     def start(self) -> None:
         """Start it and wait until it listens and the readers take cards."""
@@ -128,7 +145,7 @@ class Pcscd:
             command.append("--disable-polkit")
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until = time.monotonic() + 10
-        while not (SOCKET.exists() and _listens(self.slots[0].port)):
+        while not (_is_served() and (_listens(self.slots[0].port) or not self._readers.exists())):
             if self._process.poll() is not None or time.monotonic() > until:
                 self.stop()
                 raise PcscMissing("pcscd does not start here")
