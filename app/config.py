@@ -60,6 +60,7 @@ class Settings:
 
     ``print_at_once`` hands a fresh document to the browser's printing without another key; ``print_duplex`` fills up odd
     papers with an empty back, so that two never share a sheet; the counters of ``separator_counters`` share a printer.
+    ``card_readers`` off stops every reading of cards at once, whatever the readers' programs do.
     """
 
     instance: Path
@@ -97,6 +98,7 @@ class Settings:
     render_workers: int = 2
     search_rows: int = 50
     block_outside_hours: bool = False
+    card_readers: bool = True
     search_limit_hour: int = 60
     search_limit_day: int = 300
 

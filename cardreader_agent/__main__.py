@@ -97,7 +97,7 @@ def _run(place: Path) -> int:
     except single.AlreadyRunning:
         _say("読取プログラムは、この端末ですでに動いています。")
         return 3
-    log = CodeLog(place / "log")
+    log = CodeLog(places.log_folder(place))
     settings, where = _known(place)
     findings = list(check.look_over(place, CardsAtHand))
     log.note("start", version=VERSION, found=sum(not one.good for one in findings))

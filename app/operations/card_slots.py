@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import or_, select
 
+from app.config import Settings
 from app.data import audit, cases, restrictions
 from app.data.models.base import utc_now
 from app.data.models.device import CardSlotRow, CounterDeviceRow
@@ -44,6 +46,7 @@ AGREED = timedelta(minutes=5)
 LOOK_EVERY = 0.3
 UNHEARD = timedelta(seconds=20)
 """A reader's program is heard every few seconds, and at least every fifteen while it finds back to the server."""
+ALL_STOPPED = "カードの読み取りは、全庁で止めています。宛名検索または手入力で進めてください。"
 NO_READER = "この席で使える読取装置がありません。席を選ぶか、手入力で進めてください。"
 NOBODY = "この席の読取プログラムから応答がありません。端末の電源と、読取プログラムが動いているかを確かめてください。"
 _GONE = "この読み取りは、すでに終わっています。もう一度「カードを読み取る」を押してください。"
@@ -79,6 +82,8 @@ def open_slot(actor: Actor, seat: str, case_id: str | None, *, last_try: bool = 
     require(actor, Right.RECEIVE)
     if case_id is not None:
         stop_if_protected(cases.get_case(case_id), actor)
+    if not _readers_work():
+        raise Refused(ALL_STOPPED)
     device = devices.at_seat(actor.counter, DeviceKind.CARD_READER, seat)
     if device is None:
         raise Refused(NO_READER)
@@ -159,6 +164,8 @@ def drop(slot_id: str, actor: Actor) -> None:
 
 def next_slot(device: Device) -> dict[str, Any] | None:
     """What the reader is asked now, as it goes over the wire; None when nothing is."""
+    if not _readers_work():
+        return None
     row = db.session.scalars(
         select(CardSlotRow)
         .where(
@@ -272,6 +279,12 @@ def _without_withheld(reading: Reading) -> Reading:
     return replace(reading, values=kept)
 
 
+def _readers_work() -> bool:
+    """Whether cards are read in this city at all just now."""
+    settings: Settings = current_app.config["KAKANAI"]
+    return settings.card_readers
+
+
 def _own(slot_id: str, actor: Actor, *, lock: bool = False) -> CardSlotRow:
     row = db.session.get(CardSlotRow, slot_id, with_for_update=lock or None, populate_existing=True)
     if row is None or row.session != actor.session or row.counter != actor.counter:
@@ -284,6 +297,8 @@ def _of_device(device: Device, slot_id: str) -> CardSlotRow:
     row = db.session.get(CardSlotRow, slot_id, with_for_update=True, populate_existing=True)
     if row is None or row.device_id != device.id:
         raise NotFound("slot")
+    if not _readers_work():
+        raise Conflict("dropped")
     if row.state not in _OPEN:
         raise Conflict("dropped" if row.state == _DROPPED else "answered")
     if utc_now() >= row.expires_at:

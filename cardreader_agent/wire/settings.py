@@ -45,13 +45,20 @@ NAMES = tuple(one.name for one in fields(Settings))
 
 
 def folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where settings, key and log of this PC lie."""
+    """Where settings and key of this PC lie."""
     named = environ.get(FOLDER_VARIABLE)
     if named:
         return Path(named)
     if sys.platform == "win32":
         return Path(environ.get("PROGRAMDATA", r"C:\ProgramData")) / "Kakanai" / "CardReader"
     return Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "kakanai-cardreader"
+
+
+def log_folder(place: Path, environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the log lies: beside the settings, on Windows with whoever signed in, who cannot write there."""
+    if sys.platform == "win32" and "LOCALAPPDATA" in environ:
+        return Path(environ["LOCALAPPDATA"]) / "Kakanai" / "CardReader" / "log"
+    return place / "log"
 
 
 def read_settings(place: Path) -> Settings:

@@ -10,6 +10,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -159,6 +160,15 @@ def test_a_reader_that_fell_silent_keeps_nobody_waiting(served_city: Flask) -> N
     other = asked(neighbour)
     assert looked_up(app, lambda: db.session.get_one(CardSlotRow, slot).state) == "dropped"
     assert neighbour.get(f"/cards/slots/{other}").status_code == 200
+
+
+def test_every_reader_is_stopped_at_once(served_city: Flask) -> None:
+    app = served_city
+    agent, desk = agent_at(app), clerk(app)
+    slot = asked(desk)
+    app.config["KAKANAI"] = replace(app.config["KAKANAI"], card_readers=False)
+    assert agent.next() is None and agent.answer(slot, name="架空　太郎") == 409
+    assert "全庁で止めています" in desk.post("/cards/slots").text
 
 
 def test_the_administrator_sees_which_program_and_reader_stand_where(served_city: Flask) -> None:
