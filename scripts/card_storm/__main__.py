@@ -31,6 +31,8 @@ MARKS = "甲乙丙丁戊己庚辛壬癸"
 """What the names at a seat are marked with; two seats are a couple."""
 OFTEN = 20
 """Each so many readings are attacked in every way; another terminal's answer comes with one reading of each pair."""
+LOOKED_AT = 5
+"""Each so many readings are also looked at as the page that the clerk gets; what the slot holds is compared at every one."""
 REFUSALS = {401, 404, 409}
 WITHOUT_LIMITS = {"KAKANAI_SEARCH_LIMIT_HOUR": "0", "KAKANAI_SEARCH_LIMIT_DAY": "0"}
 
@@ -115,7 +117,7 @@ def main() -> int:
 
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, stop)
-    with running_stage(2 * options.couples + 1, options.processes, HOUSEHOLDS, WITHOUT_LIMITS) as stage:
+    with running_stage(4 * options.couples, options.processes, HOUSEHOLDS, WITHOUT_LIMITS) as stage:
         began = time.monotonic()
         faults = rage(stage, counted, options.pairs, options.couples)
     say(f"{counted.pairs} pairs in {time.monotonic() - began:.0f} s, {counted.crossed} crossed")
@@ -136,6 +138,8 @@ class Seat:
     agent: Watched
     stranger: Desk
     """A tab of somebody else at the same counter."""
+    session: str = ""
+    """What the slots of this seat are bound to."""
 
 
 def rage(stage: Stage, counted: Counted, pairs: int, couples: int) -> list[str]:
@@ -201,15 +205,27 @@ def _read(seat: Seat, other: Watched | None, turn: int, counted: Counted) -> Non
         raise Stopped("the answer was refused")
     if turn % OFTEN == 0:
         _attack(seat, slot, foreign, counted)
-    page = seat.desk.post("/residents/search/card", slot=slot).text
-    if (
-        f'value="{name.replace("　", "")}' not in page
-        or len(set(re.findall(rf"[{MARKS}]\d{{5}}", page))) != 1
-    ):
+    if not _is_kept(seat, slot, name) or (turn % LOOKED_AT == 0 and not _is_shown(seat, slot, name)):
         with counted.guard:
             counted.crossed += 1
     if turn % OFTEN == 0:
         _come_late(seat, name, counted)
+
+
+def _is_kept(seat: Seat, slot: str, name: str) -> bool:
+    """Whether the slot holds this reading, for the session that always was this seat's, from this seat's reader."""
+    with seat.stage.app.app_context():
+        row = db.session.get_one(CardSlotRow, slot)
+        seat.session = seat.session or row.session
+        bound = (row.session, row.device_id) == (seat.session, seat.agent.device)
+        return bound and row.reading is not None and row.reading["values"] == {"name": name}
+
+
+def _is_shown(seat: Seat, slot: str, name: str) -> bool:
+    """Whether the tab that asked shows this name and no other one of the storm."""
+    page = seat.desk.post("/residents/search/card", slot=slot).text
+    shown = set(re.findall(rf"[{MARKS}]\d{{5}}", page))
+    return f'value="{name.replace("　", "")}' in page and shown == {name[-6:]}
 
 
 def _attack(seat: Seat, slot: str, foreign: object, counted: Counted) -> None:
@@ -248,7 +264,7 @@ def _seat(stage: Stage, at: int) -> Seat:
     desk = Desk(HttpBrowser(port)).sign_in(stage.users[at], COUNTER)
     if desk.post("/cards/seat", seat=name).status_code != 303:
         raise Stopped("no seat")
-    return Seat(stage, MARKS[at], desk, agent, Desk(HttpBrowser(port)).sign_in(stage.users[-1], COUNTER))
+    return Seat(stage, MARKS[at], desk, agent, Desk(HttpBrowser(port)).sign_in(stage.users[-1 - at], COUNTER))
 
 
 def _let_in(stage: Stage, seat: str) -> Watched:

@@ -85,11 +85,15 @@ def answering(status: int) -> Fault:
 
 
 def too_slow(card: VirtualCard) -> Fault:
-    """The card does what it is told, and its answer comes when nobody waits for it any more."""
+    """The card does what it is told; its answer comes when nobody waits for it any more, and to nothing else either."""
+
+    def never(_command: bytes) -> bytes:
+        raise CardProblem(Outcome.CARD_ERROR, status=Code.FAILED)
 
     def late(command: bytes) -> bytes:
         card.answer(command)
-        raise CardProblem(Outcome.CARD_ERROR, status=Code.FAILED)
+        card.always = never
+        return never(command)
 
     return late
 
@@ -145,6 +149,7 @@ def test_a_fault_at_every_command(name: str) -> None:
 def forgiven(card: VirtualCard) -> VirtualCard:
     """The same card without its faults."""
     card.faults.clear()
+    card.always = None
     return card
 
 

@@ -6,7 +6,6 @@ import contextlib
 import fcntl
 import os
 import shutil
-import signal
 import socket
 import struct
 import subprocess
@@ -122,18 +121,16 @@ class Pcscd:
     def unplug(self) -> None:
         """There is no reader any more. The daemon cannot let go of a virtual one, so it starts again without."""
         self._readers.unlink()
-        self.stop()
-        self.start()
+        self.restart()
 
     def plug(self) -> None:
-        """The readers are there again, found by the daemon that runs."""
+        """The readers are there again."""
         self._readers.write_text(self._written)
-        assert self._process
-        self._process.send_signal(signal.SIGUSR1)
-        until = time.monotonic() + 10
-        while not _listens(self.slots[0].port):
-            assert time.monotonic() < until, "the readers did not come back"
-            time.sleep(0.02)
+        self.restart()
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
 
     def start(self) -> None:
         """Start it and wait until it listens and the readers take cards."""
