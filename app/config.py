@@ -61,6 +61,9 @@ class Settings:
     ``print_at_once`` hands a fresh document to the browser's printing without another key; ``print_duplex`` fills up odd
     papers with an empty back, so that two never share a sheet; the counters of ``separator_counters`` share a printer.
     ``card_readers`` off stops every reading of cards at once, whatever the readers' programs do.
+
+    ``database_owner_url`` is used by ``flask db upgrade`` alone, where the server's own role must not change tables
+    (PostgreSQL); ``audit_seal_folder`` is where the daily seals of the operation log are kept outside the database.
     """
 
     instance: Path
@@ -94,6 +97,8 @@ class Settings:
     print_at_once: bool = False
     print_duplex: bool = False
     separator_counters: tuple[str, ...] = ()
+    database_owner_url: str = ""
+    audit_seal_folder: str = ""
     render_timeout: int = 30
     render_workers: int = 2
     search_rows: int = 50
@@ -110,6 +115,11 @@ class Settings:
     def feeds(self) -> Path:
         """The watch folder; a relative one lies in the instance folder."""
         return self.instance / self.feed_folder
+
+    @property
+    def seals(self) -> Path:
+        """Where the daily seals of the operation log are kept outside the database; the instance folder by default."""
+        return self.instance / self.audit_seal_folder
 
     def stale_hours(self, data_set: str) -> int:
         """After how many hours without a file a data set counts as stale; 0 for never."""

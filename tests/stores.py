@@ -69,6 +69,12 @@ class PostgresqlStore:
         self._create(database, f"template_{name}")
         return self._prefix + database
 
+    def copy_of_nothing(self) -> str:
+        """URL of a new empty database."""
+        database = f"test_{uuid.uuid4().hex}"
+        self._create(database, "template0")
+        return self._prefix + database
+
     def drop(self, url: str) -> None:
         """Delete a copy, also when a connection was left open."""
         self._run(f'DROP DATABASE "{url.removeprefix(self._prefix)}" WITH (FORCE)')

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from app.domain.dates import in_japan
+from app.domain.dates import in_japan, today_in_japan
 from app.domain.errors import KakanaiError
 from app.domain.feed_jobs import (
     FILE_KIND_LABELS,
@@ -24,7 +24,7 @@ from app.domain.feed_jobs import (
     Job,
     JobState,
 )
-from app.operations import feed_command, feed_status, feeds
+from app.operations import audits, feed_command, feed_status, feeds
 from app.operations.feed_watch import Watch
 from app.operations.feeds import FileReport, ImportReport
 
@@ -117,9 +117,21 @@ def watch(once: bool) -> None:
 
 
 def _watch_on(process: Watch, ending: threading.Event) -> None:
+    sealed = None
     while not ending.is_set():
         _tell_jobs(process.tick())
+        if sealed != (today := today_in_japan()):
+            sealed = today if _seal() else None
         ending.wait(_TICK_SECONDS)
+
+
+def _seal() -> bool:
+    """Once a day the operation log is sealed; whether that is over for today."""
+    try:
+        return audits.seal_beside()
+    except KakanaiError as error:
+        click.echo(error.message, err=True)
+        return True
 
 
 def _tell_jobs(jobs: Sequence[Job]) -> bool:

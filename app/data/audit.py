@@ -2,7 +2,7 @@
 
 Rows form one chain per lane (the counter where it happened, or ``system``): one chain over all writers would make
 every desk wait for every other. A lane's head is keyed too, so rows cut off its end are missed by the verification
-only together with a head copied from an earlier day (the daily anchor outside the database closes that gap).
+(`audit_check`) only together with a head copied earlier on the same day; the daily seals (`audit_seals`) show the rest.
 Spec 7-C-③④.
 """
 
@@ -10,20 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.config import Keys
-from app.data.models.audit import AuditHeadRow, AuditRow
+from app.data.audit_macs import START, audit_key, head_mac, row_mac, row_text
+from app.data.models.audit import AuditHeadRow, AuditPersonRow, AuditRow
 from app.data.models.base import utc_now
 from app.domain.audit_events import EVENTS
 from app.domain.authority import SYSTEM, Actor
@@ -31,26 +29,6 @@ from app.extensions import db
 
 PENDING = "kakanai_audit"
 SYSTEM_LANE = "system"
-START = bytes(32)
-VERIFY_BATCH = 5000
-
-
-@dataclass(frozen=True)
-class Break:
-    """The first place where a lane of the log does not hold."""
-
-    lane: str
-    position: int
-    problem: str
-
-
-@dataclass(frozen=True)
-class Verification:
-    """How many rows were checked and the first break of each lane, if any."""
-
-    rows: int
-    lanes: int
-    breaks: tuple[Break, ...]
 
 
 @dataclass(frozen=True)
@@ -121,20 +99,21 @@ def write_pending(session: Session) -> None:
 
 
 def _append(session: Session, row: AuditRow) -> None:
-    keys = _keys()
+    key = audit_key()
     head = session.get(AuditHeadRow, row.lane, with_for_update=True, populate_existing=True)
     if head is None:
-        head = _open_lane(session, row.lane, keys)
+        head = _open_lane(session, row.lane, key)
     previous = _last_mac(session, head)
     row.position = head.position + 1
-    row.mac = _row_mac(keys, row, previous)
+    row.mac = row_mac(key, row_text(row), previous)
     session.add(row)
     session.flush()
+    session.add_all(AuditPersonRow(event_id=row.id, person_number=number) for number in set(row.persons))
     head.position = row.position
-    head.mac = _head_mac(keys, head.lane, row.position, row.mac)
+    head.mac = head_mac(key, head.lane, row.position, row.mac)
 
 
-def _open_lane(session: Session, lane: str, keys: Keys) -> AuditHeadRow:
+def _open_lane(session: Session, lane: str, key: bytes) -> AuditHeadRow:
     # Opening a lane is itself a row of the system lane: a lane that vanished as a whole is missed by nobody.
     if lane != SYSTEM_LANE:
         # The system lane's lock lets one writer at a time open a lane; the second finds it open.
@@ -147,7 +126,7 @@ def _open_lane(session: Session, lane: str, keys: Keys) -> AuditHeadRow:
             session="", action="audit.lane_opened", case_id=None, persons=[], detail={"lane": lane}, secret=None,
         )  # fmt: skip
         _append(session, opening)
-    head = AuditHeadRow(lane=lane, position=0, mac=_head_mac(keys, lane, 0, START))
+    head = AuditHeadRow(lane=lane, position=0, mac=head_mac(key, lane, 0, START))
     session.add(head)
     session.flush()
     return head
@@ -162,73 +141,6 @@ def _last_mac(session: Session, head: AuditHeadRow) -> bytes:
     if found is None:
         raise RuntimeError(f"the operation log of lane {head.lane} has lost its last row")
     return found
-
-
-def verify() -> Verification:
-    """Read the whole log as it is at one moment and check every lane: gapless positions, every mac, and the head."""
-    session = db.session()
-    session.rollback()
-    if db.engine.dialect.name == "postgresql":
-        # Otherwise every statement would see its own moment, and rows written after the heads were read look cut off.
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    try:
-        return _verify()
-    finally:
-        session.rollback()
-
-
-def _verify() -> Verification:
-    keys = _keys()
-    heads = {head.lane: (head.position, head.mac) for head in db.session.scalars(select(AuditHeadRow))}
-    lanes = set(heads) | set(db.session.scalars(select(AuditRow.lane).distinct()))
-    opened = {SYSTEM_LANE}
-    rows, breaks = 0, []
-    for lane in sorted(lanes, key=lambda name: (name != SYSTEM_LANE, name)):
-        count, found = _verify_lane(keys, lane, heads.get(lane), opened)
-        rows += count
-        if found:
-            breaks.append(found)
-    for lane in sorted(opened - lanes):
-        breaks.append(Break(lane, 1, "この系列の記録がすべて失われています。"))
-    return Verification(rows, len(lanes), tuple(breaks))
-
-
-def _verify_lane(
-    keys: Keys, lane: str, head: tuple[int, bytes] | None, opened: set[str]
-) -> tuple[int, Break | None]:
-    previous, expected = START, 1
-    for row in _stream(lane):
-        if row.position != expected:
-            return expected - 1, Break(lane, expected, f"{expected}番の記録がありません。")
-        if not hmac.compare_digest(row.mac, _row_mac(keys, row, previous)):
-            return expected - 1, Break(lane, expected, f"{expected}番の記録が書き換えられています。")
-        if row.action == "audit.lane_opened":
-            opened.add(row.detail["lane"])
-        previous, expected = row.mac, expected + 1
-    last = expected - 1
-    if (
-        head is None
-        or head[0] != last
-        or not hmac.compare_digest(head[1], _head_mac(keys, lane, last, previous))
-    ):
-        return last, Break(lane, last + 1, f"{last}番より後の記録が切り取られています。")
-    return last, None
-
-
-def _stream(lane: str) -> Iterator[AuditRow]:
-    position = 0
-    while True:
-        batch = db.session.scalars(
-            select(AuditRow)
-            .where(AuditRow.lane == lane, AuditRow.position > position)
-            .order_by(AuditRow.position)
-            .limit(VERIFY_BATCH)
-        ).all()
-        if not batch:
-            return
-        yield from batch
-        position = batch[-1].position
-        db.session.expunge_all()
 
 
 def list_for_case(
@@ -297,9 +209,8 @@ def keys_fit() -> bool:
     head = db.session.get(AuditHeadRow, SYSTEM_LANE)
     if head is None:
         return True
-    return hmac.compare_digest(
-        head.mac, _head_mac(_keys(), head.lane, head.position, _last_mac(db.session(), head))
-    )
+    last = _last_mac(db.session(), head)
+    return hmac.compare_digest(head.mac, head_mac(audit_key(), head.lane, head.position, last))
 
 
 def head_digest() -> str:
@@ -310,26 +221,16 @@ def head_digest() -> str:
     return total.hexdigest()[:16]
 
 
-def _keys() -> Keys:
-    keys: Keys = current_app.config["KAKANAI"].keys
-    return keys
-
-
-def _row_mac(keys: Keys, row: AuditRow, previous: bytes) -> bytes:
-    content = [
-        row.lane, row.position, row.at.isoformat(), row.actor_kind, row.actor_id, row.counter, row.session,
-        row.action, row.case_id, row.persons, row.detail, row.secret.hex() if row.secret else None,
-    ]  # fmt: skip
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hmac.new(keys.audit, b"row\0" + previous + text.encode(), hashlib.sha256).digest()
-
-
-def _head_mac(keys: Keys, lane: str, position: int, mac: bytes) -> bytes:
-    return hmac.new(keys.audit, f"head\0{lane}\0{position}\0".encode() + mac, hashlib.sha256).digest()
-
-
 def seal(text: str) -> bytes:
     """A text as the log keeps what may only be read by the audit role."""
-    key = hmac.new(_keys().audit, b"secret", hashlib.sha256).digest()
     nonce = os.urandom(12)
-    return nonce + AESGCM(key).encrypt(nonce, text.encode(), b"audit")
+    return nonce + AESGCM(_secret_key()).encrypt(nonce, text.encode(), b"audit")
+
+
+def unseal(sealed: bytes) -> str:
+    """The text again. Raises `cryptography.exceptions.InvalidTag` when it was changed."""
+    return AESGCM(_secret_key()).decrypt(sealed[:12], sealed[12:], b"audit").decode()
+
+
+def _secret_key() -> bytes:
+    return hmac.digest(audit_key(), b"secret", hashlib.sha256)

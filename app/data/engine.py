@@ -14,7 +14,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.config import Settings
-from app.data import vault
+from app.data import append_only, vault
 from app.data.transactions import WRITES
 
 BUSY_TIMEOUT_MS = 5000
@@ -28,9 +28,11 @@ MAPPED_BYTES = 1 << 30
 POOL_TIMEOUT = 10
 """Seconds to wait for a free connection of the pool."""
 
+# With recursive triggers INSERT OR REPLACE sets off those that refuse a deletion (app.data.append_only).
 _ALWAYS = (
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
     "PRAGMA foreign_keys = ON",
+    "PRAGMA recursive_triggers = ON",
     "PRAGMA secure_delete = ON",
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cell_size_check = ON",
@@ -79,7 +81,14 @@ def _open_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> No
     journal = _WAL if wal_is_safe(sqlite3.sqlite_version_info) else _ROLLBACK_JOURNAL
     for statement in (*_ALWAYS, *journal):
         connection.execute(statement).close()
-    vault.guard(connection)
+    connection.set_authorizer(_authorize)
+
+
+def _authorize(
+    action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None
+) -> int:
+    refused = vault.is_refused(action, first, second) or append_only.is_refused(action, first, second)
+    return sqlite3.SQLITE_DENY if refused else sqlite3.SQLITE_OK
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -69,11 +69,12 @@ def take_turn(connection: Connection) -> None:
 def switch(connection: Connection, ground: Ground, plan: Plan, serial: int, now: datetime) -> int:
     """Write the staged state as that of the import ``serial``; inside `transaction(connection)`, after `claim`.
 
-    The first on PostgreSQL needs no switch (see `app.data.feed_first`). Returns how many search keys were written.
+    The first on PostgreSQL needs no switch where this role owns the tables (see `app.data.feed_first`). Returns how many search keys were written.
     """
     added = [item.number for item in plan.added]
     first = not connection.scalar(text("SELECT 1 FROM register_row LIMIT 1"))
-    if first:
+    sorted_after = first and connection.dialect.name == "sqlite"
+    if sorted_after:
         # Sorting once is many times faster than placing a million entries one by one; nobody reads an empty register.
         for index in _SECONDARY:
             index.drop(connection)
@@ -83,7 +84,7 @@ def switch(connection: Connection, ground: Ground, plan: Plan, serial: int, now:
     vault.take_from_stage(connection)
     protection.apply_plan(connection, plan, now)
     keys = _write_persons(connection, first)
-    if first:
+    if sorted_after:
         for index in _SECONDARY:
             index.create(connection)
     flags.rebuild(connection, ground.forms)

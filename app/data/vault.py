@@ -169,17 +169,10 @@ def _withdraw(
     return len(payloads)
 
 
-def guard(connection: sqlite3.Connection) -> None:
-    """Make a SQLite connection refuse any statement that reads the encrypted column, except inside `read`."""
-    connection.set_authorizer(_authorize)
-
-
-def _authorize(
-    action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None
-) -> int:
-    if action == sqlite3.SQLITE_READ and first == "vault_entry" and second == "sealed" and not _open.get():
-        return sqlite3.SQLITE_DENY
-    return sqlite3.SQLITE_OK
+def is_refused(action: int, first: str | None, second: str | None) -> bool:
+    """Whether a SQLite connection refuses this part of a statement: reading the encrypted column, except inside `read`."""
+    reads = action == sqlite3.SQLITE_READ and first == VaultEntry.__tablename__ and second == "sealed"
+    return reads and not _open.get()
 
 
 @contextmanager

@@ -7,8 +7,11 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from flask import current_app
+from sqlalchemy import create_engine, text
 
-from app.data import audit
+from app.config import Settings
+from app.data import append_only, audit
 from app.data.transactions import transaction
 from app.domain.authority import SYSTEM
 from app.domain.errors import Refused
@@ -23,9 +26,29 @@ def revision() -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def _migrate() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    settings: Settings = current_app.config["KAKANAI"]
+    if not settings.database_owner_url:
+        command.upgrade(config, "head")
+        return
+    owner = create_engine(settings.database_owner_url, hide_parameters=True)
+    try:
+        config.attributes["engine"] = owner
+        command.upgrade(config, "head")
+        with owner.begin() as connection:
+            role = owner.dialect.identifier_preparer.quote_identifier(str(db.engine.url.username))
+            for statement in append_only.grants(role):
+                connection.execute(text(statement))
+    finally:
+        owner.dispose()
+
+
 def upgrade() -> tuple[str | None, str | None]:
     """Run the migrations that are missing; returns the revision before and after.
 
+    With a ``database_owner_url`` they run as the owner of the tables, and the server's own role gets its rights anew.
     Raises Refused when the instance's keys are not those of the database: its vault and its log could not be read.
     """
     before = revision()
@@ -36,9 +59,7 @@ def upgrade() -> tuple[str | None, str | None]:
         raise Refused(
             "鍵ファイルがこのデータベースのものと一致しません。控えてある鍵ファイルをインスタンスフォルダーに戻してください。"
         )
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    command.upgrade(config, "head")
+    _migrate()
     after = revision()
     if before != after:
         with transaction():

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.config import PROJECT_ROOT
-from app.data import audit, register
+from app.data import audit_check, register
 from app.extensions import db
 from app.operations import feeds
 from tests.integration import small_city as city
@@ -64,7 +64,7 @@ def test_killed_before_the_commit_leaves_the_old_register(app: Flask, night: Pat
     before = contents()
     run_and_die(app, night, point)
     assert contents() == before
-    assert not audit.verify().breaks
+    assert not audit_check.verify().breaks
     feeds.import_files([night])
     assert_new()
 
@@ -72,7 +72,7 @@ def test_killed_before_the_commit_leaves_the_old_register(app: Flask, night: Pat
 def test_killed_after_the_commit_leaves_the_new_register(app: Flask, night: Path) -> None:
     run_and_die(app, night, AFTER_THE_COMMIT)
     assert_new()
-    assert not audit.verify().breaks
+    assert not audit_check.verify().breaks
     (report,) = feeds.import_files([night])
     assert all(file.known for file in report.files)
 

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.data import audit
+from app.data import audit_check
 from app.data.models.case import CasePersonRow, CaseRow, ReceptionSerialRow
 from app.data.models.staff import SessionRow
 from app.domain.authority import Actor
@@ -76,10 +76,10 @@ def test_reception_numbers_have_neither_gap_nor_double(
                 assert isinstance(outcome, OSError), repr(outcome)
     assert 0 < len(opened) < 4 * len(COUNTERS)
 
-    def read() -> tuple[list[int], int, int, audit.Verification]:
+    def read() -> tuple[list[int], int, int, audit_check.Verification]:
         serials = sorted(int(number.split("-")[2]) for number in db.session.scalars(select(CaseRow.number)))
         persons = len(db.session.scalars(select(CasePersonRow.id)).all())
-        return serials, db.session.get_one(ReceptionSerialRow, TODAY.year).last, persons, audit.verify()
+        return serials, db.session.get_one(ReceptionSerialRow, TODAY.year).last, persons, audit_check.verify()
 
     serials, last, persons, verified = looked_up(app, read)
     assert serials == list(range(1, len(opened) + 1)) and last == len(opened)

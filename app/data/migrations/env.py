@@ -1,4 +1,4 @@
-"""Alembic's entry: migrations run on the application's own engine, inside its application context."""
+"""Alembic's entry: migrations run on the application's own engine, or on the one handed over (of the tables' owner)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from app.extensions import Base, db
 
 
 def run() -> None:
-    with db.engine.connect() as connection:
+    engine = context.config.attributes.get("engine") or db.engine
+    with engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
