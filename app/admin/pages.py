@@ -91,6 +91,11 @@ ADMIN_PAGES: tuple[AdminPage, ...] = (
         "手続きごとにお渡しするパンフレットの PDF を、言語と配布の期間を付けて登録します。",
     ),
     AdminPage("admin.status", "システム状態", "データごとの取込の時刻・件数と、業務定義の版を確かめます。"),
+    AdminPage(
+        "admin.record",
+        "操作ログ",
+        "だれが・いつ・だれの何を扱ったかを探し、住民ごとのアクセス記録、点検の週報、外部への引渡しを行います。",
+    ),
     AdminPage("admin.news", "お知らせ", "宛先の窓口と期間を決めてお知らせを掲載し、読んだ人数を確かめます。"),
     AdminPage(
         "calendar.index",

@@ -12,6 +12,7 @@ from app.admin import guidance as guidance
 from app.admin import leaflets as leaflets
 from app.admin import links as links
 from app.admin import news as news
+from app.admin import record as record
 from app.admin import replay as replay
 from app.admin import review_sheet as review_sheet
 from app.admin import roles as roles

@@ -10,10 +10,13 @@ from flask import Blueprint, Response, abort, jsonify, request, send_from_direct
 from app.extensions import csrf
 from app.operations import fonts
 from app.operations import health as operations
+from app.operations.record import note_blocked
 
 bp = Blueprint("api", __name__)
 log = logging.getLogger("kakanai.csp")
 MAX_REPORT = 10_000
+_DIRECTIVE = re.compile(r"[a-z-]{3,40}")
+_BLOCKED = frozenset({"inline", "eval", "wasm-eval", "data", "blob", "self"})
 FONT_FILE = re.compile(r"[a-z]+(?:-[a-z0-9]+)*\.(?:woff|css)|IPA_Font_License_Agreement_v1\.0\.txt")
 FONT_TYPES = {"woff": "font/woff", "css": "text/css", "txt": "text/plain"}
 
@@ -36,12 +39,14 @@ def font(name: str) -> Response:
 @bp.post("/csp-report")
 @csrf.exempt
 def csp_report() -> tuple[str, int]:
-    """Note which directive was violated where; the report's other contents may hold page data and are dropped."""
+    """Record which directive was violated by what kind of thing; whatever else the report holds may be page data."""
     if (request.content_length or 0) > MAX_REPORT:
         return "", 413
     sent = request.get_json(force=True, silent=True)
     report = sent.get("csp-report") if isinstance(sent, dict) else None
-    if isinstance(report, dict):
-        directive = str(report.get("effective-directive", "?"))[:60].replace("\n", " ")
-        log.warning("content security policy: %s", directive)
+    directive = str(report.get("effective-directive", "")) if isinstance(report, dict) else ""
+    if isinstance(report, dict) and _DIRECTIVE.fullmatch(directive):
+        blocked = str(report.get("blocked-uri", ""))
+        noted = note_blocked(directive, blocked if blocked in _BLOCKED else "address")
+        log.warning("content security policy: %s%s", directive, "" if noted else " (not recorded: too many)")
     return "", 204

@@ -40,6 +40,8 @@ REVIEW = needs(Right.REVIEW)
 CALENDAR = needs(Right.MANAGE_CALENDAR)
 FEEDS = needs(Right.MANAGE_FEEDS)
 NEWS = needs(Right.MANAGE_NEWS)
+AUDIT = needs(Right.READ_AUDIT)
+AUDIT_FILE = needs(Right.READ_AUDIT, confirmed=True)
 CONTENT = needs(Right.MANAGE_CONTENT)
 EDIT_CONTENT = needs(Right.MANAGE_CONTENT, Right.EDIT_SECTION_CONTENT)
 MANAGE = needs(
@@ -49,6 +51,7 @@ MANAGE = needs(
     Right.EDIT_SECTION_CONTENT,
     Right.MANAGE_CALENDAR,
     Right.MANAGE_NEWS,
+    Right.READ_AUDIT,
 )
 
 ACCESS: dict[str, Access] = {
@@ -102,6 +105,16 @@ ACCESS: dict[str, Access] = {
     "admin.news": NEWS,
     "admin.publish_news": NEWS,
     "admin.change_news": NEWS,
+    "admin.record": AUDIT,
+    "admin.find_record": AUDIT,
+    "admin.record_words": AUDIT_FILE,
+    "admin.record_file": AUDIT_FILE,
+    "admin.record_person": AUDIT,
+    "admin.find_record_person": AUDIT,
+    "admin.record_person_file": AUDIT_FILE,
+    "admin.record_week": AUDIT,
+    "admin.record_week_file": AUDIT_FILE,
+    "admin.record_watch": AUDIT_FILE,
     "residents.characters": needs(Right.FIND_PERSON, Right.RECEIVE),
     "residents.find_characters": needs(Right.FIND_PERSON, Right.RECEIVE),
     "admin.fonts": needs(Right.MANAGE_FEEDS),
