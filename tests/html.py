@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 from html5lib.constants import E as MESSAGES
 
+_TYPED = {"text", "search", "tel", "email", "number", "url", "date", "password"}
 _WRITING = ("hx-post", "hx-put", "hx-patch", "hx-delete")
 _TARGETS = ("href", "src", "action", "formaction", "hx-get", *_WRITING)
 # A fragment is parsed inside the element it is put into; a table row outside a table would lose its tags.
@@ -62,6 +63,7 @@ def _read(text: str) -> list[str]:
     for element in elements:
         found += _form_problems(element)
         found += _htmx_problems(element, parents, by_id)
+        found += _autofill_problems(element, parents, by_id)
         found += _inline_problems(element)
     return found + (list(_page_problems(root)) if whole else [])
 
@@ -114,6 +116,16 @@ def _htmx_problems(
         without = element.get("formaction") or form.get("action")
         if form.get("method", "").lower() != "post" or without != address:
             yield f"{name} goes to {address}, its form without htmx to {without}: {_show(element)}"
+
+
+def _autofill_problems(
+    element: Element, parents: dict[Element, Element], by_id: dict[str, Element]
+) -> Iterator[str]:
+    """What is typed into a form is kept by no browser for the next person at the PC (AC-51)."""
+    typed = element.tag == "textarea" or (element.tag == "input" and element.get("type", "text") in _TYPED)
+    form = _form_of(element, parents, by_id) if typed else None
+    if form is not None and not element.get("autocomplete") and form.get("autocomplete") != "off":
+        yield f"the browser may keep what is typed: {_show(element)}"
 
 
 def _form_of(element: Element, parents: dict[Element, Element], by_id: dict[str, Element]) -> Element | None:

@@ -28,6 +28,7 @@ import { arriveMatrix, startMatrix } from "./matrix.js";
 import { arriveReveals, arriveTables, arriveToast, startCopies, startPresses, startReveals } from "./small.js";
 import { announceFrom } from "./announce.js";
 import { startFocus } from "./focus.js";
+import { startLeaving } from "./leaving.js";
 
 function arrive(root) {
   openWaitingDialogs(root);
@@ -75,10 +76,4 @@ startPresses();
 startPreferences();
 startCopies();
 startFocus(arrive);
-
-// A page taken out of the browser's own store is hidden and asked for again (AC-52).
-window.addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  document.body.hidden = true;
-  location.reload();
-});
+startLeaving();
