@@ -15,7 +15,7 @@ from tests import html
 
 ORIGIN = "https://localhost"
 # A look may leave its trace in the operation log and in the session's last use, and nothing else.
-WRITTEN_BY_LOOKING = frozenset({"audit_event", "audit_head", "staff_session"})
+WRITTEN_BY_LOOKING = frozenset({"audit_event", "audit_head", "audit_person", "staff_session"})
 HEADERS = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
