@@ -5,12 +5,13 @@
     python3 scripts/bench.py register [--population N …] [--database sqlite postgresql] [--again [STAGE …]] [--write]
     python3 scripts/bench.py load [--users N] [--think SECONDS] [--seconds N] [--processes N] [--write]
     python3 scripts/bench.py cards [--readings N] [--write]
+    python3 scripts/bench.py record [--rows N] [--database sqlite postgresql] [--write]
 
 The first form makes the city if it is not there. The second measures the register alone, at several sizes and on both
 databases (`register_bench`); it goes on where it stopped. The third lets a city's staff work at once on PostgreSQL
 (`load_bench`), and then more of them until no more is answered. The fourth reads virtual cards over pcscd (`card_bench`; as
-root, with the packages that scripts/test.py installs). ``--write`` puts the table into docs/benchmarks.md. Exits 1
-when a figure is over its limit or a benchmark failed.
+root, with the packages that scripts/test.py installs). The fifth measures the operation log (`record_bench`). ``--write``
+puts the table into docs/benchmarks.md. Exits 1 when a figure is over its limit or a benchmark failed.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from start import Instance, Stop, prepare_city
 
 SCRIPTS = ROOT / "scripts"
 POPULATION = 64_000
-APART = {"register": "register_bench", "load": "load_bench", "cards": "card_bench"}
+APART = {"register": "register_bench", "load": "load_bench", "cards": "card_bench", "record": "record_bench"}
 """Benchmarks that prepare what they measure themselves → their package."""
 
 
