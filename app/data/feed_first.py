@@ -31,8 +31,8 @@ def is_possible(connection: Connection) -> bool:
     """Whether nothing is stored yet, on a database that lets its tables be filled so, by the role that owns them."""
     if connection.dialect.name != "postgresql":
         return False
-    owns = f"SELECT pg_has_role(tableowner, 'USAGE') FROM pg_tables WHERE tablename = '{_ROWS.name}'"
-    if not connection.scalar(text(owns)):
+    owns = text("SELECT pg_has_role(tableowner, 'USAGE') FROM pg_tables WHERE tablename = :table")
+    if not connection.scalar(owns, {"table": _ROWS.name}):
         return False
     tables = (_ROWS, *_PERSONS)
     return not any(connection.scalar(select(literal(1)).select_from(table).limit(1)) for table in tables)

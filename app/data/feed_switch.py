@@ -69,7 +69,8 @@ def take_turn(connection: Connection) -> None:
 def switch(connection: Connection, ground: Ground, plan: Plan, serial: int, now: datetime) -> int:
     """Write the staged state as that of the import ``serial``; inside `transaction(connection)`, after `claim`.
 
-    The first on PostgreSQL needs no switch where this role owns the tables (see `app.data.feed_first`). Returns how many search keys were written.
+    The first on PostgreSQL needs no switch where this role owns the tables (see `app.data.feed_first`).
+    Returns how many search keys were written.
     """
     added = [item.number for item in plan.added]
     first = not connection.scalar(text("SELECT 1 FROM register_row LIMIT 1"))

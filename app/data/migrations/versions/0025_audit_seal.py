@@ -10,8 +10,8 @@ from alembic import op
 from app.data.append_only import further_statements
 from app.data.models.register import BYTEWISE
 
-revision = "0023"
-down_revision = "0022"
+revision = "0025"
+down_revision = "0024"
 
 BATCH = 5000
 
