@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
+from app.data.case_parts import add_fact, delete_fact, find_fact, forget, part
 from app.data.certificate_lines import list_certificates
 from app.data.models.base import utc_now
 from app.data.models.case import (
@@ -59,7 +59,7 @@ def get_case(case_id: str) -> Case:
     row = db.session.get(CaseRow, case_id)
     if row is None:
         raise NotFound(GONE)
-    return _case(db.session(), row)
+    return _case(row)
 
 
 def find_case_id(*numbers: str) -> str | None:
@@ -91,19 +91,19 @@ def hold_case(case_id: str) -> CaseRow:
     row = db.session.get(CaseRow, case_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound(GONE)
+    forget(db.session())
     return row
 
 
 def set_fact(case_id: str, subject: str, name: str, value: Any, source: str, by: str) -> None:
     """Store a fact, replacing an earlier value; None removes it."""
-    row = db.session.get(CaseFactRow, (case_id, subject, name))
+    row = find_fact(case_id, subject, name)
     if value is None:
         if row is not None:
-            db.session.delete(row)
+            delete_fact(row)
         return
     if row is None:
-        row = CaseFactRow(case_id=case_id, subject=subject, name=name)
-        db.session.add(row)
+        row = add_fact(case_id, subject, name)
     elif row.value == value and row.source == source:
         return
     row.value, row.source, row.recorded_at, row.recorded_by = value, source, utc_now(), by
@@ -111,10 +111,9 @@ def set_fact(case_id: str, subject: str, name: str, value: Any, source: str, by:
 
 def set_answer(case_id: str, subject: str, name: str, value: Any, by: str) -> None:
     """Store an answer; unlike another fact, one without a value (わからない) is kept as such."""
-    row = db.session.get(CaseFactRow, (case_id, subject, name))
+    row = find_fact(case_id, subject, name)
     if row is None:
-        row = CaseFactRow(case_id=case_id, subject=subject, name=name)
-        db.session.add(row)
+        row = add_fact(case_id, subject, name)
     elif row.value == value and row.source == "asked":
         return
     row.value, row.source, row.recorded_at, row.recorded_by = value, "asked", utc_now(), by
@@ -122,23 +121,20 @@ def set_answer(case_id: str, subject: str, name: str, value: Any, by: str) -> No
 
 def rename_fact(case_id: str, subject: str, name: str, new: str) -> None:
     """Keep a fact under another name as it is, with when and by whom it was recorded; replaces what had that name."""
-    old = db.session.get_one(CaseFactRow, (case_id, subject, name))
-    row = db.session.get(CaseFactRow, (case_id, subject, new))
-    if row is None:
-        row = CaseFactRow(case_id=case_id, subject=subject, name=new)
-        db.session.add(row)
+    old = find_fact(case_id, subject, name)
+    if old is None:
+        raise NotFound(GONE)
+    row = find_fact(case_id, subject, new) or add_fact(case_id, subject, new)
     row.value, row.source = old.value, old.source
     row.recorded_at, row.recorded_by = old.recorded_at, old.recorded_by
-    db.session.delete(old)
+    delete_fact(old)
 
 
 def remove_fact(case_id: str, subject: str, name: str) -> None:
     """Forget a fact; nothing happens when there is none."""
-    db.session.execute(
-        delete(CaseFactRow).where(
-            CaseFactRow.case_id == case_id, CaseFactRow.subject == subject, CaseFactRow.name == name
-        )
-    )
+    row = find_fact(case_id, subject, name)
+    if row is not None:
+        delete_fact(row)
 
 
 def add_person(
@@ -184,9 +180,8 @@ def correct_person(case_id: str, person_id: str, corrected: Mapping[str, Any]) -
 
 
 def list_person_rows(case_id: str) -> Sequence[CasePersonRow]:
-    return db.session.scalars(
-        select(CasePersonRow).where(CasePersonRow.case_id == case_id).order_by(CasePersonRow.position)
-    ).all()
+    """The persons of a case in their order."""
+    return sorted(part(CasePersonRow, case_id), key=lambda row: row.position)
 
 
 def remove_person(case_id: str, person_id: str) -> None:
@@ -224,7 +219,7 @@ def set_procedures(case_id: str, wanted: Iterable[Mapping[str, Any]]) -> None:
 
     ``print`` of an item is whether the papers of a new row are ticked for printing.
     """
-    rows = {row.procedure: row for row in _procedure_rows(case_id)}
+    rows = {row.procedure: row for row in part(CaseProcedureRow, case_id)}
     seen = set()
     for item in wanted:
         code = item["procedure"]
@@ -253,7 +248,7 @@ def set_procedures(case_id: str, wanted: Iterable[Mapping[str, Any]]) -> None:
 
 def add_procedure(case_id: str, code: str, reason: str, legal_basis: str, people: Sequence[str]) -> None:
     """Put a procedure on the list by hand; one that rules or staff excluded comes back with this reason."""
-    row = next((row for row in _procedure_rows(case_id) if row.procedure == code), None)
+    row = next((row for row in part(CaseProcedureRow, case_id) if row.procedure == code), None)
     if row is None:
         row = CaseProcedureRow(
             case_id=case_id,
@@ -279,14 +274,10 @@ def remove_procedure(case_id: str, code: str) -> None:
 
 def get_procedure(case_id: str, code: str) -> CaseProcedureRow:
     """A line of the list, for writing. Raises NotFound."""
-    row = next((row for row in _procedure_rows(case_id) if row.procedure == code), None)
+    row = next((row for row in part(CaseProcedureRow, case_id) if row.procedure == code), None)
     if row is None:
         raise NotFound("この手続きは一覧にありません。画面を開き直してください。")
     return row
-
-
-def _procedure_rows(case_id: str) -> Sequence[CaseProcedureRow]:
-    return db.session.scalars(select(CaseProcedureRow).where(CaseProcedureRow.case_id == case_id)).all()
 
 
 def accept(token: str, staff_id: str, result: str) -> str:
@@ -315,8 +306,7 @@ def reception_year(day: date) -> int:
     return day.year
 
 
-def _case(session: Session, row: CaseRow) -> Case:
-    facts = session.scalars(select(CaseFactRow).where(CaseFactRow.case_id == row.id))
+def _case(row: CaseRow) -> Case:
     return Case(
         id=row.id,
         number=row.number,
@@ -338,12 +328,12 @@ def _case(session: Session, row: CaseRow) -> Case:
             (fact.subject, fact.name): CaseFact(
                 fact.subject, fact.name, fact.value, fact.source, fact.recorded_at, fact.recorded_by
             )
-            for fact in facts
+            for fact in part(CaseFactRow, row.id)
         },
         procedures=_procedures(row.id),
         certificates=list_certificates(row.id),
-        documents=_documents(session, row.id),
-        memos=_memos(session, row.id),
+        documents=_documents(row.id),
+        memos=_memos(row.id),
         register_import=row.register_import_id,
         held_since=row.held_since,
         continues=row.continues,
@@ -362,14 +352,12 @@ def _procedures(case_id: str) -> tuple[CaseProcedure, ...]:
             row.id, row.procedure, row.origin, row.needed, ProcedureState(row.state), row.reason, row.legal_basis,
             tuple(row.people), row.staff_reason, row.print_chosen,
         )
-        for row in _procedure_rows(case_id)
+        for row in part(CaseProcedureRow, case_id)
     )  # fmt: skip
 
 
-def _documents(session: Session, case_id: str) -> tuple[CaseDocument, ...]:
-    rows = session.scalars(
-        select(DocumentRow).where(DocumentRow.case_id == case_id).order_by(DocumentRow.made_at.desc())
-    )
+def _documents(case_id: str) -> tuple[CaseDocument, ...]:
+    rows = sorted(part(DocumentRow, case_id), key=lambda row: row.made_at, reverse=True)
     return tuple(
         CaseDocument(
             row.id, row.made_at, row.made_by, row.counter, tuple(row.forms), row.pages, row.sha256, row.reprint_of
@@ -378,8 +366,6 @@ def _documents(session: Session, case_id: str) -> tuple[CaseDocument, ...]:
     )  # fmt: skip
 
 
-def _memos(session: Session, case_id: str) -> tuple[CaseMemo, ...]:
-    rows = session.scalars(
-        select(MemoRow).where(MemoRow.case_id == case_id).order_by(MemoRow.written_at.desc())
-    )
+def _memos(case_id: str) -> tuple[CaseMemo, ...]:
+    rows = sorted(part(MemoRow, case_id), key=lambda row: row.written_at, reverse=True)
     return tuple(CaseMemo(row.kind, row.text, row.written_at, row.written_by, row.counter) for row in rows)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
-
+from app.data.case_parts import part
 from app.data.models.base import utc_now
 from app.data.models.case import CertificateRow
 from app.domain.case import CertificateLine
@@ -50,9 +49,7 @@ def mark_issued(case_id: str, line_ids: Iterable[str], by: str | None) -> int:
 
 
 def _rows(case_id: str) -> Sequence[CertificateRow]:
-    return db.session.scalars(
-        select(CertificateRow).where(CertificateRow.case_id == case_id).order_by(CertificateRow.position)
-    ).all()
+    return sorted(part(CertificateRow, case_id), key=lambda row: row.position)
 
 
 def line_of(row: CertificateRow) -> CertificateLine:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Row, delete, or_, select, update
 
 from app.data.batches import in_batches
+from app.data.case_parts import forget
 from app.data.models.case import CaseFactRow, CasePersonRow, DocumentRow
 from app.extensions import db
 
@@ -42,6 +43,7 @@ def withdraw_from_cases(connection: Connection, numbers: Sequence[str]) -> None:
 def forget_places(case_id: str) -> None:
     """Empty what a case says of where its persons live or go; in the running transaction."""
     _forget_places(db.session.connection(), [case_id])
+    forget(db.session())
 
 
 def _forget(connection: Connection, row: Row[tuple[str, str, dict[str, object], dict[str, object]]]) -> None:

@@ -14,7 +14,7 @@ from app.data.transactions import transaction
 from app.domain.authority import Actor, Reception, Right
 from app.domain.case import KIND_LABELS, MEMO_LABELS, STEP_LABELS, Case, Channel, Kind, State, Step
 from app.domain.dates import era_on, today_in_japan
-from app.domain.errors import Conflict, Invalid, NotFound, Refused
+from app.domain.errors import Conflict, Invalid, NotFound, Refused, Stopped
 from app.domain.new_households import KEYS, MORE, joined_fact
 from app.domain.numbers import reception_number
 from app.domain.office_content import MemoPhrase
@@ -119,15 +119,21 @@ def seen(person: Person) -> dict[str, Any]:
 def show(case_id: str, actor: Actor, *, note: bool = True) -> Case:
     """The case as it is now. Raises NotFound, Stopped."""
     require(actor, Right.RECEIVE)
-    case = cases.get_case(case_id)
-    stop_if_protected(case, actor)
-    if note:
-        with transaction():
+    if not note:
+        case = cases.get_case(case_id)
+        stop_if_protected(case, actor)
+        return case
+    with transaction():
+        case = cases.get_case(case_id)
+        held = case.state is State.STOPPED or bool(list_held(case, actor))
+        if not held:
             audit.record(
                 "case.viewed", actor=actor, case_id=case.id,
                 persons=[person.number for person in case.persons if person.number], detail={"step": case.step},
             )  # fmt: skip
-        case = cases.get_case(case_id)
+    if held:
+        stop_if_protected(case, actor)
+        raise Stopped(STOP_MESSAGE)  # released at this very moment: that counts from the next look on
     return case
 
 
