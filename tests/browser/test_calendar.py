@@ -41,6 +41,21 @@ def test_a_closing_is_recorded_and_taken_back_by_keyboard(admin: Page) -> None:
     admin.get_by_role("heading", name="令和9年5月（2027年）").wait_for()
 
 
+def test_what_was_sent_from_the_field_itself_is_not_typed_into_the_next_one(admin: Page) -> None:
+    admin.goto("/admin/calendar/tensui/2027-05")
+    admin.keyboard.press("2")
+    admin.locator("#first").fill("R9.5.9")
+    admin.locator("#opens").fill("8:30")
+    admin.locator("#closes").fill("12:00")
+    reason = admin.locator("#reason")
+    reason.focus()
+    admin.keyboard.type("日曜開庁")
+    admin.keyboard.press("F12")
+    admin.get_by_text("「日曜開庁」を登録しました").wait_for()
+    expect(admin.get_by_role("link", name="9 8:30～12:00 日曜開庁")).to_be_visible()
+    expect(reason).to_have_value("")
+
+
 def test_a_date_is_said_as_it_was_read_and_both_readings_of_an_ambiguous_one(
     page: Page, sign_in_page: Callable[..., Page]
 ) -> None:
