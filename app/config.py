@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SETTINGS_FILE = "settings.toml"
@@ -27,6 +27,7 @@ OTHER_VARIABLES = frozenset({"KAKANAI_INSTANCE", "KAKANAI_DEMO_PASSWORD"})
 _FORMS = {
     "feed_times": (r"([01][0-9]|2[0-3]):[0-5][0-9]", "05:00"),
     "feed_stale_hours_of": (r"[0-9]{2}[a-d]?=[0-9]{1,5}", "03=800"),
+    "directory_local_accounts": (r"[a-z0-9-]{3,40}", "hijou-01"),
     "second_factor_roles": (r"[a-z][a-z0-9_]{0,19}", "admin"),
 }
 
@@ -58,6 +59,10 @@ class Settings:
     What is dangerous asks for the password again when it was last given longer than ``stepup_limit`` ago. Whoever has one of
     ``second_factor_roles`` signs in with a second factor; everybody else may.
 
+    With ``directory_url`` ("ldaps://host:636") passwords are those of the city's directory, which is asked for
+    ``directory_user`` with the staff number in place of {id}, and trusted by ``directory_authorities`` (a PEM file; empty:
+    the system's own). Only ``directory_local_accounts`` have a password here, for the day it cannot be reached.
+
     ``print_at_once`` hands a fresh document to the browser's printing without another key; ``print_duplex`` fills up odd
     papers with an empty back, so that two never share a sheet; the counters of ``separator_counters`` share a printer.
     ``card_readers`` off stops every reading of cards at once, whatever the readers' programs do.
@@ -78,6 +83,10 @@ class Settings:
     cover_after: int = 300
     stepup_limit: int = 300
     second_factor_roles: tuple[str, ...] = ()
+    directory_url: str = ""
+    directory_user: str = "{id}"
+    directory_authorities: str = ""
+    directory_local_accounts: tuple[str, ...] = ()
     absolute_limit: int = 43200
     login_failures_per_window: int = 5
     login_window: int = 900
@@ -210,6 +219,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         changes[name] = _from_text(name, text, getattr(settings, name), variable)
     _check_forms(changes)
     _check_limits(changes)
+    _check_directory(replace(settings, **cast(dict[str, Any], changes)))
     return replace(settings, **changes)  # type: ignore[arg-type]
 
 
@@ -268,6 +278,22 @@ def _check_forms(changes: Mapping[str, object]) -> None:
         for item in cast(tuple[str, ...], changes.get(name, ())):
             if re.fullmatch(form, item) is None:
                 raise SettingsError(f"{name} の「{item}」は形が違います（例: {example}）。")
+
+
+def _check_directory(settings: Settings) -> None:
+    if not settings.directory_url:
+        return
+    # A password in the clear on the city's network would be anybody's.
+    if re.fullmatch(r"ldaps://[A-Za-z0-9.-]+(:[0-9]{1,5})?", settings.directory_url) is None:
+        raise SettingsError(
+            "directory_url は ldaps://ホスト名:ポート の形にしてください（例: ldaps://ad.city.local:636）。"
+        )
+    if settings.directory_user.count("{id}") != 1:
+        raise SettingsError("directory_user には {id} を1つだけ入れてください（例: {id}@city.local）。")
+    if not settings.directory_local_accounts:
+        raise SettingsError(
+            "directory_local_accounts に、認証基盤に接続できないときに使う職員IDを1つ以上書いてください（例: hijou-01）。"
+        )
 
 
 def _check_limits(changes: Mapping[str, object]) -> None:

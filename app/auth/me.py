@@ -9,6 +9,7 @@ from app.auth.blueprint import bp
 from app.domain.errors import Invalid, Refused
 from app.domain.preferences import PREFERENCES
 from app.operations import preferences, sessions
+from app.operations.identifying import is_local
 from app.web.access import current_actor
 from app.web.pages import HOME, Page, go, show, wants_fragment
 from app.web.sessions import anonymous_token, set_token
@@ -74,5 +75,6 @@ def _page(errors: dict[str, str] | None = None, *, changed: bool = False, status
         "auth/me.html",
         Page(TITLE, "パスワードを変更しました" if changed else None),
         offered=PREFERENCES, chosen=preferences.of(current_actor().staff_id), errors=errors or {}, changed=changed,
+        local=is_local(current_actor().staff_id),
         actions=[HOME], push=request.path if request.method == "GET" else None, status=status,
     )  # fmt: skip

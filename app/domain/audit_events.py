@@ -26,6 +26,7 @@ EVENTS: dict[str, str] = {
     "session.uncover_refused": "目隠しの解除を拒否",
     "session.confirmed": "パスワードを再確認",
     "session.confirm_refused": "パスワードの再確認を拒否",
+    "session.directory_unreachable": "市の認証基盤に接続できず",
     "session.factor_asked": "二要素認証の入力を依頼",
     "session.factor_refused": "二要素認証によるログインを拒否",
     "factor.begun": "認証アプリの登録を開始",

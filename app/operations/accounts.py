@@ -20,6 +20,7 @@ from app.domain.errors import Invalid, NotFound, Refused
 from app.domain.staff_file import COLUMNS, FIRST, ID, KIND, LAST, NAME, ROLES, SECTION, FileLine
 from app.domain.transfers import ChangeKind, City, StaffState, beyond, cells_of, plan
 from app.operations import sessions, transfers
+from app.operations.identifying import NOT_HERE, is_local
 from app.operations.password_hashes import hash_password
 
 SHOWN = 200
@@ -56,6 +57,8 @@ class Opened:
     waiting: date | None
     stopped: bool
     locked: bool
+    local: bool
+    """His password is the one stored here, not the directory's."""
     signed_in: bool
     factors: int
     has_password: bool
@@ -107,7 +110,7 @@ def _word(row: StaffRow, city: City) -> tuple[str, str]:
         return "開始前", "todo"
     if row.must_unlock:
         return "ロック中", "returned"
-    if row.password_hash is None or row.temporary_until is not None:
+    if is_local(row.id) and (row.password_hash is None or row.temporary_until is not None):
         return "パスワード未設定", "todo"
     return "利用中", "done"
 
@@ -140,7 +143,8 @@ def open_account(staff_id: str, actor: Actor) -> Opened:
     )
     return Opened(
         _listed(row, city), account.state, cells_of(account.state, city), account.waiting, row.disabled,
-        row.must_unlock, staff.find_session_of(staff_id) is not None, len(factors.list_confirmed(staff_id)), row.password_hash is not None,
+        row.must_unlock, is_local(staff_id), staff.find_session_of(staff_id) is not None,
+        len(factors.list_confirmed(staff_id)), row.password_hash is not None,
         row.temporary_until, staff_id == actor.staff_id, account.robot, _is_above(staff_id, city), history,
     )  # fmt: skip
 
@@ -206,6 +210,8 @@ def recover(staff_id: str, actor: Actor) -> str:
 
 def give_password(staff_id: str, actor: Actor, *, forget_factors: bool = False) -> str:
     """A first password at random, for one sign-in within PASSWORD_LIVES of now or of the first day; it is shown only here."""
+    if not is_local(staff_id):
+        return _recover_without_password(staff_id, actor, forget_factors=forget_factors)
     password = made_up_password()
     end_reading()
     hashed = hash_password(password)
@@ -223,6 +229,18 @@ def give_password(staff_id: str, actor: Actor, *, forget_factors: bool = False) 
     return password
 
 
+def _recover_without_password(staff_id: str, actor: Actor, *, forget_factors: bool) -> str:
+    if not forget_factors:
+        raise Refused(NOT_HERE)
+    with transaction():
+        row = _writable(staff_id, actor)
+        row.must_unlock = False
+        factors.forget(staff_id)
+        audit.record("factor.forgotten", actor=actor, detail={"staff": staff_id})
+        _end_session(staff_id, actor)
+    return ""
+
+
 def without_password(transfer_id: str) -> tuple[Listed, ...]:
     """Whom a change of staff made and who has no password yet."""
     shown = transfers.view(transfer_id)
@@ -231,7 +249,7 @@ def without_password(transfer_id: str) -> tuple[Listed, ...]:
     made = {line.staff_id for line in shown.lines if line.kind is ChangeKind.ADDED}
     city = transfers.city_of(today_in_japan(), None)
     return tuple(
-        _listed(row, city) for row in staff.list_staff() if row.id in made and row.password_hash is None
+        _listed(row, city) for row in staff.list_staff() if row.id in made and row.password_hash is None and is_local(row.id)
     )  # fmt: skip
 
 

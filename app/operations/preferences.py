@@ -10,6 +10,7 @@ from app.domain.errors import Invalid
 from app.domain.passwords import check_password
 from app.domain.preferences import check_preference, read_preferences
 from app.operations import sessions
+from app.operations.identifying import NOT_HERE, is_local
 from app.operations.password_hashes import hash_password
 from app.operations.places import city_name
 
@@ -47,8 +48,11 @@ def context_of(actor: Actor) -> list[str]:
 def change_password(current: str, new: str, again: str, actor: Actor, terminal: str) -> None:
     """Give oneself another password; a wrong current one counts like a failed sign-in.
 
-    Raises Invalid by field (current, new, again), and Refused once too many failures have locked the account.
+    Raises Invalid by field (current, new, again), also where the password is the directory's, and Refused once too many
+    failures have locked the account.
     """
+    if not is_local(actor.staff_id):
+        raise Invalid(NOT_HERE, {"current": NOT_HERE})
     try:
         check_password(new, context_of(actor))
     except Invalid as wrong:

@@ -25,7 +25,8 @@ from app.domain.dates import in_japan, today_in_japan
 from app.domain.errors import Invalid, Refused
 from app.domain.passwords import check_password
 from app.operations import authority, searches
-from app.operations.password_hashes import hash_password, password_fits, rehash
+from app.operations.identifying import UNREACHABLE, DirectoryUnreachable, is_local, password_is_right
+from app.operations.password_hashes import hash_password, rehash
 
 REFUSAL = (
     "ログインできませんでした。職員IDとパスワードを確認してください。"
@@ -62,13 +63,18 @@ def sign_in(staff_id: str, password: str, counter: str, terminal: str) -> Signed
     now = utc_now()
     row = staff.find_staff(staff_id)
     usable = row is not None and not is_locked(row, terminal, now) and is_valid(row, in_japan(now).date())
-    usable = usable and row is not None and (row.temporary_until is None or now <= row.temporary_until)
+    usable = usable and row is not None and (not _is_temporary(row) or now <= (row.temporary_until or now))
     stored = row.password_hash if row else None
     known_hash = stored if usable and stored else None
     # Checks queue for seconds when many sign in: whoever held a connection or an open read meanwhile would keep
     # the others from storing anything on SQLite, and would empty the pool on PostgreSQL.
+    locked = row is not None and is_locked(row, terminal, now)
     end_reading()
-    fits = password_fits(known_hash, password)
+    try:
+        fits = password_is_right(staff_id, known_hash, password, locked=locked) and usable
+    except DirectoryUnreachable:
+        _note_unreachable(staff_id, terminal)
+        raise Refused(UNREACHABLE) from None
     fresh_hash = rehash(known_hash, password) if fits and known_hash else None
     row = staff.find_staff(staff_id)
     chosen = _choose_counter(row, counter) if row and fits else None
@@ -114,7 +120,7 @@ def begin(row: StaffRow, fresh_hash: str | None, counter: str, terminal: str, no
         session.add(opened)
         stored.last_counter = counter
         # A password that was given opens one session; in it another one is chosen.
-        stored.password_hash = None if stored.temporary_until else fresh_hash or stored.password_hash
+        stored.password_hash = None if _is_temporary(stored) else fresh_hash or stored.password_hash
         staff.clear_failures(staff_id, terminal)
         actor = _actor(stored, opened, token)
         if displaced:
@@ -130,9 +136,15 @@ def confirm_password(actor: Actor, password: str, terminal: str, refused: str = 
     """
     now = utc_now()
     row = staff.find_staff(actor.staff_id)
-    stored = row.password_hash if row and not is_locked(row, terminal, now) else None
+    locked = row is None or is_locked(row, terminal, now)
+    stored = row.password_hash if row and not locked else None
     end_reading()
-    if password_fits(stored, password):
+    try:
+        fits = password_is_right(actor.staff_id, stored, password, locked=locked)
+    except DirectoryUnreachable:
+        _note_unreachable(actor.staff_id, terminal)
+        raise Invalid(UNREACHABLE, {"password": UNREACHABLE}) from None
+    if fits:
         with transaction():
             staff.clear_failures(actor.staff_id, terminal)
         return
@@ -321,7 +333,7 @@ def _actor(row: StaffRow, session: SessionRow, token: str) -> Actor:
     actor = Actor(
         row.id, staff.name_of(row, today_in_japan()), code, staff.counter_title(code), roles,
         session=digest(token)[:16], covered=session.covered_at is not None,
-        must_change=row.temporary_until is not None, confirmed=_is_confirmed(session),
+        must_change=_is_temporary(row), confirmed=_is_confirmed(session),
         made=authority.made_among(roles),
         must_enrol=bool(roles & {*_settings().second_factor_roles}) and not factors.has_any(row.id),
     )  # fmt: skip
@@ -345,6 +357,17 @@ def _choose_counter(row: StaffRow, wanted: str) -> str | None:
 def is_valid(row: StaffRow, today: date) -> bool:
     """Whether an account may be used on a day."""
     return not row.disabled and row.valid_from <= today and (row.valid_to is None or today <= row.valid_to)
+
+
+def _is_temporary(row: StaffRow) -> bool:
+    """Whether the password was given by an administrator; one of the directory never is."""
+    return row.temporary_until is not None and is_local(row.id)
+
+
+def _note_unreachable(staff_id: str, terminal: str) -> None:
+    with transaction():
+        actor = Actor(staff_id[:40] or "-", "", "", "", frozenset())
+        audit.record("session.directory_unreachable", actor=actor, detail={"terminal": terminal})
 
 
 def is_locked(row: StaffRow, terminal: str, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from app.data.models.audit import AuditRow
 from app.data.models.staff import AssignmentRow, SessionRow, StaffRow
 from app.extensions import db
-from app.operations import sessions
+from app.operations import identifying, sessions
 from app.operations.sessions import TOUCH_EVERY
 from tests.client import ORIGIN, Client
 from tests.conftest import DEMO_PASSWORD, new_client
@@ -148,7 +148,7 @@ def test_nothing_is_held_while_a_password_is_checked(
 ) -> None:
     """A held read keeps everybody from storing on SQLite; the checks queue, so that it would be held for long."""
     held = []
-    check, rehash = sessions.password_fits, sessions.rehash
+    check, rehash = identifying.password_fits, sessions.rehash
 
     def watched_check(known_hash: str | None, password: str) -> bool:
         held.append(db.session().in_transaction())
@@ -158,7 +158,7 @@ def test_nothing_is_held_while_a_password_is_checked(
         held.append(db.session().in_transaction())
         return rehash(known_hash, password)
 
-    monkeypatch.setattr(sessions, "password_fits", watched_check)
+    monkeypatch.setattr(identifying, "password_fits", watched_check)
     monkeypatch.setattr(sessions, "rehash", watched_rehash)
     assert new_desk(served_city).try_sign_in(CLERK, "main", DEMO_PASSWORD).status_code == 303
     assert new_desk(served_city).try_sign_in(CLERK, "main", WRONG).status_code == 422
