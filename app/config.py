@@ -28,7 +28,7 @@ _FORMS = {
     "feed_times": (r"([01][0-9]|2[0-3]):[0-5][0-9]", "05:00"),
     "feed_stale_hours_of": (r"[0-9]{2}[a-d]?=[0-9]{1,5}", "03=800"),
     "directory_local_accounts": (r"[a-z0-9-]{3,40}", "hijou-01"),
-    "second_factor_roles": (r"[a-z][a-z0-9_]{0,19}", "admin"),
+    "second_factor_roles": (r"[a-z][a-z0-9_-]{0,19}", "admin"),
 }
 
 
@@ -59,6 +59,8 @@ class Settings:
     What is dangerous asks for the password again when it was last given longer than ``stepup_limit`` ago. Whoever has one of
     ``second_factor_roles`` signs in with a second factor; everybody else may.
 
+    With ``known_terminals_only`` staff work at PCs that were let in by a code and nowhere else.
+
     With ``directory_url`` ("ldaps://host:636") passwords are those of the city's directory, which is asked for
     ``directory_user`` with the staff number in place of {id}, and trusted by ``directory_authorities`` (a PEM file; empty:
     the system's own). Only ``directory_local_accounts`` have a password here, for the day it cannot be reached.
@@ -83,6 +85,7 @@ class Settings:
     cover_after: int = 300
     stepup_limit: int = 300
     second_factor_roles: tuple[str, ...] = ()
+    known_terminals_only: bool = False
     directory_url: str = ""
     directory_user: str = "{id}"
     directory_authorities: str = ""

@@ -13,15 +13,17 @@ from app.auth import covering as covering  # its routes
 from app.auth import factors as factors
 from app.auth import me as me
 from app.auth import second_step as second_step
+from app.auth import terminal as terminal
 from app.auth.blueprint import bp
 from app.domain.authority import Right
 from app.domain.case import KIND_LABELS
 from app.domain.errors import Refused
-from app.operations import cases, counters, ledger, sessions
+from app.operations import cases, counters, ledger, sessions, terminals
 from app.operations.sessions import HalfSignedIn
 from app.web.access import current_actor
 from app.web.pages import Page, go, show
 from app.web.sessions import anonymous_token, current_token, set_token
+from app.web.terminal import is_let_in
 from app.web.ways_back import way_back
 
 __all__ = ["bp"]
@@ -39,7 +41,7 @@ class SignInForm(FlaskForm):
 
 @bp.get("/login")
 def login() -> BaseResponse:
-    if current_user.is_authenticated:
+    if current_user.is_authenticated and is_let_in():
         asked = request.args
         return go(way_back(current_actor().staff_id, asked.get("who", ""), asked.get("back", "")))
     return _page(_form())
@@ -48,6 +50,9 @@ def login() -> BaseResponse:
 @bp.post("/login")
 def sign_in() -> BaseResponse:
     form = _form()
+    if not is_let_in():
+        terminals.note_unknown(request.remote_addr or "-")
+        return _page(form, refusal=terminals.UNKNOWN, status=422)
     if not form.validate():
         return _page(form, status=422)
     try:
@@ -116,5 +121,6 @@ def _page(form: SignInForm, refusal: str | None = None, status: int = 200) -> Re
     outside = counters.outside_hours(form.counter.data or "")
     return show(
         "auth/login.html", Page(TITLE), form=form, refusal=refusal, outside_hours=outside, status=status,
+        unknown="" if is_let_in() else terminals.UNKNOWN,
         back=request.values.get("back", ""), who=request.values.get("who", ""),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from app.operations import second_step as operations
 from app.web.confirming import given_here
 from app.web.pages import Page, go, show
 from app.web.sessions import anonymous_token, current_token, set_token
+from app.web.terminal import is_let_in
 from app.web.ways_back import way_back
 
 
@@ -22,7 +23,7 @@ def second_step() -> BaseResponse:
 
 @bp.post("/login/second")
 def give_second_factor() -> BaseResponse:
-    if current_user.is_authenticated:
+    if current_user.is_authenticated or not is_let_in():
         return go("/")
     form = request.form
     given = given_here(form.get("code", ""), form.get("key", ""))

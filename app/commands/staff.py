@@ -19,6 +19,7 @@ from app.domain.dates import today_in_japan
 from app.domain.errors import Invalid, KakanaiError, NotFound
 from app.intake.content_pack import load_pack
 from app.operations import accounts, staff, transfers
+from app.operations.identifying import NOT_HERE
 
 cli = AppGroup("staff", help="職員と窓口。")
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -147,10 +148,14 @@ def import_(file: Path, on: datetime, whole: bool) -> None:
 
 @cli.command("password")
 @click.argument("staff_id", metavar="職員ID")
-def password(staff_id: str) -> None:
+@click.option(
+    "--forget-factors", is_flag=True, help="認証アプリ・セキュリティキーの登録も取り消す（なくしたとき）"
+)
+def password(staff_id: str, forget_factors: bool) -> None:
     """一時パスワードを発行し、一度だけ表示します。最初のログインで、本人が自分のパスワードを決めます。"""
     try:
-        click.echo(f"一時パスワード: {accounts.give_password(staff_id, SYSTEM)}")
+        given = accounts.give_password(staff_id, SYSTEM, forget_factors=forget_factors)
+        click.echo(f"一時パスワード: {given}" if given else f"二要素認証を取り消しました。{NOT_HERE}")
     except KakanaiError as error:
         raise click.ClickException(error.message) from error
 

@@ -96,6 +96,7 @@ EVENTS: dict[str, str] = {
     "device.code_made": "窓口の機器の登録番号を作成",
     "device.enrolled": "窓口の機器を登録",
     "device.refused": "窓口の機器の登録を拒否",
+    "device.unknown_terminal": "登録のない端末でのログインを拒否",
     "device.revoked": "窓口の機器の登録を解除",
     "card.asked": "カードの読み取りを開始",
     "card.read": "カードを読み取り",

@@ -1,4 +1,4 @@
-"""Devices of the counters: card readers and customer screens are let in by a short code, and shut out again.
+"""Devices of the counters: card readers, customer screens and PCs of staff are let in by a short code, and shut out again.
 
 An administrator makes a code for a seat (席) of a counter; whoever enters it within ten minutes is that seat's device.
 A reader keeps a private key of its own and signs everything it sends; a customer screen keeps a token.
@@ -50,9 +50,14 @@ class DeviceKind(StrEnum):
 
     CARD_READER = "card_reader"
     CUSTOMER_SCREEN = "customer_screen"
+    STAFF_PC = "staff_pc"
 
 
-KIND_TITLES = {DeviceKind.CARD_READER: "カード読取装置", DeviceKind.CUSTOMER_SCREEN: "お客様画面"}
+KIND_TITLES = {
+    DeviceKind.CARD_READER: "カード読取装置",
+    DeviceKind.CUSTOMER_SCREEN: "お客様画面",
+    DeviceKind.STAFF_PC: "職員用の端末",
+}
 
 
 @dataclass(frozen=True)
@@ -124,8 +129,10 @@ def at_seat(counter: str, kind: DeviceKind, seat: str) -> Device | None:
 
 
 def seats(counter: str) -> Sequence[str]:
-    """The seats of a counter that have a device."""
-    return sorted({one.seat for one in list_devices(counter) if one.enrolled})
+    """The seats of a counter that have a reader or a customer screen."""
+    return sorted(
+        {one.seat for one in list_devices(counter) if one.enrolled and one.kind is not DeviceKind.STAFF_PC}
+    )
 
 
 def make_code(actor: Actor, kind: str, counter: str, seat: str) -> str:
@@ -312,10 +319,15 @@ def _waits(row: CounterDeviceRow, now: datetime) -> bool:
     )
 
 
+def _is_silent(row: CounterDeviceRow, now: datetime) -> bool:
+    """Whether it should have been heard of; a PC of staff is only known, and says nothing by itself."""
+    return row.kind != DeviceKind.STAFF_PC and (row.seen_at is None or now - row.seen_at > SILENT)
+
+
 def _device(row: CounterDeviceRow, now: datetime) -> Device:
     return Device(
         row.id, DeviceKind(row.kind), row.counter, staff.counter_title(row.counter), row.seat, row.enrolled_at is not None,
-        _waits(row, now), row.seen_at, row.seen_at is None or now - row.seen_at > SILENT, row.version, tuple(row.readers),
+        _waits(row, now), row.seen_at, _is_silent(row, now), row.version, tuple(row.readers),
         row.problem,
     )  # fmt: skip
 

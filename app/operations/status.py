@@ -66,7 +66,9 @@ def report() -> StatusReport:
         )
         for one in found
     )  # fmt: skip
-    listed = tuple(one for one in devices.list_devices() if one.enrolled)
+    listed = tuple(
+        one for one in devices.list_devices() if one.enrolled and one.kind is not devices.DeviceKind.STAFF_PC
+    )
     return StatusReport(
         feed_board.read(), register.find_last_import(), content.current_version_id(), blocked, listed
     )

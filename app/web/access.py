@@ -71,6 +71,8 @@ ACCESS: dict[str, Access] = {
     "auth.give_password": SIGNED_IN,
     "auth.first_password": SIGNED_IN,
     "auth.choose_password": SIGNED_IN,
+    "auth.terminal": OPEN,
+    "auth.pair_terminal": OPEN,
     "auth.second_step": OPEN,
     "auth.give_second_factor": OPEN,
     "auth.factors": SIGNED_IN,

@@ -9,6 +9,7 @@ from app.domain.errors import Refused
 from app.operations.record import note_refusal
 from app.web.access import ACCESS, current_actor
 from app.web.confirming import confirm_here
+from app.web.terminal import is_let_in
 
 UNCOVERED = frozenset({"auth.cover", "auth.covered", "auth.uncover", "auth.logout"})
 """What a covered screen may still ask for."""
@@ -98,7 +99,7 @@ def guard_routes(app: Flask) -> None:
             abort(403)
         if access.open_to_all:
             return
-        if not current_user.is_authenticated:
+        if not current_user.is_authenticated or not is_let_in():
             abort(401)
         actor = current_actor()
         if actor.covered and request.endpoint not in UNCOVERED:

@@ -39,6 +39,9 @@ ADMIN_PAGES: tuple[tuple[str, str], ...] = (
     ("/admin/links", "データ連携"),
     ("/admin/fonts", "外字"),
     ("/admin/addresses", "住所マスタ"),
+    ("/admin/roles", "権限"),
+    ("/admin/roles/new", "役割を作る"),
+    ("/me/factors", "二要素認証"),
 )
 CONTENT_PAGES: tuple[tuple[str, str], ...] = (
     ("/admin/desk", "業務定義の編集"),
