@@ -253,7 +253,7 @@ class _Service:
             except (Unreachable, NotNow):
                 if not sent:
                     self.log.note("answer-held", slot=self.slot.id[:8])
-                    self.face.close(*words.HELD)
+                    self.face.hold(*words.HELD)
                 sent += 1
                 if time.monotonic() > self.until + MARGIN:
                     return "lost"

@@ -27,5 +27,8 @@ class Face(Protocol):
     def stopped(self) -> bool:
         """Whether somebody pressed «やめる» since `open`."""
 
+    def hold(self, title: str, advice: str) -> None:
+        """The card was read and may be taken, but it is not over: stays until `close`."""
+
     def close(self, title: str, advice: str, pictures: tuple[Picture, ...] = ()) -> None:
         """How it ended; ``pictures`` are for the clerk's eyes at this window only."""

@@ -110,6 +110,10 @@ class Screen:
         """See `Face.stopped`."""
         return self._stop.is_set()
 
+    def hold(self, title: str, advice: str) -> None:
+        """See `Face.hold`."""
+        self._todo.put(lambda: self._hold(title, advice))
+
     def close(self, title: str, advice: str, pictures: tuple[Picture, ...] = ()) -> None:
         """See `Face.close`."""
         self._todo.put(lambda: self._close(title, advice, pictures))
@@ -167,9 +171,12 @@ class Screen:
             self._asking.end()
             self._asking = None
 
+    def _hold(self, title: str, advice: str) -> None:
+        self._end_asking()
+        self._page(title, advice, "", button="")
+
     def _close(self, title: str, advice: str, pictures: tuple[Picture, ...]) -> None:
         self._end_asking()
-        self._forget_later()
         self._page(title, advice, "", pictures=pictures, button="閉じる")
         self._later = self.root.after(PICTURES_FOR if pictures else SHOWN_FOR, self._put_away)
 
@@ -227,5 +234,5 @@ class Screen:
             named = "・".join(words.FIELDS[name] for name in picture.shows if name in words.FIELDS)
             look.text(body, f"{named}は画像です。見て、職員の画面に入力してください。")
             tk.Label(body, image=image, background=look.WHITE).pack(pady=8)
-        if self._slot is not None:
+        if self._slot is not None and button:
             look.quiet_button(body, button, self._closed)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import json
 import re
 import signal
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from http import HTTPStatus
+from typing import Any, TypeVar
 
 from print_storm.stage import COUNTER, Stage, running_stage
 from sqlalchemy import update
@@ -20,9 +22,10 @@ from sqlalchemy import update
 from app.data.models.base import utc_now
 from app.data.models.device import CardSlotRow
 from app.extensions import db
+from cardreader_agent.wire.terminal import NEXT
 from environment import say
 from tests.card_agent import CardAgent
-from tests.desk import Desk
+from tests.desk import Answer, Desk
 from tests.http import HttpBrowser
 
 DEVICES = "/admin/counters/devices"
@@ -34,6 +37,8 @@ OFTEN = 20
 LOOKED_AT = 5
 """Each so many readings are also looked at as the page that the clerk gets; what the slot holds is compared at every one."""
 REFUSALS = {401, 404, 409}
+PATIENCE = 5
+Told = TypeVar("Told", int, tuple[int, bytes], Answer)
 WITHOUT_LIMITS = {"KAKANAI_SEARCH_LIMIT_HOUR": "0", "KAKANAI_SEARCH_LIMIT_DAY": "0"}
 
 
@@ -49,13 +54,28 @@ class Counted:
     crossed: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     accepted: Counter[str] = field(default_factory=Counter)
+    again: int = 0
+    """What was asked once more because the server, short of time, answered with an error."""
     stopped: bool = False
     guard: threading.Lock = field(default_factory=threading.Lock)
 
     def attack(self, name: str, status: int) -> None:
         """An attack was answered with this status."""
         with self.guard:
-            (self.refused if status in REFUSALS else self.accepted)[name] += 1
+            if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                self.again += 1
+            else:
+                (self.refused if status in REFUSALS else self.accepted)[name] += 1
+
+    def patiently(self, ask: Callable[[], Told]) -> Told:
+        """What is answered in the end: clerks and readers ask again when a busy server gives up on them."""
+        for _ in range(PATIENCE):
+            said = ask()
+            if _status(said) < HTTPStatus.INTERNAL_SERVER_ERROR:
+                return said
+            with self.guard:
+                self.again += 1
+        raise Stopped(f"the server answers {_status(said)}")
 
     def pair(self) -> None:
         """Two readings of the same moment are through."""
@@ -99,6 +119,13 @@ class Watched(CardAgent):
             way.close()
 
 
+def _status(said: int | tuple[int, bytes] | Answer) -> int:
+    """The status of an answer, in whichever way it came."""
+    if isinstance(said, int):
+        return said
+    return said[0] if isinstance(said, tuple) else said.status_code
+
+
 def main() -> int:
     """0 when nothing crossed and nothing was accepted that ought not to be."""
     parser = argparse.ArgumentParser(prog="storm.py cards", description="Read cards at two counters at once.")
@@ -120,9 +147,15 @@ def main() -> int:
     with running_stage(4 * options.couples, options.processes, HOUSEHOLDS, WITHOUT_LIMITS) as stage:
         began = time.monotonic()
         faults = rage(stage, counted, options.pairs, options.couples)
+        errors = stage.errors()
     say(f"{counted.pairs} pairs in {time.monotonic() - began:.0f} s, {counted.crossed} crossed")
     say("refused: " + ", ".join(f"{name} {times}" for name, times in sorted(counted.refused.items())))
     say("accepted: " + (", ".join(f"{name} {times}" for name, times in counted.accepted.items()) or "none"))
+    say(
+        f"asked again: {counted.again} ("
+        + ", ".join(f"{name} {times}" for name, times in errors.items())
+        + ")"
+    )
     for fault in faults:
         say(f"fault: {fault}")
     return 1 if faults or counted.crossed or counted.accepted or counted.pairs < options.pairs else 0
@@ -181,9 +214,9 @@ def _work(
         together.abort()
 
 
-def _open(seat: Seat) -> str:
+def _open(seat: Seat, counted: Counted) -> str:
     """«カードを読み取る»: the slot, which only the reader of this seat is asked for."""
-    opened = seat.desk.post("/cards/slots")
+    opened = counted.patiently(lambda: seat.desk.post("/cards/slots"))
     if opened.status_code != 303:
         raise Stopped(f"no slot: {opened.status_code}")
     return str(opened.headers["Location"]).rsplit("/", 1)[1]
@@ -191,9 +224,11 @@ def _open(seat: Seat) -> str:
 
 def _read(seat: Seat, other: Watched | None, turn: int, counted: Counted) -> None:
     name = f"架空　{seat.mark}{turn:05}"
-    slot = _open(seat)
-    request = seat.agent.next()
-    if not request or request["slot"] != slot:
+    slot = _open(seat, counted)
+    asked = counted.patiently(lambda: seat.agent.send(NEXT))
+    if asked[0] != HTTPStatus.OK:
+        raise Stopped("the reader was asked for nothing")
+    if json.loads(asked[1])["slot"] != slot:
         with counted.guard:
             counted.crossed += 1
         return
@@ -201,11 +236,11 @@ def _read(seat: Seat, other: Watched | None, turn: int, counted: Counted) -> Non
     foreign = {"outcome": "read", "card": "my_number_card", "values": {"name": f"別人　{name}"}}
     if other is not None:
         counted.attack("another terminal's answer", other.send(path, foreign)[0])
-    if seat.agent.answer(slot, name=name) != 204:
+    if counted.patiently(lambda: seat.agent.answer(slot, name=name)) != HTTPStatus.NO_CONTENT:
         raise Stopped("the answer was refused")
     if turn % OFTEN == 0:
         _attack(seat, slot, foreign, counted)
-    if not _is_kept(seat, slot, name) or (turn % LOOKED_AT == 0 and not _is_shown(seat, slot, name)):
+    if not _is_kept(seat, slot, name) or (turn % LOOKED_AT == 0 and not _is_shown(seat, slot, name, counted)):
         with counted.guard:
             counted.crossed += 1
     if turn % OFTEN == 0:
@@ -221,9 +256,9 @@ def _is_kept(seat: Seat, slot: str, name: str) -> bool:
         return bound and row.reading is not None and row.reading["values"] == {"name": name}
 
 
-def _is_shown(seat: Seat, slot: str, name: str) -> bool:
+def _is_shown(seat: Seat, slot: str, name: str, counted: Counted) -> bool:
     """Whether the tab that asked shows this name and no other one of the storm."""
-    page = seat.desk.post("/residents/search/card", slot=slot).text
+    page = counted.patiently(lambda: seat.desk.post("/residents/search/card", slot=slot)).text
     shown = set(re.findall(rf"[{MARKS}]\d{{5}}", page))
     return f'value="{name.replace("　", "")}' in page and shown == {name[-6:]}
 
@@ -246,10 +281,10 @@ def _attack(seat: Seat, slot: str, foreign: object, counted: Counted) -> None:
 
 def _come_late(seat: Seat, name: str, counted: Counted) -> None:
     """Answers to a reading that the clerk gave up, and to one whose sixty seconds are over."""
-    slot = _open(seat)
-    seat.desk.post(f"/cards/slots/{slot}/drop")
+    slot = _open(seat, counted)
+    counted.patiently(lambda: seat.desk.post(f"/cards/slots/{slot}/drop"))
     counted.attack("answer after the clerk gave up", seat.agent.answer(slot, name=name))
-    slot = _open(seat)
+    slot = _open(seat, counted)
     with seat.stage.app.app_context():
         over = update(CardSlotRow).where(CardSlotRow.id == slot).values(expires_at=utc_now())
         db.session.execute(over)

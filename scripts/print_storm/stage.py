@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import signal
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,6 +77,15 @@ class Stage:
                 os.kill(child, sign)
                 return True
         return False
+
+    def errors(self) -> Counter[str]:
+        """The kinds of errors that the servers wrote into their logs, and how often."""
+        said = "".join(
+            one.log.read_text(errors="replace") for one in self.servers if one.log and one.log.exists()
+        )
+        return Counter(
+            " ".join(found) for found in re.findall(r"\berror \S+ (\S+) (\w+)$", said, re.MULTILINE)
+        )
 
     def documents(self) -> dict[str, str]:
         """Id and hash of every stored paper."""
@@ -195,7 +206,11 @@ def served(
         "KAKANAI_RENDER_TIMEOUT": str(RENDER_SECONDS), "KAKANAI_RENDER_WORKERS": str(RENDERERS), **(more or {}),
     }  # fmt: skip
     stage = Stage(
-        app, [Server(app, more=own) for _ in range(processes)], households, users, settings.database_url
+        app,
+        [Server(app, more=own, log=settings.instance / f"server-{at}.log") for at in range(processes)],
+        households,
+        users,
+        settings.database_url,
     )
     try:
         for server in stage.servers:

@@ -3,6 +3,7 @@ clerk's page and the window say so, and the next card is read without anything b
 
 from __future__ import annotations
 
+import contextlib
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from app import create_app
 from app.extensions import db
 from tests.agent.counter_pc import Cable, Clerk, CounterPc, counter_pc, wait
 from tests.agent.display import DisplayMissing
-from tests.agent.traces import Sought, dumps_itself, family, in_files, in_memory, listening
+from tests.agent.traces import Sought, dumps_itself, family, in_files, in_memory, listening, lives
 from tests.agent.virtual.card import VirtualCard
 from tests.agent.virtual.licence import Licence, entries
 from tests.agent.virtual.my_number import NEVER, MyNumberCard, four_items
@@ -137,9 +138,7 @@ def killed(counter: Counter) -> None:
     counter.is_asked()
     beside = family(pc.pid)[1:]
     pc.ends(signal.SIGABRT)
-    wait(
-        lambda: not any(Path(f"/proc/{pid}").exists() for pid in beside), lambda: "its reader's process lives"
-    )
+    wait(lambda: not any(map(lives, beside)), lambda: "its reader's process lives")
     assert not list(pc.folder.rglob("core*")), "no core dump"
     clerk.some_time_passes()
     clerk.sees(NOBODY)
@@ -197,7 +196,7 @@ def network_cut(counter: Counter) -> None:
     clerk.sees(NOBODY)
     counter.cable.mend()
     clerk.sees(READ)
-    pc.says("読み取りました")
+    pc.logs("taken=yes", told)
     counter.cable.cut()
     pc.logs("trouble code=network", told)
     counter.cable.mend()
@@ -209,8 +208,7 @@ def two_agents(counter: Counter) -> None:
     pc, clerk, told = counter.pc, counter.clerk, len(counter.pc.log())
     assert pc.runs() == (3, "読取プログラムは、この端末ですでに動いています。\n")
     counter.reads_the_next()
-    field = Field()
-    with counter_pc(counter.folder / "newer") as newer:
+    with contextlib.closing(Field()) as field, counter_pc(counter.folder / "newer") as newer:
         newer.pair(counter.cable.port, clerk.code("1番"), nfc_device=field.path)
         newer.start()
         pc.says("この端末の登録は解除されています")
@@ -219,5 +217,4 @@ def two_agents(counter: Counter) -> None:
             clerk.asks()
             clerk.sees(READ)
         clerk.finds(NAME)
-        newer.says("読み取りました")
-    field.close()
+        newer.logs("outcome=read card=drivers_licence taken=yes")

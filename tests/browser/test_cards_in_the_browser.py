@@ -49,6 +49,8 @@ class Visitor:
     def stopped(self) -> bool:
         return False
 
+    def hold(self, title: str, advice: str) -> None: ...
+
     def close(self, title: str, advice: str, pictures: tuple[Picture, ...] = ()) -> None:
         self.said.append(title)
 

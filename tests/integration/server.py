@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 
 from flask import Flask
 
@@ -47,16 +48,18 @@ class Server:
     process: subprocess.Popen[bytes] | None = None
     more: Mapping[str, str] = field(default_factory=dict)
     """Settings besides those of the application."""
+    log: Path | None = None
+    """Where what it says is kept."""
 
     def start(self) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         command = [sys.executable, str(PROJECT_ROOT / "scripts" / "serve.py"), "--port", str(self.port)]
-        log = subprocess.DEVNULL
-        self.process = subprocess.Popen(
-            command, cwd=PROJECT_ROOT, env=environment(self.app) | dict(self.more), stdout=log, stderr=log
-        )
+        with (self.log or Path(os.devnull)).open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=PROJECT_ROOT, env=environment(self.app) | dict(self.more), stdout=log, stderr=log
+            )
         limit = time.monotonic() + 60
         while time.monotonic() < limit and self.process.poll() is None:
             try:

@@ -82,6 +82,8 @@ class Silent:
     def stopped(self) -> bool:
         return False
 
+    def hold(self, title: str, advice: str) -> None: ...
+
     def close(self, title: str, advice: str, pictures: tuple[Picture, ...] = ()) -> None: ...
 
 
@@ -160,6 +162,26 @@ def test_a_reader_that_fell_silent_keeps_nobody_waiting(served_city: Flask) -> N
     other = asked(neighbour)
     assert looked_up(app, lambda: db.session.get_one(CardSlotRow, slot).state) == "dropped"
     assert neighbour.get(f"/cards/slots/{other}").status_code == 200
+
+
+def test_what_nobody_used_is_gone_without_another_reading(served_city: Flask) -> None:
+    app = served_city
+    agent, desk = agent_at(app), clerk(app)
+    slot = asked(desk)
+    assert agent.answer(slot, **held(resident(app))) == 204
+
+    def opened(before: timedelta) -> None:
+        with app.app_context():
+            at = utc_now() - before
+            db.session.execute(update(CardSlotRow).where(CardSlotRow.id == slot).values(opened_at=at))
+            db.session.commit()
+
+    opened(timedelta(minutes=11))
+    assert agent.next() is None
+    assert looked_up(app, lambda: db.session.get_one(CardSlotRow, slot).reading) is None
+    opened(timedelta(days=2))
+    asked(desk)
+    assert looked_up(app, lambda: db.session.get(CardSlotRow, slot)) is None
 
 
 def test_every_reader_is_stopped_at_once(served_city: Flask) -> None:
