@@ -61,6 +61,7 @@ def next_slot() -> tuple[Response | str, int]:
     if devices.is_too_old(said.get("version")):
         return jsonify({"error": "too_old", "least": ".".join(map(str, devices.LEAST_VERSION))}), 426
     devices.note_state(device, said)
+    card_slots.forget_unused()
     found = card_slots.next_slot(device)
     if found is None and said.get("wait") is not False and _held.acquire(blocking=False):
         try:

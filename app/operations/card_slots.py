@@ -7,13 +7,13 @@ lives for sixty seconds, is answered at most once and used at most once, by the 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import Select, delete, or_, select
 
 from app.config import Settings
 from app.data import audit, cases, restrictions
@@ -41,6 +41,8 @@ from app.operations.devices import Device, DeviceKind
 LIVES = timedelta(seconds=60)
 KEPT = timedelta(minutes=10)
 """How long what was read waits to be used."""
+REMEMBERED = timedelta(days=1)
+"""How long a slot that is over is known; the operation log knows of it as long as of everything."""
 AGREED = timedelta(minutes=5)
 """How long after a reading that stopped before the last try it may be agreed to."""
 LOOK_EVERY = 0.3
@@ -306,15 +308,23 @@ def _of_device(device: Device, slot_id: str) -> CardSlotRow:
     return row
 
 
+def forget_unused() -> None:
+    """What was read and not used in time goes, also when nobody asks for another card."""
+    now = utc_now()
+    if db.session.scalar(_stale(now).limit(1)) is not None:
+        with transaction():
+            _clear(now)
+
+
+def _stale(now: datetime) -> Select[CardSlotRow]:
+    """The slots whose reading waits no longer."""
+    return select(CardSlotRow).where(
+        CardSlotRow.opened_at < now - KEPT, CardSlotRow.state.in_((_ANSWERED, *_OPEN))
+    )
+
+
 def _clear(now: datetime) -> None:
     """Nothing that was read stays when nobody used it. What another desk is just working with is left to it."""
-    stale: Sequence[CardSlotRow] = db.session.scalars(
-        select(CardSlotRow)
-        .where(
-            CardSlotRow.opened_at < now - KEPT,
-            or_(CardSlotRow.state == _ANSWERED, CardSlotRow.state.in_(_OPEN)),
-        )
-        .with_for_update(skip_locked=True)
-    ).all()
-    for row in stale:
+    for row in db.session.scalars(_stale(now).with_for_update(skip_locked=True)).all():
         row.state, row.reading = _DROPPED, None
+    db.session.execute(delete(CardSlotRow).where(CardSlotRow.opened_at < now - REMEMBERED))
