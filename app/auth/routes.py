@@ -22,7 +22,7 @@ from app.operations import cases, counters, ledger, sessions, terminals
 from app.operations.sessions import HalfSignedIn
 from app.web.access import current_actor
 from app.web.pages import Page, go, show
-from app.web.sessions import anonymous_token, current_token, set_token
+from app.web.sessions import FORGET, anonymous_token, current_token, set_token
 from app.web.terminal import is_let_in
 from app.web.ways_back import way_back
 
@@ -76,7 +76,7 @@ def logout() -> BaseResponse:
     # A changed HttpOnly cookie makes Edge drop the pages it kept for its back button.
     set_token(anonymous_token())
     response = go("/login")
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.headers["Clear-Site-Data"] = FORGET
     return response
 
 

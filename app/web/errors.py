@@ -22,7 +22,7 @@ from app.web.confirming import CONFIRM_FIELDS, PasswordAsked, asked_here
 from app.web.guarding import Covered, FirstElsewhere
 from app.web.pages import Page, show, wants_fragment
 from app.web.security import SAFE_METHODS
-from app.web.sessions import POLL_HEADER
+from app.web.sessions import FORGET, POLL_HEADER, current_token
 
 log = logging.getLogger("kakanai")
 OF_ANOTHER_TOKEN = "The CSRF tokens do not match."  # noqa: S105  Flask-WTF's words for a form of another session
@@ -156,6 +156,8 @@ def _to_login() -> Response:
         return response
     response = make_response("", 303)
     response.headers["Location"] = "/login"
+    if current_token() is not None:  # displaced, shut out, or gone for too long
+        response.headers["Clear-Site-Data"] = FORGET
     return response
 
 

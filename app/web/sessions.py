@@ -21,6 +21,9 @@ from app.domain.authority import Actor
 from app.operations import sessions
 
 POLL_HEADER = "X-Kakanai-Poll"
+FORGET = '"cache", "storage"'
+"""Clear-Site-Data where a session is over: nothing of it stays for the next person at the PC (AC-51). Cookies are our own
+business: that type would take those of the city's other systems, too."""
 
 
 class TokenSession(dict[str, Any], SessionMixin):
