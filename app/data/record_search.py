@@ -95,6 +95,11 @@ def find_words(event_id: int) -> tuple[RecordEntry, bytes] | None:
     return (_entry(row), row.secret) if row is not None and row.secret is not None else None
 
 
+def find_beginning() -> datetime | None:
+    """When the first row was recorded; None for an empty log."""
+    return db.session.scalar(select(AuditRow.at).order_by(AuditRow.id).limit(1))
+
+
 def count_between(since: datetime, until: datetime) -> int:
     """How many rows a file of the period would have."""
     within = select(func.count()).select_from(AuditRow).where(AuditRow.at >= since, AuditRow.at < until)

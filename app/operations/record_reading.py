@@ -60,8 +60,9 @@ class Sealing:
 
 def sealing(today: date | None = None) -> Sealing:
     """How the daily seals stand."""
-    seals = audit_seals.newest(SHOWN_SEALS)
-    return Sealing(seals, not seals or (today or today_in_japan()) - seals[0].day > LATE_AFTER)
+    seals, began = audit_seals.newest(SHOWN_SEALS), record_search.find_beginning()
+    sealed = seals[0].day if seals else in_japan(began).date() if began else None
+    return Sealing(seals, sealed is not None and (today or today_in_japan()) - sealed > LATE_AFTER)
 
 
 def events() -> tuple[tuple[str, str], ...]:
