@@ -57,7 +57,9 @@ def is_alive(app: Flask, token: str, **headers: str) -> bool:
     answer = client.get("/", headers=headers, base_url=ORIGIN)
     assert (answer.status_code, answer.headers.get("Location")) in {(200, None), (303, "/login")}
     forgotten = answer.headers.get("Clear-Site-Data") == '"cache", "storage"'
-    assert forgotten is (answer.status_code == 303), "whoever is no longer signed in leaves nothing in the browser"
+    assert forgotten is (answer.status_code == 303), (
+        "whoever is no longer signed in leaves nothing in the browser"
+    )
     return answer.status_code == 200
 
 

@@ -133,17 +133,6 @@ def look_at_persons(place: Place, desk: Desk) -> None:
                 )
 
 
-def look_into_the_record(place: Place) -> None:
-    """Whoever audits asks for everything that names a protected person."""
-    desk = place.desk("demo-auditor", "audit")
-    for serial in HIDDEN:
-        for address in ("find", "person", "person/file.csv"):
-            answer = desk.post(f"/admin/record/{address}", person=city.number(serial))
-            assert answer.status_code == 200
-    for address in ("find", "week/file.csv"):
-        desk.post(f"/admin/record/{address}")
-
-
 def cases_of_the_day(place: Place, desk: Desk) -> dict[str, list[str]]:
     """Cases on the protected, beside them and without them, with papers; what they left to be visited."""
     stopped = [desk.open_case(place.id_of(serial)) for serial in HIDDEN]
@@ -267,7 +256,6 @@ def test_no_address_of_a_protected_person_anywhere(
         rights = rights_of(person)
         values = values_for(known, rights, everywhere and person.id == "demo-counter")
         visit_every_route(place, place.desk(person.id, person.assignments[0][0]), values, rights)
-    look_into_the_record(place)
     assert place.run("audit", "verify") == 0
     captured = capfd.readouterr()
     place.said += [caplog.text, captured.out, captured.err]
