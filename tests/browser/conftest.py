@@ -90,14 +90,14 @@ def site(
 
 
 @contextlib.contextmanager
-def serving(instance: Path, database_url: str) -> Iterator[Server]:
-    """The product's own server on a database, until the block ends."""
+def serving(instance: Path, database_url: str, **seconds: int) -> Iterator[Server]:
+    """The product's own server on a database, until the block ends; ``seconds`` are durations of its settings."""
     settings = settings_for(instance, database_url)
     keys = (f'{name} = "{base64.b64encode(getattr(settings.keys, name)).decode()}"\n' for name in KEY_NAMES)
     (instance / "keys.toml").write_text("".join(keys), encoding="ascii")
-    (instance / "settings.toml").write_text(
-        "demo = true\nsecure_cookie = false\nsearch_limit_hour = 0\nsearch_limit_day = 0\n", encoding="ascii"
-    )
+    rows = ["demo = true", "secure_cookie = false", "search_limit_hour = 0", "search_limit_day = 0"]
+    rows += [f"{name} = {value}" for name, value in seconds.items()]
+    (instance / "settings.toml").write_text("\n".join(rows) + "\n", encoding="ascii")
     server = Server(instance, database_url)
     try:
         server.start()

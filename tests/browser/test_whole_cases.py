@@ -61,6 +61,13 @@ class Village:
             self._terminals[key].sign_in(staff, counter)
         return self._terminals[key].page
 
+    def at_home(self) -> Page:
+        """The clerk's window on the home screen, where the case before has left it."""
+        page = self.desk(COUNTER, "市民課")
+        if page.url != f"{self.server.site.url}/":
+            page.goto("/")
+        return page
+
     def sign_in(self, page: Page) -> None:
         """Once more, after an end of the session."""
         next(one for one in self._terminals.values() if one.page is page).sign_in(COUNTER, "市民課")
@@ -97,7 +104,8 @@ def village(
     with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as city:
         city.execute(assigned, (COLLEAGUE,))
         city.commit()
-    with serving(folder / "instance", url) as server:
+    # A section's window may rest for many cases, on a slow machine for longer than a screen stays open.
+    with serving(folder / "instance", url, cover_after=7200, idle_limit=7200) as server:
         found = Village(server, villagers, browser)
         yield found
         found.close()
@@ -108,8 +116,7 @@ CASES = whole_cases()
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{place:02}" for place in range(1, len(CASES) + 1)])
 def test_a_whole_case(village: Village, case: WholeCase, tmp_path: Path) -> None:
-    page = village.desk(COUNTER, "市民課")
-    page.goto("/")
+    page = village.at_home()
     between = Interruptions(village.server, village.sign_in, lambda: village.desk(COLLEAGUE, "市民課"))
     walk = Walk(page, case, village.villagers, between.of(case))
     walk.begin()
@@ -213,7 +220,8 @@ def next_desk(village: Village, case: WholeCase, seen: Seen) -> None:
 
 
 def issues(village: Village, seen: Seen) -> None:
-    page = village.desk(COUNTER, "市民課")
+    """A colleague makes what was asked for; the clerk's window goes on to the next visitor."""
+    page = village.desk(COLLEAGUE, "市民課")
     page.goto("/issuing")
     page.get_by_role("button", name=f"発行済みにする：{seen.number}").press("Enter")
     page.get_by_role("button", name=f"発行済みにする：{seen.number}").wait_for(state="detached")
