@@ -320,6 +320,32 @@ def test_a_correction_that_was_consented_to_is_the_valid_version(served_city: Fl
     assert "case.correction_consented" in logged(app, new)
 
 
+def test_what_was_consented_to_is_printed_as_it_is(served_city: Flask) -> None:
+    """A request, whose lines are saved with every print otherwise, and a notice."""
+    app = served_city
+    desk, reviewer = clerk(app), clerk(app, "demo-reviewer", "main")
+    notice = desk.move_in()
+    assert desk.issue(notice).status_code == 303
+    close(desk, app, notice)
+    for case, fields in (
+        (closed_certificate(desk, app), {"purpose": "別の使いみち"}),
+        (notice, {"print": ["move_in"]}),
+    ):
+        begun = begin_correction(desk, case)
+        new = begun.headers["Location"].split("/")[2]
+        assert begun.headers["Location"].endswith("/steps/content")
+        assert "本日すでに受け付けています" not in desk.get(begun.headers["Location"]).text, (
+            "it is the same one"
+        )
+        submit(desk, app, new)
+        assert decide(reviewer, new, decision="consent") == 303
+        before = stored(app, new)
+        printed = desk.post(f"/cases/{new}/documents", version=str(before.version), **fields)
+        assert printed.status_code == 303, printed.text
+        assert stored(app, new).facts == before.facts and len(stored(app, new).documents) == 1
+        close(desk, app, new)
+
+
 @pytest.mark.parametrize("who", ["visitor"])
 def test_what_changed_in_the_register_since(served_city: Flask, who: str) -> None:
     app, desk = served_city, clerk(served_city)
