@@ -53,7 +53,7 @@ class Settings:
     The core system's files are taken from ``feed_folder`` at ``feed_times`` (HH:MM, Japan) and every
     ``feed_interval_minutes`` (0: only at those times). A data set is stale when nothing has come in for
     ``feed_stale_hours``, or for its own limit in ``feed_stale_hours_of`` ("03=800"; 0: never). Ended jobs of the data
-    links are kept ``feed_job_days`` (0: for ever).
+    links are kept ``feed_job_days`` (0: for ever), cases that have ended ``case_days`` (0: for ever).
 
     After ``cover_after`` without input a screen covers itself, after ``idle_limit`` without a request a session ends.
     What is dangerous asks for the password again when it was last given longer than ``stepup_limit`` ago. Whoever has one of
@@ -104,6 +104,7 @@ class Settings:
     feed_stale_hours: int = 30
     feed_stale_hours_of: tuple[str, ...] = ("15a=0", "15b=0", "18a=0", "18b=0", "18c=0", "18d=0")
     feed_job_days: int = 400
+    case_days: int = 0
     protection_shrink_limit_persons: int = 3
     document_link_seconds: int = 600
     print_at_once: bool = False
@@ -155,6 +156,7 @@ LIMITS: dict[str, tuple[int, int]] = {
     "feed_interval_minutes": (0, 1440),
     "feed_stale_hours": (0, 8760),
     "feed_job_days": (0, 36_500),
+    "case_days": (0, 36_500),
     "protection_shrink_limit_persons": (0, 100_000),
     "document_link_seconds": (60, 86_400),
     "render_timeout": (1, 600),

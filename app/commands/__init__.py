@@ -1,6 +1,6 @@
 """The command line: `flask --app app …`."""
 
-from app.commands import addresses, audit, city, content, database, documents, feed, fonts, staff
+from app.commands import addresses, audit, cases, city, content, database, documents, feed, fonts, staff
 
 COMMANDS = (
     database.cli,
@@ -12,4 +12,5 @@ COMMANDS = (
     documents.cli,
     fonts.cli,
     audit.cli,
+    cases.cli,
 )

@@ -62,6 +62,7 @@ EVENTS: dict[str, str] = {
     "case.correction_refused": "訂正を承認せず差戻し",
     "case.correction_dropped": "訂正を取りやめ",
     "case.closed": "受付を終了",
+    "case.removed": "保存期間を過ぎた受付を削除",
     "case.stopped": "取扱注意により受付を停止",
     "case.identity_saved": "本人確認を記録",
     "case.kind_chosen": "用件を選択",
