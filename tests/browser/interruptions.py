@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import time
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from tests.browser.conftest import Server, settled
 from tests.browser.walking import CONTENT, HOME, IDENTITY, KIND, LIST, QUESTIONS, Walk, WholeCase
 
 Interruption = Callable[[Walk, str, str], str | None]
+_DECIDES = re.compile("changed_on|one$|included-|relationship-")
 WITHIN_PRINTING = 250
 """Milliseconds after the key that prints: somewhere between the request and the stored paper."""
 
@@ -128,9 +130,10 @@ class Interruptions:
         return None
 
     def _kept(self, walk: Walk) -> None:
-        """What is in the fields, all of it, has been saved beside the step."""
+        """The day, who is chosen and how each stands to the householder have been saved beside the step."""
         settled(walk.page)
-        typed = walk.page.evaluate(_TYPED).items()
+        shown = walk.page.evaluate(_TYPED)
+        typed = {name: text for name, text in shown.items() if _DECIDES.match(name)}.items()
         database = self._server.site.database.removeprefix("sqlite:///")
         limit = time.monotonic() + 10
         while time.monotonic() < limit:
