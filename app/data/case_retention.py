@@ -36,7 +36,7 @@ def list_ended(before: datetime) -> tuple[Ended, ...]:
         .order_by(CaseRow.closed_at)
         .limit(MOST)
     )
-    return tuple(Ended(*row) for row in reversed(rows.all()))
+    return tuple(Ended(case_id, number, at) for case_id, number, at in reversed(rows.all()) if at is not None)
 
 
 def list_unfinished(before: datetime) -> frozenset[str]:
@@ -61,7 +61,7 @@ def list_followed() -> tuple[tuple[str, str], ...]:
         select(CaseRow.id, CaseRow.continues).where(CaseRow.continues.is_not(None)),
         select(CorrectionRow.case_id, CorrectionRow.corrects),
     )
-    return tuple((new, old) for one in later for new, old in db.session.execute(one))
+    return tuple((new, old) for one in later for new, old in db.session.execute(one) if old is not None)
 
 
 def remove(case_id: str) -> None:
