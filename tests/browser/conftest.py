@@ -96,6 +96,7 @@ def serving(instance: Path, database_url: str, **seconds: int) -> Iterator[Serve
     keys = (f'{name} = "{base64.b64encode(getattr(settings.keys, name)).decode()}"\n' for name in KEY_NAMES)
     (instance / "keys.toml").write_text("".join(keys), encoding="ascii")
     rows = ["demo = true", "secure_cookie = false", "search_limit_hour = 0", "search_limit_day = 0"]
+    rows += ["password_hash_memory_kib = 256", "password_hash_time_cost = 1"]
     rows += [f"{name} = {value}" for name, value in seconds.items()]
     (instance / "settings.toml").write_text("\n".join(rows) + "\n", encoding="ascii")
     server = Server(instance, database_url)
