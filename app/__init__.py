@@ -111,12 +111,13 @@ def _add_rooms(app: Flask) -> None:
     from app.cards.customer import bp as customer
     from app.cards.slots import bp as cards
     from app.commands import COMMANDS
+    from app.reception.ending import bp as endings
     from app.reception.releasing import bp as releases
     from app.reception.routes import bp as reception
     from app.residents.person import bp as persons
     from app.residents.routes import bp as residents
     from app.review.routes import bp as review
-    from app.web import errors, filters, guarding, security, static_files
+    from app.web import errors, filters, guarding, open_screens, security, static_files
 
     for blueprint in (
         auth,
@@ -124,6 +125,7 @@ def _add_rooms(app: Flask) -> None:
         persons,
         reception,
         releases,
+        endings,
         admin,
         calendar,
         desk,
@@ -141,5 +143,6 @@ def _add_rooms(app: Flask) -> None:
     guarding.guard_routes(app)
     errors.register_errors(app)
     filters.register_filters(app)
+    open_screens.offer_marks(app)
     for command in COMMANDS:
         app.cli.add_command(command)

@@ -71,6 +71,9 @@ class Settings:
 
     ``database_owner_url`` is used by ``flask db upgrade`` alone, where the server's own role must not change tables
     (PostgreSQL); ``audit_seal_folder`` is where the daily seals of the operation log are kept outside the database.
+
+    Somebody searches at most ``search_limit_hour`` times an hour and ``search_limit_day`` a day, and opens at most
+    ``look_limit_hour`` and ``look_limit_day`` persons outside a case (0: without a limit).
     """
 
     instance: Path
@@ -119,6 +122,8 @@ class Settings:
     card_readers: bool = True
     search_limit_hour: int = 60
     search_limit_day: int = 300
+    look_limit_hour: int = 60
+    look_limit_day: int = 300
 
     @property
     def is_sqlite(self) -> bool:
@@ -164,6 +169,8 @@ LIMITS: dict[str, tuple[int, int]] = {
     "search_rows": (1, 200),
     "search_limit_hour": (0, 100_000),
     "search_limit_day": (0, 100_000),
+    "look_limit_hour": (0, 100_000),
+    "look_limit_day": (0, 100_000),
 }
 """The least and the greatest value of each numeric setting; beyond them the server does not start."""
 

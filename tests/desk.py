@@ -76,7 +76,17 @@ class Desk:
             if answer.status_code != 303:
                 break
             answer = self.browser.get(answer.headers["Location"])
+        if path.startswith("/residents/") and 'name="purpose"' in answer.text:
+            return self.look(path)
         self._note_stamp(answer)
+        return answer
+
+    def look(self, path: str, purpose: str = "visitor") -> Answer:
+        """A page of a person outside a case, after saying what for."""
+        person = path.split("/")[2]
+        answer = self.post(f"/residents/{person}/purpose", purpose=purpose)
+        if answer.status_code == 303:
+            answer = self.browser.get(path)
         return answer
 
     def post(self, path: str, /, **fields: Any) -> Answer:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import re
 
-from flask import Blueprint, Response, abort, jsonify, request, send_from_directory
+from flask import Blueprint, Response, abort, jsonify, make_response, request, send_from_directory
 
 from app.extensions import csrf
-from app.operations import fonts
+from app.operations import fonts, open_screens
 from app.operations import health as operations
 from app.operations.record import note_blocked
+from app.web.open_screens import MARK_HEADER
 
 bp = Blueprint("api", __name__)
 log = logging.getLogger("kakanai.csp")
@@ -26,6 +27,18 @@ def health() -> tuple[Response, int]:
     """200 with status ok, or 503 naming what essential part fails; no personal data."""
     report = operations.check()
     return jsonify(report), 200 if report["status"] == "ok" else 503
+
+
+@bp.get("/screen")
+def screen() -> Response:
+    """Asked by every page that shows where somebody lives: it is loaded anew once one of them has become protected.
+
+    Open to whoever has a mark, and answers nothing else, so that three hundred screens may ask every second.
+    """
+    response = make_response("", 204)
+    if open_screens.is_outdated(request.headers.get(MARK_HEADER, "")):
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 @bp.get("/fonts/<name>")

@@ -49,7 +49,7 @@ def login() -> BaseResponse:
 
 @bp.post("/login")
 def sign_in() -> BaseResponse:
-    form = _form()
+    form, before = _form(), current_token()
     if not is_let_in():
         terminals.note_unknown(request.remote_addr or "-")
         return _page(form, refusal=terminals.UNKNOWN, status=422)
@@ -61,6 +61,9 @@ def sign_in() -> BaseResponse:
         )
     except Refused as refusal:
         return _page(form, refusal=refusal.message, status=422)
+    if before:
+        # Whoever was signed in at this browser is not any more: one person a PC (AC-35, AC-39).
+        sessions.sign_out(before)
     set_token(signed_in.token)
     if isinstance(signed_in, HalfSignedIn):
         sent = request.form

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -47,17 +47,20 @@ class Ground:
     columns: Mapping[str, Withheld]
 
 
-def claim(connection: Connection, base: int, masked: Collection[str]) -> None:
+def claim(connection: Connection, base: int, plan: Plan) -> None:
     """Make this the only import that switches, first thing in its transaction.
 
-    ``masked`` are those whose rows were staged without their addresses. Raises Conflict when another import came between
-    the comparison (``base``) and now, or when somebody became protected who is not among them.
+    The rows of those whom the plan protects were staged without their addresses. Raises Conflict when another import came
+    between the comparison (``base``) and now, or when somebody became protected meanwhile, or stopped being so.
     """
     take_turn(connection)
     if current_serial(connection) != base:
         raise Conflict("ほかの取込が先に終わりました。もう一度取り込んでください。")
-    if not protection.list_numbers(connection) <= set(masked):
+    now = protection.list_numbers(connection)
+    if not now <= plan.protected:
         raise Conflict("取込の途中で、取扱注意の方が加わりました。もう一度取り込んでください。")
+    if not plan.protected - {item.number for item in plan.added} <= now:
+        raise Conflict("取込の途中で、取扱注意が終了した方がいます。もう一度取り込んでください。")
 
 
 def take_turn(connection: Connection) -> None:

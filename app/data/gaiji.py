@@ -52,6 +52,11 @@ def plain_text(text: str) -> str:
     return text.translate({ord(char): plain for char, plain in searched_as(list_mappings()).items()})
 
 
+def stored_table() -> dict[int, str]:
+    """For search keys: the root of each of the city's own characters, as the code table is now."""
+    return _roots(list_mappings())
+
+
 def coming_table(connection: Connection, forms: Forms) -> dict[int, str]:
     """For search keys: the root of each of the city's own characters, as the code table will be after the import at work."""
     gone = select(GONE.c.row_key).where(GONE.c.data_set == CODES)
@@ -69,7 +74,10 @@ def coming_table(connection: Connection, forms: Forms) -> dict[int, str]:
         key: None if deleted else forms.unpack(form, payload)
         for key, deleted, form, payload in (*stored, *staged)
     }
-    mappings = [read_mapping(row) for row in rows.values() if row is not None]
+    return _roots([read_mapping(row) for row in rows.values() if row is not None])
+
+
+def _roots(mappings: list[CodeMapping]) -> dict[int, str]:
     return {ord(char): fold(plain) for char, plain in searched_as(mappings).items() if fold(plain)}
 
 

@@ -85,9 +85,12 @@ def count_measured(connection: Connection) -> int:
     return connection.scalar(statement) or 0
 
 
-def list_stored_measures(connection: Connection, forms: Forms, numbers: Collection[str]) -> list[Measure]:
-    """The stored rows of 01c of these persons, those that the source dropped included."""
+def list_stored_measures(
+    connection: Connection, forms: Forms, numbers: Collection[str], *, gone: bool = True
+) -> list[Measure]:
+    """The stored rows of 01c of these persons, those that the source dropped included unless ``gone`` is False."""
     found = []
+    kept = () if gone else (RegisterRow.gone.is_(False),)
     for batch in in_batches(numbers):
         rows = connection.execute(
             select(
@@ -96,13 +99,24 @@ def list_stored_measures(connection: Connection, forms: Forms, numbers: Collecti
                 RegisterRow.deleted,
                 RegisterRow.form,
                 RegisterRow.payload,
-            ).where(RegisterRow.data_set == "01c", RegisterRow.person_number.in_(batch))
+            ).where(RegisterRow.data_set == "01c", RegisterRow.person_number.in_(batch), *kept)
         )
         found += [
             Measure.of(history, latest, deleted, forms.unpack(form, payload))
             for history, latest, deleted, form, payload in rows
         ]
     return found
+
+
+def list_in_force(connection: Connection, forms: Forms) -> frozenset[str]:
+    """Everybody protected whom a measure that the source still has protects today, himself or together with another."""
+    grouped = _group(list_stored_measures(connection, forms, list_numbers(connection), gone=False))
+    found: set[str] = set()
+    for number, rows in grouped.items():
+        in_force = [row for row in _current(rows) if row.kind in _IN_FORCE]
+        found |= {number} if in_force else set()
+        found |= {row.together for row in in_force if row.together}
+    return frozenset(found)
 
 
 def list_numbers(connection: Connection) -> frozenset[str]:

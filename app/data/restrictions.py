@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.data.models.register import PersonRow, ProtectionRow
 from app.extensions import db
@@ -16,6 +16,17 @@ def list_protected(numbers: Iterable[str]) -> frozenset[str]:
     if not wanted:
         return frozenset()
     return frozenset(db.session.scalars(select(ProtectionRow.number).where(ProtectionRow.number.in_(wanted))))
+
+
+def list_numbers() -> frozenset[str]:
+    """The numbers of everybody who is protected."""
+    return frozenset(db.session.scalars(select(ProtectionRow.number)))
+
+
+def state() -> str:
+    """Changes whenever somebody becomes protected or stops being so; tells nothing of whom."""
+    count, newest = db.session.execute(select(func.count(), func.max(ProtectionRow.since))).one()
+    return f"{count}.{newest.timestamp() if newest else 0}"
 
 
 def is_protected_birth(birth: str) -> bool:

@@ -16,7 +16,7 @@ from contextvars import ContextVar
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, text, update
 
 from app.data.batches import in_batches
 from app.data.forms import Forms
@@ -74,6 +74,10 @@ def read(key: bytes, data_set: str, row_key: str) -> dict[str, str]:
         sealed = db.session.scalar(statement)
     if sealed is None:
         return {}
+    return _unsealed(key, data_set, row_key, sealed)
+
+
+def _unsealed(key: bytes, data_set: str, row_key: str, sealed: bytes) -> dict[str, str]:
     plain = AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _place(data_set, row_key))
     found: dict[str, str] = json.loads(plain)
     return found
@@ -167,6 +171,45 @@ def _withdraw(
     if entries:
         connection.execute(insert(VaultEntry), entries)
     return len(payloads)
+
+
+def restore(
+    connection: Connection, key: bytes, forms: Forms, owners: Iterable[str], columns: Mapping[str, Withheld]
+) -> None:
+    """Put the withheld values back into the rows of these persons (and notices), and empty their part of the vault.
+
+    For the end of a protection alone. Raises `cryptography.exceptions.InvalidTag` as `read` does.
+    """
+    for batch in in_batches(owners):
+        entries = select(VaultEntry.data_set, VaultEntry.row_key, VaultEntry.sealed).where(
+            VaultEntry.person_number.in_(batch)
+        )
+        with _opened():
+            found = connection.execute(entries).all()
+        withheld = {
+            (data_set, row_key): _unsealed(key, data_set, row_key, sealed)
+            for data_set, row_key, sealed in found
+        }
+        chosen = _ROWS.where(
+            or_(
+                RegisterRow.person_number.in_(batch),
+                and_(RegisterRow.data_set == NOTICE_SET, RegisterRow.row_key.in_(batch)),
+            )
+        )
+        for data_set, row_key, _number, form, payload in connection.execute(chosen).all():
+            masked = columns[data_set].address
+            values = {
+                column: value
+                for column, value in forms.unpack(form, payload).items()
+                if not (column in masked and value == MASK)
+            }
+            values |= withheld.get((data_set, row_key), {})
+            connection.execute(
+                update(RegisterRow)
+                .where(RegisterRow.data_set == data_set, RegisterRow.row_key == row_key)
+                .values(payload=forms.pack(form, values))
+            )
+        connection.execute(delete(VaultEntry).where(VaultEntry.person_number.in_(batch)))
 
 
 def is_refused(action: int, first: str | None, second: str | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.disclosure import Disclosure, hidden_columns
+from app.domain.disclosure import Disclosure, hidden_columns, readable
 
 
 class Right(StrEnum):
@@ -196,7 +196,8 @@ class Actor:
     def disclosure(self, purpose: str) -> Disclosure:
         """What this actor may be shown for the purpose; every query of the data room asks for it."""
         hidden = hidden_columns(self.fields, purpose)
-        return Disclosure(self.staff_id, self.counter, purpose, self.data_sets, self.businesses, hidden)
+        data_sets = readable(self.data_sets, purpose)
+        return Disclosure(self.staff_id, self.counter, purpose, data_sets, self.businesses, hidden)
 
 
 SYSTEM = Actor("system", "システム", "", "", frozenset(), kind="system")

@@ -26,16 +26,29 @@ number of public assistance (生活保護), and the counterpart of a support mea
 compared, never shown.
 """
 
-CLOSED_PURPOSES = frozenset({"search", "release", "protect", "call"})
-"""What is done for these (finding, deciding, answering a call) needs none of the groups, whoever asks."""
+CLOSED_PURPOSES = frozenset({"search", "release", "protect", "enquiry", "office"})
+"""What is done for these (finding, deciding, answering somebody outside) needs none of the groups, whoever asks."""
+
+DISTANT_PURPOSES = frozenset({"enquiry", "office"})
+"""Who asks is not there, or works for another office: what is delicate is not read for him at all."""
+
+DELICATE = frozenset({"03", "04", "06", "07", "14"})
+"""Data sets of income, arrears (滞納), public assistance (生活保護), disability and single parents' allowance."""
+
+
+def readable(data_sets: frozenset[str], purpose: str) -> frozenset[str]:
+    """Those of a role's data sets that may be read for a purpose."""
+    return data_sets - DELICATE if _kind(purpose) in DISTANT_PURPOSES else data_sets
+
+
+def _kind(purpose: str) -> str:
+    """A purpose may say what it is about behind a colon ("case:k1"); only what stands before it decides."""
+    return purpose.partition(":")[0]
 
 
 def hidden_columns(opened: Collection[str], purpose: str) -> Mapping[str, frozenset[str]]:
-    """By data set: the columns that may not leave the data room for somebody who opens these groups, for a purpose.
-
-    A purpose may say what it is about behind a colon ("case:k1"); only what stands before it decides.
-    """
-    closed = set(FIELDS) - ({*opened} if purpose.partition(":")[0] not in CLOSED_PURPOSES else set())
+    """By data set: the columns that may not leave the data room for somebody who opens these groups, for a purpose."""
+    closed = set(FIELDS) - ({*opened} if _kind(purpose) not in CLOSED_PURPOSES else set())
     found: dict[str, frozenset[str]] = {}
     for group in closed:
         for data_set, columns in FIELDS[group].items():

@@ -264,7 +264,7 @@ class Run:
         feed_switch.prepare_cache(connection, report.changes)
         now = utc_now()
         with transaction(connection) as session:
-            feed_switch.claim(connection, opened.base, opened.plan.protected)
+            feed_switch.claim(connection, opened.base, opened.plan)
             row = feeds.start_import(session, started, now, self.actor.staff_id, projection.RULES)
             keys = feed_switch.switch(connection, ground, opened.plan, row.serial, now)
             self._note(session, row, opened, report)

@@ -19,9 +19,9 @@ class Household:
     members: tuple[Person, ...]
 
 
-def allowed(person_id: str, actor: Actor) -> Household:
+def allowed(person_id: str, actor: Actor, purpose: str) -> Household:
     """The person with his household of today. Raises NotFound, and Refused (recorded) for another business's addressee."""
-    disclosure = actor.disclosure("view")
+    disclosure = actor.disclosure(purpose)
     try:
         person = residents.get_person(person_id, disclosure)
     except Refused:

@@ -120,10 +120,13 @@ class QualificationView:
     age: Age | None
 
 
-def show(person_id: str, actor: Actor, today: date | None = None) -> PersonView:
-    """A person with household and qualifications; recorded with everybody who was shown. Raises NotFound, Refused."""
-    found = allowed(person_id, actor)
-    disclosure = actor.disclosure("view")
+def show(person_id: str, actor: Actor, purpose: str, today: date | None = None) -> PersonView:
+    """A person with household and qualifications, as far as the purpose opens them; recorded with everybody who was shown.
+
+    Raises NotFound, Refused.
+    """
+    found = allowed(person_id, actor, purpose)
+    disclosure = actor.disclosure(purpose)
     states = {state.data_set: state for state in register.list_feed_states()}
     person = found.person
     matrix = matrix_of(found.members, disclosure, states, today or today_in_japan())
@@ -141,7 +144,10 @@ def show(person_id: str, actor: Actor, today: date | None = None) -> PersonView:
     )
     with transaction():
         numbers = [member.number for member in (*found.members, *(one.person for one in related))]
-        audit.record("resident.viewed", actor=actor, persons=numbers, detail={"members": len(found.members)})
+        audit.record(
+            "resident.viewed", actor=actor, persons=numbers,
+            detail={"members": len(found.members), "purpose": purpose.partition(":")[0]},
+        )  # fmt: skip
         note_warnings(actor, [*found.members, *(one.person for one in related)])
     return view
 
@@ -207,13 +213,13 @@ def age_of(state: FeedState | None) -> Age | None:
     return Age(f"{in_japan(state.as_of):%m/%d}", state.stale) if state else None
 
 
-def show_qualification(person_id: str, key: str, actor: Actor) -> QualificationView:
+def show_qualification(person_id: str, key: str, actor: Actor, purpose: str) -> QualificationView:
     """The rows behind one cell with their history; recorded. Raises NotFound, also without the right to the column."""
     one = BY_KEY.get(key)
-    disclosure = actor.disclosure("view")
+    disclosure = actor.disclosure(purpose)
     if one is None or not disclosure.may_read(one.data_set):
         raise NotFound("この項目はありません。画面を開き直してください。")
-    person = allowed(person_id, actor).person
+    person = allowed(person_id, actor, purpose).person
     delivered = register.list_delivered(person.number, one.data_set, disclosure)
     if one.data_set == register.MEMO_SET:
         delivered = [row for row in delivered if row.current and memo_runs(row.values, today_in_japan())]
@@ -231,6 +237,6 @@ def show_qualification(person_id: str, key: str, actor: Actor) -> QualificationV
             "resident.qualification_viewed",
             actor=actor,
             persons=[person.number],
-            detail={"data_set": one.data_set},
+            detail={"data_set": one.data_set, "purpose": purpose.partition(":")[0]},
         )
     return QualificationView(person, one.key, one.title, one.delicate, rows, age_of(state))

@@ -88,15 +88,15 @@ def read_day(text: str, today: date) -> date:
     return day
 
 
-def household_on(person_id: str, actor: Actor, text: str, today: date) -> HouseholdOn:
+def household_on(person_id: str, actor: Actor, purpose: str, text: str, today: date) -> HouseholdOn:
     """The household that a person belonged to on a day, with the relationships and addresses of that day; recorded.
 
     Protected persons and others are never listed together (see `app.data.residence.one_side`). Raises Invalid,
     NotFound, Refused.
     """
-    person = allowed(person_id, actor).person
+    person = allowed(person_id, actor, purpose).person
     day = read_day(text, today)
-    disclosure = actor.disclosure("view")
+    disclosure = actor.disclosure(purpose)
     own = in_order(residence.list_entries([person.number], disclosure)[person.number])
     state = state_on(own, day)
     members = _members(person, state, day, disclosure) if state is not None else ()

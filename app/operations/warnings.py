@@ -43,10 +43,10 @@ class WarningDetails:
     details: tuple[Detail, ...]
 
 
-def reveal(person_id: str, actor: Actor, today: date | None = None) -> WarningDetails:
+def reveal(person_id: str, actor: Actor, purpose: str, today: date | None = None) -> WarningDetails:
     """The warnings of a person in full («くわしく»); recorded as such. Raises NotFound, Refused."""
-    person = allowed(person_id, actor).person
-    details = details_of(person.number, actor.disclosure("view"), today or today_in_japan())
+    person = allowed(person_id, actor, purpose).person
+    details = details_of(person.number, actor.disclosure(purpose), today or today_in_japan())
     with transaction():
         audit.record("warning.revealed", actor=actor, persons=[person.number])
     return WarningDetails(person.name, person.protected, details)

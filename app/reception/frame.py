@@ -16,6 +16,7 @@ from app.operations.channel_entry import channel_in_words
 from app.reception.guard import carry_stamp
 from app.web import pages
 from app.web.access import current_actor
+from app.web.open_screens import watch
 from app.web.pages import Action, Finder, Page, show
 from app.web.seat import chosen_seat
 
@@ -76,6 +77,7 @@ def show_step(
     ``address`` is the screen's own where a step has several.
     """
     carry_stamp(case)
+    watch(person.number for person in case.persons if not person.seen.get("withheld"))
     on_customer = customer.released(case, current_actor(), chosen_seat())
     return show(
         template or TEMPLATES[step],

@@ -19,6 +19,7 @@ from app.reception.blueprint import bp
 from app.reception.frame import MEMO
 from app.reception.guard import carry_stamp
 from app.web.access import current_actor
+from app.web.open_screens import watch
 from app.web.pages import HOME, Action, Page, go, show
 from app.web.tables import csv_response
 
@@ -116,6 +117,7 @@ def _detail(number: str, wrong: Invalid | None = None, status: int = 200) -> Res
     writes = actor.may(Right.RECEIVE) and not found.withheld
     if not found.withheld:
         carry_stamp(found.case)
+        watch(person.number for person in found.case.persons)
     return show(
         "reception/history_detail.html", Page("対応の詳細"), status=status, found=found, case=found.case,
         pack=packs.of_case(found.case), stopped=found.withheld, procedure_states=PROCEDURE_STATE_LABELS, page_number=page_number,

@@ -27,7 +27,8 @@ def rows() -> Response:
 def _list(block: str) -> Response:
     found = releases.list_requests(current_actor(), note=block == "app")
     return show(
-        "reception/releases.html", Page("解除の承認"), block=block, requests=found, actions=[HOME],
+        "reception/releases.html", Page("解除の承認"), block=block, requests=found,
+        actions=[HOME, Action("取扱注意の終了", None, "link", url_for("endings.index"), alt="Alt+E")],
         push=url_for("releases.index") if block == "app" else None,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from app.domain.dates import age_on, format_wareki, format_western
 from app.domain.person import OPENABLE, STATUS_LABELS, Category, FoundBy, Hit, Person, Status, WarningLevel
+from app.web.open_screens import watch
 
 LEVELS = {WarningLevel.RESTRICTED: 1, WarningLevel.HOLD: 2, WarningLevel.CONFIRM: 3, WarningLevel.NOTICE: 4}
 SEXES = {"1": "男", "2": "女"}
@@ -64,7 +65,11 @@ def shown_hit(hit: Hit, today: date, *, may_receive: bool) -> ShownHit:
 
 
 def shown(person: Person, today: date, *, may_receive: bool) -> ShownPerson:
-    """Western dates for foreign residents, era dates for everybody else (resident-record standard 1.0)."""
+    """Western dates for foreign residents, era dates for everybody else (resident-record standard 1.0).
+
+    Whoever is shown with his address is watched by the page: it goes as soon as he becomes protected.
+    """
+    watch([] if person.protected else [person.number])
     known = person.birth.iso != "00000000" or bool(person.birth.text)
     birth = (format_western if person.is_foreign else format_wareki)(person.birth) if known else ""
     return ShownPerson(

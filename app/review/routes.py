@@ -14,6 +14,7 @@ from app.domain.errors import Conflict, Invalid
 from app.domain.review import ACTION_LABELS, STATE_WORDS, ReviewAction
 from app.operations import duplicates, review, review_detail
 from app.web.access import current_actor
+from app.web.open_screens import watch
 from app.web.pages import HOME, Action, Page, show
 
 bp = Blueprint("review", __name__)
@@ -140,6 +141,7 @@ def _item(
     item_id: str, errors: Mapping[str, str] | None = None, status: int = 200, announce: str | None = None
 ) -> Response:
     found = review_detail.detail(item_id, current_actor())
+    watch(person.number for person in (found.case.persons if found.case else ()))
     return show(
         "review/item.html", Page("審査の内容", announce), status=status, found=found, line=found.line, errors=errors or {},
         typed=request.form if errors else {}, said=announce or "", kinds=KIND_LABELS, channels=CHANNEL_LABELS,

@@ -34,6 +34,8 @@ def look_at(page: Page, sign_in_page: Callable[..., Page]) -> Callable[[Found], 
     def go(found: Found) -> None:
         page.get_by_role("searchbox", name="宛名検索").fill(found.number)
         page.get_by_role("link", name=found.name).first.press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("照会の目的")
+        page.keyboard.press("1")
         expect(page.get_by_role("heading", level=1)).to_have_text("住民の詳細")
 
     return go

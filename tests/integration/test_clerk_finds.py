@@ -215,7 +215,7 @@ def test_opening_a_hit_settles_the_search_that_led_to_it(
     monkeypatch.setattr(audit, "utc_now", lambda: searches.utc_now())
     found = desk.find("花子", CLERK, settled=False)
     clock(0.4)
-    person_view.show(found.page.hits[0].person.id, CLERK)
+    person_view.show(found.page.hits[0].person.id, CLERK, "visitor")
     clock(0.4)
     desk.find("高橋", CLERK, settled=False)
     assert [row["typed"] for row in logged()] == [1]

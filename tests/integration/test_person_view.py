@@ -27,6 +27,7 @@ TAX = Actor("taxer", "税", "tax", "税務課", frozenset({"tax"}))
 CHILDREN = Actor("kids", "子", "children", "子育て支援課", frozenset({"children"}))
 WELFARE = Actor("helper", "福", "welfare", "総合福祉課", frozenset({"welfare"}))
 TODAY = date(2026, 11, 20)
+VISITOR = "visitor"
 
 HEAD, WIFE, SON, GRANDMOTHER, HUSBAND = 1, 2, 20, 21, 22
 """SON left the household of HEAD in 2023; HUSBAND lived with the protected mother until 2024."""
@@ -101,11 +102,11 @@ def person_id(serial: int) -> str:
 
 
 def view(serial: int, actor: Actor = CLERK) -> person_view.PersonView:
-    return person_view.show(person_id(serial), actor, TODAY)
+    return person_view.show(person_id(serial), actor, VISITOR, TODAY)
 
 
 def household(serial: int, day: str, actor: Actor = CLERK) -> list[str]:
-    found = residence.household_on(person_id(serial), actor, day, TODAY)
+    found = residence.household_on(person_id(serial), actor, VISITOR, day, TODAY)
     return [f"{one.state.name} {one.state.relationship} {one.state.address.town}" for one in found.members]
 
 
@@ -143,7 +144,7 @@ def test_the_household_of_a_day_has_the_members_names_and_places_of_then(loaded:
 def test_who_lived_with_a_protected_person_is_not_shown_beside_her(loaded: Flask) -> None:
     """Where he lived with her is where she lives still."""
     assert household(HUSBAND, "R4.1.1") == ["去来　三郎 世帯主 秘匿町"], "his own former home is his"
-    mother = residence.household_on(person_id(city.WIFE), CLERK, "R4.1.1", TODAY)
+    mother = residence.household_on(person_id(city.WIFE), CLERK, VISITOR, "R4.1.1", TODAY)
     assert {one.person.number for one in mother.members} == {city.number(city.WIFE), city.number(city.CHILD)}
     assert all(one.state.address.withheld for one in mother.members)
 
@@ -188,16 +189,16 @@ def test_only_readable_columns_are_there_each_with_its_age(loaded: Flask) -> Non
     assert clerk.columns[nhi].age is None and clerk.rows[0].cells[nhi].word.short == "？", (
         "not delivered is not no"
     )
-    person_view.show_qualification(person_id(HEAD), "seal", CLERK)
+    person_view.show_qualification(person_id(HEAD), "seal", CLERK, VISITOR)
     for key in ("arrears", "nothing"):
         with pytest.raises(NotFound):
-            person_view.show_qualification(person_id(HEAD), key, CLERK)
+            person_view.show_qualification(person_id(HEAD), key, CLERK, VISITOR)
     assert "02" in logged("resident.qualification_viewed")[0][1]
 
 
 def test_a_memo_is_for_its_counter_and_a_restriction_for_all(loaded: Flask) -> None:
     def texts(serial: int, actor: Actor) -> str:
-        return " ".join(one.text for one in warnings.reveal(person_id(serial), actor, TODAY).details)
+        return " ".join(one.text for one in warnings.reveal(person_id(serial), actor, VISITOR, TODAY).details)
 
     assert "税だけの話" in texts(HEAD, TAX) and "税だけの話" not in texts(HEAD, CLERK)
     assert "memo" in {one.code for one in view(HEAD, TAX).person.warnings}

@@ -12,6 +12,7 @@ from sqlalchemy import inspect, select, text
 from app.data import register, vault
 from app.data.feed_switch import claim
 from app.data.models.register import PersonRow
+from app.data.protection import Plan
 from app.data.transactions import transaction
 from app.domain.authority import Actor
 from app.domain.disclosure import MASK
@@ -84,7 +85,7 @@ def test_an_import_that_was_prepared_before_is_not_switched_in(
     (row,) = register.list_rows(number, ["01a"], EVERYTHING)["01a"]
     assert row["jusho_choaza"] == MASK
     with transaction() as session, pytest.raises(Conflict):
-        claim(session.connection(), -1, [])
+        claim(session.connection(), -1, Plan(frozenset()))
 
 
 def test_who_is_only_announced_can_be_protected(served_city: Flask) -> None:

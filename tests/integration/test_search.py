@@ -256,7 +256,7 @@ def test_a_search_is_recorded_with_what_was_typed_sealed(loaded: Flask) -> None:
 
 def test_a_view_names_everybody_whom_it_showed(loaded: Flask) -> None:
     person = residents.get_person_by_number(city.number(2), CLERK.disclosure("test"))
-    view = person_view.show(person.id, CLERK)
+    view = person_view.show(person.id, CLERK, "visitor")
     assert [member.number for member in view.household] == [city.number(1), city.number(2)]
     persons_seen = db.session.scalar(text("SELECT persons FROM audit_event WHERE action = 'resident.viewed'"))
     assert city.number(1) in str(persons_seen) and city.number(2) in str(persons_seen)

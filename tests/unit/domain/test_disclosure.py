@@ -31,7 +31,7 @@ def test_a_column_is_absent_for_who_may_not_see_it(
     assert (column in found) is shown and found["atenabango"] == "1"
 
 
-@pytest.mark.parametrize("purpose", ["search", "call", "release:r1"])
+@pytest.mark.parametrize("purpose", ["search", "enquiry", "office", "release:r1"])
 def test_a_purpose_that_needs_none_of_it_closes_every_group(purpose: str) -> None:
     everything = actor(*ROLES).disclosure(purpose)
     assert all(
