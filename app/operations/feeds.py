@@ -274,7 +274,7 @@ class Run:
     def _fill(self, connection: Connection, opened: Opened, started: datetime) -> ImportReport:
         """The first import: one transaction from the first row to the last, without anything in between."""
         with transaction(connection) as session:
-            feed_switch.claim(connection, opened.base, opened.plan.protected)
+            feed_switch.claim(connection, opened.base, opened.plan)
             row = feeds.start_import(session, started, utc_now(), self.actor.staff_id, projection.RULES)
             feed_first.clear(connection)
             rejects, added = feed_staging.fill(

@@ -196,7 +196,7 @@ class Walk(Comings):
         return answer == 303
 
     def _paper_made(self, seat: Seat, one: Reception) -> None:
-        found = re.search(rf"/cases/{one.id}/documents/\w+", seat.desk.see(one.id, "print").text)
+        found = re.search(rf"/cases/{one.id}/documents/\w+", seat.desk.see(one.id).text)
         assert found
         self.world.papers.append(PrintedPaper(found[0], one, seat.token, self.world.now))
         for released in one.releases:
