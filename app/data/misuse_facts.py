@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -46,11 +46,11 @@ def list_looks(since: datetime, until: datetime) -> list[Look]:
     return found
 
 
-def list_times(action: str, since: datetime, until: datetime) -> dict[str, list[datetime]]:
-    """When an action was recorded, by who did it, in local time."""
+def list_times(actions: Collection[str], since: datetime, until: datetime) -> dict[str, list[datetime]]:
+    """When one of these actions was recorded, by who did it, in local time."""
     found: dict[str, list[datetime]] = defaultdict(list)
     statement = select(AuditRow.actor_id, AuditRow.at).where(
-        AuditRow.action == action, AuditRow.at >= since, AuditRow.at < until
+        AuditRow.action.in_(actions), AuditRow.at >= since, AuditRow.at < until
     )
     for staff, at in db.session.execute(statement):
         found[staff].append(in_japan(at))

@@ -57,7 +57,7 @@ RULE_TEXTS: Mapping[Rule, str] = {
     Rule.HOURS: "20:30から7:30までの間に、住民の情報を表示した",
     Rule.MANY: f"1日に{MANY_A_DAY}人以上の方を、受付なしに表示した",
     Rule.MORE_THAN_USUAL: f"1日に表示した人数が、ふだんの{TIMES_OWN_MEDIAN}倍を超えた",
-    Rule.LIMIT: "宛名検索の上限に達した",
+    Rule.LIMIT: "宛名検索・照会の上限に達した",
     Rule.REFUSED: f"1日に{MANY_REFUSALS}回以上、権限のない操作を試みた",
 }
 

@@ -92,8 +92,8 @@ def _week(monday: date) -> Week:
     before = misuse_facts.list_looks(since - timedelta(days=USUAL_DAYS), since)
     for (_day, who), count in count_by_day(before).items():
         usual[who].append(count)
-    refusals = misuse_facts.list_times("access.refused", since, until)
-    limits = misuse_facts.list_times("resident.search_limit", since, until)
+    refusals = misuse_facts.list_times(["access.refused"], since, until)
+    limits = misuse_facts.list_times(["resident.search_limit", "resident.look_limit"], since, until)
     names = staff.list_staff_names({look.staff for look in looks} | set(refusals) | set(limits))
     subjects = misuse_facts.subjects_of(one for look in looks for one in look.persons)
     return Week(looks, subjects, names, usual, refusals, limits)

@@ -17,6 +17,7 @@ from app.domain.authority import Actor, Right
 from app.domain.dates import format_western, in_japan, today_in_japan
 from app.domain.errors import Invalid, NotFound
 from app.domain.numbers import NumberProblem, parse_reception_number
+from app.domain.purposes import PURPOSES
 from app.operations.cases import require
 from app.operations.record_files import period
 
@@ -131,9 +132,14 @@ def rows_of(found: Found, *, with_staff: bool) -> list[tuple[str, ...]]:
     return rows
 
 
+TITLED = {"purpose.case": "受付"} | {f"purpose.{one.code}": one.title for one in PURPOSES}
+"""Codes that a reader is told in words."""
+
+
 def words(detail: Mapping[str, object]) -> str:
     """What an entry holds beside its fields, short enough for a line."""
-    parts = (f"{DETAIL_LABELS.get(name, name)} {_short(value)}" for name, value in detail.items())
+    titled = {name: TITLED.get(f"{name}.{value}", value) for name, value in detail.items()}
+    parts = (f"{DETAIL_LABELS.get(name, name)} {_short(value)}" for name, value in titled.items())
     return "　".join(parts)[:LONGEST_WORDS]
 
 

@@ -21,13 +21,12 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app.config import PROJECT_ROOT, Settings
-from app.data import audit
+from app.data import audit_check
 from app.demo.staff import DEMO_STAFF
 from app.documents.renderer import Renderer
-from app.domain.authority import Right
+from app.domain.authority import ROLES, Right
 from app.extensions import db
 from app.operations import feeds
-from app.operations.authority import roles
 from app.operations.feed_files import ImportRefused
 from app.operations.feed_gates import ShrunkFeeds
 from app.operations.sessions import TOUCH_EVERY
@@ -181,10 +180,10 @@ class WalkedCity:
         return frozenset(role for who, where, role in self.assigned if (who, where) == (staff, counter))
 
     def rights(self, seat: Seat) -> frozenset[Right]:
-        return frozenset().union(*(roles()[one].rights for one in self.held_roles(seat.staff, seat.counter)))
+        return frozenset().union(*(ROLES[one].rights for one in self.held_roles(seat.staff, seat.counter)))
 
     def opened_fields(self, seat: Seat) -> frozenset[str]:
-        return frozenset().union(*(roles()[one].fields for one in self.held_roles(seat.staff, seat.counter)))
+        return frozenset().union(*(ROLES[one].fields for one in self.held_roles(seat.staff, seat.counter)))
 
     def alive(self, seat: Seat) -> bool | None:
         """Whether the session at this seat must still be good; None in the seconds in which both is right."""
@@ -324,7 +323,7 @@ class WalkedCity:
 
     def verify_log(self) -> None:
         with self.app.app_context():
-            assert audit.verify().breaks == ()
+            assert audit_check.verify().breaks == ()
 
     def _check_sessions(self, read: Any) -> None:
         """No session but those of the seats: every token of before is dead, and nobody has two."""
