@@ -164,9 +164,9 @@ class WalkedCity:
         self.imports = self.refused = self.restarts = self.steps = 0
         self.events = 0
         self.ids = self._read_ids()
-        self.seats = [Seat(number, Desk(self._browser(number))) for number in range(4)]
+        self.seats = [Seat(number, Desk(self.browser(number))) for number in range(4)]
         for seat in self.seats:
-            self._sit(seat)
+            self.sit(seat)
         for row in SECOND_COUNTERS:
             self.assign(row, given=True)
 
@@ -264,25 +264,25 @@ class WalkedCity:
             db.session.remove()
             db.engine.dispose()
         for seat in self.seats:
-            token, seat.desk.browser = seat.token, self._browser(seat.number)
-            self._sit(seat)
+            token, seat.desk.browser = seat.token, self.browser(seat.number)
+            self.sit(seat)
             if token:
                 seat.desk.browser.set_cookie(COOKIE, token, secure=True, httponly=True)
 
     def somebody_with(self, token: str) -> bool:
         """Whether a browser that sends this token is somebody."""
-        browser = self._browser(9)
+        browser = self.browser(9)
         browser.set_cookie(COOKIE, token, secure=True, httponly=True)
         return browser.get("/").status_code == 200
 
-    def _browser(self, number: int) -> Reader:
+    def browser(self, number: int) -> Reader:
         self.app.test_client_class = type("Here", (Reader,), {"world": self})
         found = self.app.test_client()
         assert isinstance(found, Reader)
         found.environ_base["REMOTE_ADDR"] = f"10.0.0.{number + 1}"
         return found
 
-    def _sit(self, seat: Seat) -> None:
+    def sit(self, seat: Seat) -> None:
         assert isinstance(seat.desk.browser, Reader)
         seat.desk.browser.seat = seat
 

@@ -37,6 +37,9 @@ function unreachable(form) {
 const formOf = ({ elt, requestConfig }) =>
   requestConfig?.triggeringEvent?.type === "submit" && elt.matches?.("form:not([hx-sync*=replace])") ? elt : null;
 
+// What a page asks by itself every moment says nothing of what a person sent.
+const isWatch = ({ requestConfig }) => "X-Kakanai-Screen" in (requestConfig?.headers ?? {});
+
 function refused({ xhr }) {
   const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
   const words = page.querySelector("[data-error-text]")?.dataset.errorText;
@@ -45,10 +48,11 @@ function refused({ xhr }) {
 }
 
 export function startOffline() {
-  document.addEventListener("htmx:sendError", ({ detail }) => unreachable(formOf(detail)));
-  document.addEventListener("htmx:timeout", ({ detail }) => unreachable(formOf(detail)));
-  document.addEventListener("htmx:responseError", ({ detail }) => refused(detail));
+  document.addEventListener("htmx:sendError", ({ detail }) => isWatch(detail) || unreachable(formOf(detail)));
+  document.addEventListener("htmx:timeout", ({ detail }) => isWatch(detail) || unreachable(formOf(detail)));
+  document.addEventListener("htmx:responseError", ({ detail }) => isWatch(detail) || refused(detail));
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (isWatch(detail)) return;
     if (detail.xhr.status && detail.xhr.status < 400 && document.getElementById("alerts").textContent) {
       if (again) announce("サーバーにつながりました");
       clear();
