@@ -7,6 +7,7 @@ show the address again; what open cases lost when the protection began does not 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,12 +62,21 @@ def list_lines(actor: Actor) -> tuple[Line, ...]:
     """Whose protection may be ended, and what was asked; recorded. Raises Refused."""
     require(actor, Right.DECIDE_RELEASE)
     waiting = {one.number: one for one in endings.list_waiting()}
-    found = [_line(one, waiting.get(one.number), actor) for one in endings.list_standing()]
-    lines = tuple(one for one in found if one is not None)
-    if lines:
+    found = {one.number: _line(one, waiting.get(one.number), actor) for one in endings.list_standing()}
+    shown = {number: line for number, line in found.items() if line is not None}
+    _note_listed(actor, shown)
+    return tuple(shown.values())
+
+
+def _note_listed(actor: Actor, numbers: Collection[str]) -> None:
+    if numbers:
         with transaction():
-            audit.record("protection.end_listed", actor=actor, detail={"persons": len(lines)})
-    return lines
+            audit.record(
+                "protection.end_listed",
+                actor=actor,
+                persons=sorted(numbers),
+                detail={"persons": len(numbers)},
+            )
 
 
 def ask(person_id: str, actor: Actor, reason: str) -> None:
@@ -138,11 +148,13 @@ class Carried:
 
 
 def list_carried(actor: Actor) -> tuple[Carried, ...]:
-    """Residents who may be protected movers under their new numbers. Raises Refused."""
+    """Residents who may be protected movers under their new numbers; recorded. Raises Refused."""
     require(actor, Right.DECIDE_RELEASE)
     disclosure = actor.disclosure("protect")
     found = []
-    for match in carrying.list_matches():
+    matches = carrying.list_matches()
+    _note_listed(actor, {match.resident for match in matches})
+    for match in matches:
         person = residents.get_person_by_number(match.resident, disclosure)
         found.append(Carried(match.name, person.id, person.name, person.birth))
     return tuple(found)
