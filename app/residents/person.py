@@ -37,7 +37,7 @@ class PurposeMissing(Exception):
 @bp.errorhandler(PurposeMissing)
 def ask_first(missing: PurposeMissing) -> Response:
     """A part of the page was asked for after the purpose had run out: the page asks again."""
-    response = make_response("", 401 if wants_fragment() else 303)
+    response = make_response("", 204 if wants_fragment() else 303)
     page = url_for("persons.show_person", person_id=missing.person_id)
     response.headers["HX-Redirect" if wants_fragment() else "Location"] = page
     return response

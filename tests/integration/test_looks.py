@@ -75,7 +75,7 @@ def test_after_a_quarter_of_an_hour_it_is_asked_again(served_city: Flask) -> Non
         assert asks(desk, person)
         part = desk.browser.open(f"/residents/{person}/warnings", method="POST", data={"csrf_token": desk.token},
                                  headers={"HX-Request": "true"})  # fmt: skip
-        assert (part.status_code, part.headers["HX-Redirect"]) == (401, f"/residents/{person}")
+        assert (part.status_code, part.headers["HX-Redirect"]) == (204, f"/residents/{person}")
 
 
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)

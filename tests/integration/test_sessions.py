@@ -285,3 +285,12 @@ def test_rights_follow_the_counter(served_city: Flask) -> None:
     assert {"what": "auth.switch_counter"} in noted
     assert desk.post("/counter", counter="main").status_code == 303
     assert desk.get(f"/cases/{case}").status_code == 200
+
+
+def test_whoever_signs_in_ends_the_session_that_this_browser_had(served_city: Flask) -> None:
+    """One person a PC: the token of the one before is dead, not only forgotten by the browser."""
+    app, desk = served_city, new_desk(served_city).sign_in()
+    before = cookie_of(desk)
+    fields = {"csrf_token": desk.token, "staff_id": "demo-tax", "password": DEMO_PASSWORD, "counter": "tax"}
+    assert desk.browser.post("/login", data=fields).status_code == 303
+    assert is_alive(app, cookie_of(desk)) and not is_alive(app, before)
