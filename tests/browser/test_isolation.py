@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -122,6 +123,11 @@ class Shift:
 
     def open(self) -> None:
         self.page.get_by_role("link", name=self.own.name).first.press("Enter")
+        # The purpose is asked once for a person; within a quarter of an hour he is shown at once.
+        heading = self.page.get_by_role("heading", level=1)
+        expect(heading).to_have_text(re.compile("照会の目的|住民の詳細"))
+        if heading.inner_text() == "照会の目的":
+            self.page.keyboard.press("1")
 
     def opened(self) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_have_text("住民の詳細")
