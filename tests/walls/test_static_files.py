@@ -15,13 +15,13 @@ STATIC = tree.ROOT / "app" / "static"
 VENDOR = STATIC / "vendor"
 WEIGHT = 70_000
 """Bytes of all styles and scripts as they are sent: loaded at the first page, kept by the browser for the others."""
-OF_THE_DESK = frozenset(
+ELSEWHERE = frozenset(
     {
         "desk.css", "desk.js", "placing.css", "placing.js", "placing_lines.js", "sheet.js", "sheet_editors.js", "tsv.js",
-        "security_key.js",
+        "security_key.js", "customer.css", "signature.js",
     }
 )  # fmt: skip
-"""Loaded where rules are edited, or a security key is asked for, and nowhere else."""
+"""Loaded where rules are edited, on the second screen, or where a security key is asked for, and nowhere else."""
 OUTSIDE = re.compile(r"""url\(|@import|https?:|["']//|\beval\(|new Function|\bimport\(""")
 
 
@@ -54,7 +54,7 @@ def test_a_pointer_outside_is_seen() -> None:
 
 def test_styles_and_scripts_are_light() -> None:
     sent = [
-        path for path in STATIC.rglob("*") if path.suffix in {".css", ".js"} and path.name not in OF_THE_DESK
+        path for path in STATIC.rglob("*") if path.suffix in {".css", ".js"} and path.name not in ELSEWHERE
     ]
     assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in sent) <= WEIGHT
 
