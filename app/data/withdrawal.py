@@ -18,7 +18,8 @@ PLACES = (
 )  # fmt: skip
 """Facts of a case that say where its persons live or lived."""
 
-_OF_A_PERSON = frozenset({"address", "address_code", "postal_code", "phone", "domicile"})
+OF_A_PERSON = frozenset({"address", "address_code", "postal_code", "phone", "domicile"})
+"""What a case holds of a person that says where he lives or belongs."""
 
 
 def withdraw_from_cases(connection: Connection, numbers: Sequence[str]) -> None:
@@ -47,8 +48,8 @@ def forget_places(case_id: str) -> None:
 
 
 def _forget(connection: Connection, row: Row[tuple[str, str, dict[str, object], dict[str, object]]]) -> None:
-    seen = {**row.seen, **dict.fromkeys(_OF_A_PERSON, ""), "withheld": True}
-    corrected = {name: value for name, value in row.corrected.items() if name not in _OF_A_PERSON}
+    seen = {**row.seen, **dict.fromkeys(OF_A_PERSON, ""), "withheld": True}
+    corrected = {name: value for name, value in row.corrected.items() if name not in OF_A_PERSON}
     connection.execute(
         update(CasePersonRow).where(CasePersonRow.id == row.id).values(seen=seen, corrected=corrected)
     )

@@ -24,6 +24,7 @@ from app.operations import calendar, corporations, holders, packs, searches
 from app.operations.stops import STOP_MESSAGE as STOP_MESSAGE
 from app.operations.stops import list_guarded, list_held, note_stop
 from app.operations.stops import stop_if_protected as stop_if_protected
+from app.operations.taken_out import TAKEN_OUT
 
 CLOSED_MESSAGE = "この受付は終了しています。内容は「対応履歴」で確認できます。"
 CONSENTED_MESSAGE = "この訂正は承認されています。内容は変更できません。印刷と終了だけができます。"
@@ -238,6 +239,7 @@ _NOT_THE_VISITOR = frozenset({Kind.MOVE_IN, Kind.BIRTH, Kind.DEATH})
 """Kinds that a visitor who acts for himself is not the subject of, or not without more being known."""
 _OF_A_KIND = (
     f"draft.{Step.CONTENT}", "move.households", *map(joined_fact, KEYS), MORE, "move.added_households", "single.procedures",
+    TAKEN_OUT,
 )  # fmt: skip
 
 
@@ -286,6 +288,7 @@ def close(case_id: str, actor: Actor, version: int | None) -> None:
         if corrections.is_correction(case_id) and not corrections.is_consented(case_id):
             raise Refused("訂正は、承認を依頼し、承認されてから終了します。")
         row.state, row.closed_at = State.CLOSED, utc_now()
+        cases.set_fact(case_id, "", TAKEN_OUT, None, "case", actor.staff_id)
         handovers.withdraw(case_id)
         audit.record("case.closed", actor=actor, case_id=case_id)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.data import audit, cases, certificate_lines
+from app.data.models.case import CaseRow
 from app.domain.authority import Actor
 from app.domain.case import Case, CertificateLine, Step
 from app.domain.certificate_content import ItemType
@@ -15,7 +16,7 @@ from app.domain.content import Certificate, ContentPack
 from app.domain.errors import Invalid
 from app.domain.fees import NONE
 from app.domain.quick_entry import contents, parse_quick_entry
-from app.operations import packs
+from app.operations import packs, taken_out
 from app.operations.cases import changing
 from app.operations.certificates import EXAMINED, PAPERS, PURPOSE, RECIPIENT, entry_field, lock
 from app.operations.exemptions import EACH, EVIDENCE, EXEMPTION, exemptions, in_use, line_exemptions
@@ -57,7 +58,8 @@ class RequestInput:
     """One sending of the screen. Lines that are not among ``lines`` stay as they are.
 
     ``person`` is for whom ``quick`` (はやうち入力) and ``add`` (a code) add lines; ``again``, ``more``, ``fewer`` and ``remove``
-    are ids of lines: one more line of the kind, a copy more or less, the line gone.
+    are ids of lines: one more line of the kind, a copy more or less, the line gone. ``undo`` puts back what the last
+    sending took out, and nothing else of this one counts.
     """
 
     person: str
@@ -67,6 +69,7 @@ class RequestInput:
     more: str = ""
     fewer: str = ""
     remove: str = ""
+    undo: bool = False
     lines: Mapping[str, LineInput] = field(default_factory=dict)
     details: DetailInput | None = None
 
@@ -76,9 +79,11 @@ def save(case_id: str, actor: Actor, version: int | None, entered: RequestInput,
 
     Raises Invalid naming each field that is wrong.
     """
-    with changing(case_id, actor, version, Step.CONTENT):
+    with changing(case_id, actor, version, Step.CONTENT) as row:
         case = cases.get_case(case_id)
         pack = packs.of_case(case)
+        if entered.undo:
+            return _put_back(row, case, actor, version)
         wrong: dict[str, str] = {}
         lines = _entered_lines(case, pack, entered.lines, today, wrong)
         lines = _rearranged(case, pack, entered, lines, wrong)
@@ -88,7 +93,7 @@ def save(case_id: str, actor: Actor, version: int | None, entered: RequestInput,
             wrong["quick"] = f"一度の請求は{MOST_LINES}件までです。分けて受け付けてください。"
         if wrong:
             raise Invalid("入力内容を確認してください。", wrong)
-        said = _store(case, actor, lines) if list(case.certificates) != lines else ""
+        said = _store(row, case, actor, lines) if list(case.certificates) != lines else ""
         if entered.details:
             # What was just taken back is not asked for again by the screen that still showed it.
             details = replace(entered.details, exemption="") if said else entered.details
@@ -268,7 +273,33 @@ def _check_locks(
             wrong[f"copies-{line.id}" if line.id else "quick"] = f"「{certificate.title}」: {locked}"
 
 
-def _store(case: Case, actor: Actor, lines: Sequence[CertificateLine]) -> str:
+def _put_back(row: CaseRow, case: Case, actor: Actor, version: int | None) -> str:
+    """The lines that were just taken out, and the exemption that went with them."""
+    gone = taken_out.take_back(case, version)
+    if gone.person:
+        raise Invalid(taken_out.GONE)
+    _store(row, case, actor, gone.among(case.certificates))
+    if gone.exemption:
+        cases.set_fact(case.id, "", EXEMPTION, gone.exemption, "asked", actor.staff_id)
+        cases.set_fact(case.id, "", EVIDENCE, list(gone.evidence) or None, "asked", actor.staff_id)
+    return f"{gone.name}を元に戻しました。"
+
+
+def _keep_lost(
+    row: CaseRow, case: Case, actor: Actor, lines: Sequence[CertificateLine], exemption: str
+) -> None:
+    """What is no longer among the lines can be put back with one key."""
+    left = {line.id for line in lines}
+    lost = [(place, line) for place, line in enumerate(case.certificates) if line.id not in left]
+    if not lost:
+        return
+    title = packs.of_case(case).certificate_by_code[lost[0][1].kind].title
+    name = f"「{title}」" + (f"ほか{len(lost) - 1}件" if lost[1:] else "")
+    evidence = case.fact(EVIDENCE, default=[]) if exemption else []
+    taken_out.keep(row, actor, taken_out.TakenOut(name, tuple(lost), exemption=exemption, evidence=evidence))
+
+
+def _store(row: CaseRow, case: Case, actor: Actor, lines: Sequence[CertificateLine]) -> str:
     """The lines; an exemption that applies to none of them is taken back, and that is said."""
     pack = packs.of_case(case)
     certificate_lines.set_certificates(case.id, lines)
@@ -277,7 +308,9 @@ def _store(case: Case, actor: Actor, lines: Sequence[CertificateLine]) -> str:
         detail={"lines": [[line.kind, line.copies, list(line.options)] for line in lines]},
     )  # fmt: skip
     earlier = exemptions(case, pack).get(case.fact(EXEMPTION, default=""))
-    if earlier is None or earlier.code in exemptions(cases.get_case(case.id), pack):
+    fits = earlier is None or earlier.code in exemptions(cases.get_case(case.id), pack)
+    _keep_lost(row, case, actor, lines, "" if fits or earlier is None else earlier.code)
+    if fits or earlier is None:
         return ""
     _drop_exemption(case.id, actor)
     return f"減免「{earlier.title}」は、使える証明書がなくなったため外しました。"

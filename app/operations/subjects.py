@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.data import audit, cases, residents
+from app.data import audit, cases, certificate_lines, residents
 from app.domain.authority import Actor
 from app.domain.case import Case, CasePerson, Kind, Step
 from app.domain.errors import Invalid, NotFound, Refused
 from app.domain.households import HOUSEHOLDS
 from app.domain.person import Person
 from app.domain.relations import TIE, TIES, RelatedPerson, Role
-from app.operations import subject_warnings
+from app.operations import subject_warnings, taken_out
 from app.operations.case_households import ADDED, gather
 from app.operations.cases import changing, move_on, seen, source_of
 from app.operations.related import NUMBERS_ONLY, related_to
 from app.operations.stops import stop_for
+from app.operations.taken_out import TakenOut
 
 MOST_ADDED = 60
 TYPED = frozenset({Kind.CERTIFICATE, Kind.SINGLE, Kind.DEATH, Kind.MARRIAGE, Kind.DIVORCE, Kind.NAME_CHANGE})
@@ -86,8 +87,8 @@ def _add_households(case: Case, actor: Actor, parents: Sequence[Person]) -> None
     cases.set_fact(case.id, "", ADDED, list(dict.fromkeys([*known, *homes])), "case", actor.staff_id)
 
 
-def _add(case_id: str, actor: Actor, person: Person) -> None:
-    cases.add_person(
+def _add(case_id: str, actor: Actor, person: Person) -> str:
+    found = cases.add_person(
         case_id,
         number=person.number,
         source=source_of(person),
@@ -98,6 +99,7 @@ def _add(case_id: str, actor: Actor, person: Person) -> None:
     audit.record(
         "case.person_added", actor=actor, case_id=case_id, persons=[person.number], detail={"as": "subject"}
     )
+    return found
 
 
 def remove(case_id: str, actor: Actor, version: int | None, case_person: str) -> None:
@@ -107,6 +109,7 @@ def remove(case_id: str, actor: Actor, version: int | None, case_person: str) ->
         person = case.person(case_person)
         if person is None:
             raise Invalid("この受付に、その方は含まれていません。画面を開き直してください。")
+        taken_out.keep(row, actor, taken_out.of_person(case, person))
         if case.kind is Kind.BIRTH:
             kept = [one for one in case.fact(ADDED, default=[]) if one != person.value("household_number")]
             cases.set_fact(case_id, "", ADDED, kept or None, "case", actor.staff_id)
@@ -114,6 +117,48 @@ def remove(case_id: str, actor: Actor, version: int | None, case_person: str) ->
             return
         _drop(case_id, actor, person)
         gather(row, actor, noted=(person.number or "",))
+
+
+def put_back(case_id: str, actor: Actor, version: int | None) -> None:
+    """Undo `remove` (元に戻す): the person with what was typed and said of him, and with the certificates asked for.
+
+    Raises Invalid when something else was changed since, and NotFound, Refused, Stopped, Conflict.
+    """
+    before = cases.get_case(case_id)
+    gone = taken_out.last(before, version)
+    person = None
+    if gone is not None and gone.number and before.person(gone.person) is None:
+        person = residents.get_person_by_number(gone.number, actor.disclosure(f"case:{case_id}"))
+        stop_for(case_id, actor, [person])
+    with changing(case_id, actor, version, Step.SUBJECTS) as row:
+        case = cases.get_case(case_id)
+        gone = taken_out.take_back(case, version)
+        if case.kind is Kind.BIRTH:
+            homes = [*case.fact(ADDED, default=[]), gone.household]
+            cases.set_fact(case_id, "", ADDED, homes, "case", actor.staff_id)
+        else:
+            _return(case, actor, gone, person)
+        gather(row, actor)
+
+
+def _return(case: Case, actor: Actor, gone: TakenOut, person: Person | None) -> None:
+    if person is not None:
+        found = _add(case.id, actor, person)
+    else:
+        found = gone.person
+        if case.person(found) is None:
+            found = cases.add_person(
+                case.id, number=None, source="typed", seen={}, visitor=False, subject=True
+            )
+        cases.mark_subject(case.id, found, True)
+        numbers = [gone.number] if gone.number else []
+        audit.record(
+            "case.person_added", actor=actor, case_id=case.id, persons=numbers, detail={"as": "subject"}
+        )
+    cases.correct_person(case.id, found, gone.corrected or {})
+    for name, value in (gone.facts or {}).items():
+        cases.set_fact(case.id, found, name, value, "asked", actor.staff_id)
+    certificate_lines.set_certificates(case.id, gone.among(case.certificates, found))
 
 
 def choose(

@@ -15,7 +15,7 @@ from app.domain.certificate_content import AREA_LABELS
 from app.domain.certificate_lines import shown_entry
 from app.domain.content import ContentPack
 from app.domain.quick_entry import favourites
-from app.operations import certificates, duplicates, packs, subjects
+from app.operations import certificates, duplicates, packs, subjects, taken_out
 from app.operations.print_values import year_text
 from app.reception.frame import GUIDE, print_actions, show_step
 from app.web.pages import Action
@@ -37,7 +37,8 @@ def show_certificates(case: Case, actor: Actor, extra: dict[str, Any]) -> Respon
     added, shopping = extra.pop("added", False), extra.pop("shopping", False)
     return show_step(
         case, Step.CONTENT, "証明書を選ぶ", [GUIDE, FEES, *print_actions(case, ISSUE)], template="reception/certificates.html",
-        view=view, typed=form, summary=_places_of(extra["errors"], view), year_text=year_text, aside_label="手数料",
+        view=view, gone=taken_out.last(case), typed=form, summary=_places_of(extra["errors"], view), year_text=year_text,
+        aside_label="手数料",
         areas=AREA_LABELS, shopping=shopping, shown_entry=shown_entry, pack=pack, said=extra.pop("said", ""),
         focus=_first_missing(case, pack, view) if added else "quick" if turned else "",
         grounds=certificates.fee_table(case, case.certificates),

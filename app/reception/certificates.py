@@ -49,6 +49,7 @@ def _read(form: Form) -> RequestInput:
     return RequestInput(
         person=form.get("person", ""), quick=form.get("favourite") or form.get("quick", ""), add=form.get("add", ""),
         again=form.get("again", ""), more=form.get("more", ""), fewer=form.get("fewer", ""), remove=form.get("remove", ""),
+        undo="undo" in form,
         lines={line: _line(form, line) for line in ids},
         details=_details(form) if form.get("part") == "details" else None,
     )  # fmt: skip

@@ -33,6 +33,7 @@ from app.operations import (
     single,
     subject_warnings,
     subjects,
+    taken_out,
 )
 from app.operations.cases import KIND_NEEDS
 from app.operations.identity import missing_authority
@@ -138,7 +139,7 @@ def _subjects(case: Case, actor: Actor, extra: dict[str, Any]) -> Response:
         chosen |= members
     return show_step(
         case, Step.SUBJECTS, "対象者を選ぶ", [GUIDE, next_action("次へ進む")], household=household, chosen=chosen,
-        unseen=unseen, others=[person for person in added if person.number not in members], sexes=SEXES,
+        unseen=unseen, gone=taken_out.last(case), others=[person for person in added if person.number not in members], sexes=SEXES,
         related=subjects.related(case, actor), who=_WHO.get(case.kind, "") if case.kind else "",
         today=case.received_on, may_type=case.kind in subjects.TYPED, ties=TIES,
         tied={person.id: case.fact(TIE, person.id, "") for person in added},

@@ -84,7 +84,14 @@ def _choice(case: Case, actor: Actor) -> Choice | None:
 
 @bp.post("/cases/<case_id>/subjects/<case_person>/remove")
 def remove_subject(case_id: str, case_person: str) -> BaseResponse:
-    actor = current_actor()
-    subjects.remove(case_id, actor, version_of(request.form), case_person)
+    """Take a subject out, or put back the one who was just taken out (元に戻す)."""
+    actor, version = current_actor(), version_of(request.form)
+    try:
+        if request.form.get("change") == "restore":
+            subjects.put_back(case_id, actor, version)
+        else:
+            subjects.remove(case_id, actor, version, case_person)
+    except Stopped:
+        return show_stop(case_id, status=403)
     case = cases.show(case_id, actor, note=False)
     return go(step_url(case_id, case.step))
