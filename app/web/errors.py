@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import secrets
 import traceback
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, make_response, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Conflict, Invalid, KakanaiError, NotFound, Refused, Stopped
@@ -23,6 +25,7 @@ from app.web.guarding import Covered, FirstElsewhere
 from app.web.pages import Page, show, wants_fragment
 from app.web.security import SAFE_METHODS
 from app.web.sessions import FORGET, POLL_HEADER, current_token
+from app.web.ways_back import HOME, local_address
 
 log = logging.getLogger("kakanai")
 OF_ANOTHER_TOKEN = "The CSRF tokens do not match."  # noqa: S105  Flask-WTF's words for a form of another session
@@ -30,6 +33,8 @@ STALE = (
     "窓口を切り替える前か、ログインし直す前の画面から送られました。何も保存していません。"
     "画面を開き直して、いまの窓口を確かめてください。"
 )
+_OPENED_AGAIN = frozenset({409, 500, 503})
+"""What may be mended by opening the same page anew."""
 _NOT_KEPT = CONFIRM_FIELDS | {"csrf_token"}
 STATUS: dict[type[KakanaiError], int] = {
     NotFound: 404,
@@ -47,6 +52,7 @@ TITLES = {
     413: "送信内容が大きすぎます",
     422: "入力内容を確認してください",
     500: "処理できませんでした",
+    503: "いまは応答できません",
 }
 ADVICE = {
     400: "画面を開き直して、もう一度操作してください。",
@@ -56,8 +62,15 @@ ADVICE = {
     409: "最新の内容を確認して、もう一度入力してください。",
     413: "内容を減らして、もう一度送信してください。",
     422: "入力内容を見直して、もう一度送信してください。",
-    500: "入力済みの内容は保存されています。もう一度操作しても直らないときは、下の番号を情報政策課へお伝えください。",
+    500: "前の画面までに保存した内容は残っています。もう一度操作しても直らないときは、下の番号を情報政策課へお伝えください。",
+    503: (
+        "データベースが混み合っているか、つながりません。前の画面までに保存した内容は残っています。"
+        "少し待ってから、もう一度操作してください。続くときは、下の番号を情報政策課へお伝えください。"
+    ),
 }
+BUSY = (OperationalError, InterfaceError, PoolTimeout)
+"""The database is locked, too slow, full of others or gone: nothing was written, and the same may work in a moment."""
+WAIT_SECONDS = 5
 
 
 def register_errors(app: Flask) -> None:
@@ -100,14 +113,50 @@ def register_errors(app: Flask) -> None:
             return _to_login()
         return _page(status, ADVICE.get(status, ADVICE[500]))
 
+    _register_failures(app)
+
+
+def _register_failures(app: Flask) -> None:
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
+        return _failed(error, 500)
+
+    def busy(error: Exception) -> Response:
+        response = _failed(error, 503)
+        response.headers["Retry-After"] = str(WAIT_SECONDS)
+        return response
+
+    for kind in BUSY:
+        app.register_error_handler(kind, busy)
+
+
+def _failed(error: Exception, status: int) -> Response:
+    with suppress(SQLAlchemyError):
         db.session.rollback()
-        quote = _new_quote()
-        # A message may repeat the value that was not understood: the log gets the kind and the place, never the message.
-        places = "".join(traceback.format_tb(error.__traceback__))
-        log.error("error %s %s %s\n%s", quote, request.endpoint, type(error).__name__, places)
-        return _page(500, ADVICE[500], quote)
+    quote = _new_quote()
+    # A message may repeat the value that was not understood: the log gets the kind and the place, never the message.
+    places = "".join(traceback.format_tb(error.__traceback__))
+    log.error("error %s %s %s\n%s", quote, request.endpoint, type(error).__name__, places)
+    return _page(status, ADVICE[status], quote, again=_sent())
+
+
+def _sent() -> tuple[str, list[tuple[str, str]]] | None:
+    """The address and fields of a form that was sent, for a button that sends them once more: nothing typed is lost.
+
+    None where there is nothing to send: htmx keeps the screen with its form, and neither a password nor a file comes back.
+    """
+    if request.method in SAFE_METHODS or wants_fragment() or request.files:
+        return None
+    fields = list(request.form.items(multi=True))
+    secret = any("password" in name or name in CONFIRM_FIELDS for name, _text in fields)
+    return None if secret else (request.path, fields)
+
+
+def _opened_from() -> str:
+    """The page of ours that this request came from; empty when there is none, or it is this one."""
+    came_from = request.headers.get("HX-Current-URL" if wants_fragment() else "Referer", "")
+    address = request.path if request.method in SAFE_METHODS else local_address(urlsplit(came_from).path)
+    return "" if address == HOME else address
 
 
 def _to_cover() -> Response:
@@ -165,16 +214,23 @@ def _new_quote() -> str:
     return secrets.token_hex(4)
 
 
-def _page(status: int, message: str, quote: str | None = None) -> Response:
+def _page(
+    status: int,
+    message: str,
+    quote: str | None = None,
+    again: tuple[str, list[tuple[str, str]]] | None = None,
+) -> Response:
     """The error page in the frame; when the frame itself cannot be made (the database is gone), the page alone.
 
     Each has a number to tell the help desk; the log names it with the place and the kind, never with what was typed.
+    ``again`` is the form that was sent, to be sent once more.
     """
     if quote is None:
         quote = _new_quote()
         log.warning("refused %s %s %s", quote, request.endpoint, status)
     page = Page(TITLES.get(status, TITLES[500]))
-    context: dict[str, Any] = {"code": status, "message": message, "quote": quote}
+    context: dict[str, Any] = {"code": status, "message": message, "quote": quote, "again": again}
+    context["reopen"] = _opened_from() if status in _OPENED_AGAIN and not again else ""
     try:
         response = show("errors/error.html", page, status=status, **context)
     except SQLAlchemyError:

@@ -1,8 +1,9 @@
-// When the server cannot be reached the screen stays as it is; what was sent is sent again after 5, 10 and 20 seconds, then by hand.
+// When the server cannot be reached, or its database is busy, the screen stays as it is; what was sent is sent again after 5, 10 and 20 seconds, then by hand.
 // The server takes each step once, so that sending again is safe.
 import { alarm, announce } from "./announce.js";
 
 const WAITS = [5, 10, 20];
+const BUSY = 503;
 let again = null;
 let tries = 0;
 let timer = 0;
@@ -24,12 +25,12 @@ function sendAgain() {
   form.requestSubmit();
 }
 
-function unreachable(form) {
+function unreachable(form, why = "サーバーにつながりません。") {
   again = form;
   button().hidden = !form;
   const wait = form ? WAITS[tries] : undefined;
   tries += 1;
-  alarm(`サーバーにつながりません。入力は残っています。${wait ? `${wait}秒後にもう一度送ります。` : ""}`);
+  alarm(`${why}入力は残っています。${wait ? `${wait}秒後にもう一度送ります。` : ""}`);
   if (wait) timer = setTimeout(sendAgain, wait * 1000);
 }
 
@@ -50,7 +51,11 @@ function refused({ xhr }) {
 export function startOffline() {
   document.addEventListener("htmx:sendError", ({ detail }) => isWatch(detail) || unreachable(formOf(detail)));
   document.addEventListener("htmx:timeout", ({ detail }) => isWatch(detail) || unreachable(formOf(detail)));
-  document.addEventListener("htmx:responseError", ({ detail }) => isWatch(detail) || refused(detail));
+  document.addEventListener("htmx:responseError", ({ detail }) => {
+    if (isWatch(detail)) return;
+    if (detail.xhr.status === BUSY) unreachable(formOf(detail), "サーバーが混み合っています。");
+    else refused(detail);
+  });
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     if (isWatch(detail)) return;
     if (detail.xhr.status && detail.xhr.status < 400 && document.getElementById("alerts").textContent) {
