@@ -21,8 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Page, Request, expect, sync_playwright
+from werkzeug.routing import Map
 
+from app import create_app
 from app.config import KEY_NAMES, PROJECT_ROOT
 from tests.card_agent import CardAgent, Wire
 from tests.conftest import DEMO_PASSWORD, leave_out, prepare_city_template, settings_for
@@ -87,6 +90,18 @@ def site(
     prepare_city_template(sqlite_store, city_feeds, folder)
     with serving(folder / "instance", sqlite_store.copy("city")) as server:
         yield server.site
+
+
+@pytest.fixture(scope="session")
+def back_room(site: Site) -> Flask:
+    """The city of the server without its server: for what only a file or another day brings."""
+    return create_app(settings_for(site.instance, site.database))
+
+
+@pytest.fixture(scope="session")
+def routes(back_room: Flask) -> Map:
+    """The addresses of the product."""
+    return back_room.url_map
 
 
 @contextlib.contextmanager

@@ -6,8 +6,10 @@ What is wrong is collected over a whole round, so that one run shows all of it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
+from werkzeug.routing import Map
 
 from tests.browser.conftest import COUNTER_SCREEN, accessibility_problems, settled
 
@@ -56,6 +58,8 @@ class Round:
 
     page: Page
     wrong: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    """Addresses of the screens that were looked at."""
 
     def visit(self, address: str, heading: str, *names: Name, frame: tuple[Name, ...] = SIGNED_IN) -> None:
         self.page.goto(address)
@@ -66,6 +70,7 @@ class Round:
         page = self.page
         page.get_by_role("heading", level=1, name=heading).wait_for()
         settled(page)
+        self.seen.add(urlsplit(page.url).path)
         found = [f"axe {problem}" for problem in accessibility_problems(page)]
         found += [f"no {role} «{name}»" for role, name in (*frame, *names) if not self._offers(role, name)]
         if page.get_by_role("heading", level=1).count() != 1:
@@ -77,6 +82,14 @@ class Round:
         found += [f"key not on its button: {item}" for item in page.evaluate(UNMARKED_KEYS)]
         found += [f"key with two meanings: {key}" for key in page.evaluate(DOUBLE_KEYS)]
         found += self._at_widths()
+        self.wrong += [f"{heading}: {one}" for one in found]
+
+    def measure(self, heading: str) -> None:
+        """A screen that is not of the frame (the customer's): what axe finds, targets, widths and forced colours."""
+        page = self.page
+        page.get_by_role("heading", name=heading, exact=True).wait_for()
+        self.seen.add(urlsplit(page.url).path)
+        found = [f"axe {problem}" for problem in accessibility_problems(page)] + self._at_widths()
         self.wrong += [f"{heading}: {one}" for one in found]
 
     def _offers(self, role: str, name: str) -> bool:
@@ -96,7 +109,12 @@ class Round:
         found += [f"sideways {item}" for item in page.evaluate(SIDEWAYS)]
         return sorted(set(found))
 
-    def end(self) -> None:
+    def end(self, routes: Map | None = None, *endpoints: str) -> None:
+        """Nothing was wrong, and the screens of these routes were among those looked at (the wall counts them)."""
+        if routes is not None:
+            find = routes.bind("localhost")
+            missed = set(endpoints) - {find.match(address)[0] for address in self.seen}
+            self.wrong += [f"not looked at: {endpoint}" for endpoint in sorted(missed)]
         assert self.wrong == [], "\n".join(self.wrong)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page
+from werkzeug.routing import Map
 
 from tests.browser.people import family_of_four, somebody_with_a_seal
 from tests.browser.screens import FRAME, IN_A_CASE, Name, Round
@@ -16,7 +17,7 @@ from tests.browser.test_reception import Clerk, answer_every_question
 
 COUNTER_PAGES: tuple[tuple[str, str, tuple[Name, ...]], ...] = (
     ("/residents/search", "詳細検索", ()),
-    ("/residents/characters", "", ()),
+    ("/characters", "", ()),
     ("/history", "対応履歴", ()),
     ("/resume", "再開できる受付", (("textbox", "受付番号"),)),
     ("/issuing", "証明の発行", ()),
@@ -62,15 +63,15 @@ CONTENT_PAGES: tuple[tuple[str, str], ...] = (
 REVIEW_PAGES: tuple[tuple[str, str], ...] = (("/review", "審査・事後処理"), ("/review/duplicates", "重複"))
 
 
-def test_signing_in(page: Page) -> None:
+def test_signing_in(page: Page, routes: Map) -> None:
     seen = Round(page)
     page.goto("/login")
     fields = (("textbox", "職員ID"), ("textbox", "パスワード"), ("combobox", "窓口"), ("button", "ログイン"))
     seen.look("ログイン", *fields, frame=FRAME)
-    seen.end()
+    seen.end(routes, "auth.login")
 
 
-def test_the_pages_of_the_counter(sign_in_page: Callable[..., Page], city_feeds: Path) -> None:
+def test_the_pages_of_the_counter(sign_in_page: Callable[..., Page], city_feeds: Path, routes: Map) -> None:
     page = sign_in_page("demo-counter", "市民課")
     seen, name = Round(page), somebody_with_a_seal(city_feeds).name
     home = (("searchbox", "宛名検索"), ("button", "郵送・職権で受付する"), ("link", "お知らせの一覧"))
@@ -81,10 +82,13 @@ def test_the_pages_of_the_counter(sign_in_page: Callable[..., Page], city_feeds:
     seen.look("受付をはじめる", ("table", "検索結果"), *heads)
     for address, heading, names in COUNTER_PAGES:
         seen.visit(address, heading, *names)
-    seen.end()
+    seen.end(
+        routes, "residents.home", "residents.detailed_search", "residents.characters", "residents.news", "reception.history",
+        "reception.resumable", "reception.issuing", "reception.guidance_index", "admin.status", "auth.me",
+    )  # fmt: skip
 
 
-def test_the_steps_of_a_move(sign_in_page: Callable[..., Page], city_feeds: Path) -> None:
+def test_the_steps_of_a_move(sign_in_page: Callable[..., Page], city_feeds: Path, routes: Map) -> None:
     clerk = Clerk(sign_in_page("demo-counter", "市民課"))
     page, names = clerk.page, family_of_four(city_feeds)
     seen = Round(page)
@@ -122,7 +126,7 @@ def test_the_steps_of_a_move(sign_in_page: Callable[..., Page], city_feeds: Path
     seen.look("手続き一覧", *listed, frame=IN_A_CASE)
     number = page.get_by_role("region", name="受付中の方").locator(".identity-number").inner_text()
     seen.visit(f"/history/{number}", "対応の詳細")
-    seen.end()
+    seen.end(routes, "reception.show_step", "reception.history_detail")
 
 
 def test_the_steps_of_a_certificate(sign_in_page: Callable[..., Page], city_feeds: Path) -> None:
@@ -148,7 +152,7 @@ def test_the_steps_of_a_certificate(sign_in_page: Callable[..., Page], city_feed
     seen.end()
 
 
-def test_the_pages_of_the_administration(sign_in_page: Callable[..., Page]) -> None:
+def test_the_pages_of_the_administration(sign_in_page: Callable[..., Page], routes: Map) -> None:
     page = sign_in_page("demo-admin")
     seen = Round(page)
     for address, heading in ADMIN_PAGES:
@@ -158,4 +162,9 @@ def test_the_pages_of_the_administration(sign_in_page: Callable[..., Page]) -> N
         sign_in_page(staff)
         for address, heading in pages:
             seen.visit(address, heading)
-    seen.end()
+    seen.end(
+        routes, "admin.index", "admin.news", "calendar.index", "admin.links", "admin.fonts", "admin.addresses", "desk.index",
+        "desk.procedures", "desk.rules", "desk.certs", "desk.phrases", "admin.simulator_index", "admin.examples",
+        "admin.replays", "admin.review_sheet", "admin.guidance", "admin.translations", "admin.leaflets", "forms.index",
+        "review.index", "review.duplicates",
+    )  # fmt: skip

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
+from werkzeug.routing import Map
 
 from tests.browser.conftest import Site
 from tests.browser.day import Day, desk_of, make_day, steps_of
@@ -25,7 +26,7 @@ SEND = """([address, fields]) => { const form = document.createElement("form"); 
 
 
 def test_the_screens_of_work_in_pieces(
-    site: Site, sign_in_page: Callable[..., Page], city_feeds: Path
+    site: Site, sign_in_page: Callable[..., Page], city_feeds: Path, routes: Map
 ) -> None:
     day, page = make_day(site, city_feeds), sign_in_page("demo-counter", "市民課")
     seen = Round(page)
@@ -43,7 +44,14 @@ def test_the_screens_of_work_in_pieces(
     seen.visit(f"/history/{day.number}", "対応の詳細", ("button", "再印刷する"))
     seen.visit("/issuing", "証明の発行", ("button", "発行"))
     seen.visit("/appointments", "予約の一覧")
-    seen.end()
+    seen.end(
+        routes,
+        "reception.overview",
+        "reception.correction",
+        "reception.handover",
+        "reception.conflict",
+        "reception.appointments",
+    )
 
 
 def pieces(day: Day) -> tuple[tuple[str, str, tuple[Name, ...]], ...]:
@@ -61,7 +69,7 @@ def pieces(day: Day) -> tuple[tuple[str, str, tuple[Name, ...]], ...]:
 
 
 def test_the_steps_that_other_tests_pass_by(
-    site: Site, sign_in_page: Callable[..., Page], city_feeds: Path
+    site: Site, sign_in_page: Callable[..., Page], city_feeds: Path, routes: Map
 ) -> None:
     day, steps = make_day(site, city_feeds), list(steps_of(site, city_feeds))
     # The same clerk's newest sign-in is the one that counts.
@@ -78,11 +86,11 @@ def test_the_steps_that_other_tests_pass_by(
     )
     for address, heading in steps:
         seen.visit(address, heading, frame=FRAMES.get(heading, IN_A_CASE))
-    seen.end()
+    seen.end(routes, "reception.papers", "reception.explain", "reception.show_person")
 
 
 def test_the_screens_of_the_second_person(
-    site: Site, sign_in_page: Callable[..., Page], city_feeds: Path
+    site: Site, sign_in_page: Callable[..., Page], city_feeds: Path, routes: Map
 ) -> None:
     day, desk = make_day(site, city_feeds), desk_of(site)
     desk.post(
@@ -98,7 +106,7 @@ def test_the_screens_of_the_second_person(
         ("button", "承認する"),
         ("button", "承認せず差し戻す"),
     )
-    seen.end()
+    seen.end(routes, "reception.corrections_list")
 
 
 def test_refusals_are_screens_too(sign_in_page: Callable[..., Page]) -> None:

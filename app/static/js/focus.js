@@ -13,12 +13,13 @@ let before = null;
 const mainPart = () => document.getElementById("main");
 const isLost = () => !document.activeElement || document.activeElement === document.body;
 
-// Not one that is folded away: it would not take the focus.
-const firstQuestion = (root) => [...root.querySelectorAll("[data-question]:not([data-later]) input")].find((one) => one.checkVisibility());
+// Not one that is folded away, or in a dialog that is closed: it would not take the focus.
+const firstSeen = (root, what) => [...root.querySelectorAll(what)].find((one) => one.checkVisibility());
+const QUESTION = "[data-question]:not([data-later]) input";
 
 function place(root) {
   if (topDialog()) return;
-  const target = root.querySelector(WRONG) ?? root.querySelector("[autofocus]") ?? firstQuestion(root) ?? document.getElementById("page-heading");
+  const target = firstSeen(root, WRONG) ?? firstSeen(root, "[autofocus]") ?? firstSeen(root, QUESTION) ?? document.getElementById("page-heading");
   target?.focus();
   // As after Tab: what is typed now replaces what stands there.
   if (target?.matches("input[type=text], input[type=search]")) target.select();
