@@ -145,7 +145,10 @@ def show(
 def _finder() -> Finder | None:
     if request.blueprint not in FINDING_ROOMS or not current_user.is_authenticated:
         return None
-    return Finder(url_for("residents.find")) if current_user.actor.may(Right.FIND_PERSON) else None
+    actor = current_user.actor
+    if actor.covered or actor.must_change or not actor.may(Right.FIND_PERSON):
+        return None
+    return Finder(url_for("residents.find"))
 
 
 def go(address: str) -> BaseResponse:
