@@ -103,7 +103,7 @@ def _of_the_session(site: Site, page: Page) -> Iterator[tuple[str, str]]:
     with contextlib.closing(sqlite3.connect(site.database.removeprefix("sqlite:///"), timeout=30)) as city:
         city.execute("UPDATE staff_session SET confirmed_at = '2000-01-01 00:00:00'")
         city.commit()
-    yield "/confirm", "パスワードの確認"
+    yield "/confirm", "ご本人の確認"
     send = """() => fetch("/cover", {method: "POST", headers: {"X-Kakanai-Poll": "1", "X-CSRFToken":
       document.querySelector("input[name=csrf_token]").value}}).then(answer => answer.status)"""
     assert page.evaluate(send) == 204
@@ -171,7 +171,9 @@ def test_the_screens_of_a_person_a_letter_and_guidance(
     assert desk.post(f"/cases/{post}/defects", version=desk.version(post), **told).status_code == 303
     page = sign_in_page("demo-counter", "市民課")
     seen = Round(page)
-    seen.visit(f"/residents/{resident}", "住民の詳細")
+    seen.visit(f"/residents/{resident}", "照会の目的")
+    page.locator("button[name=purpose]").first.click()
+    seen.look("住民の詳細")
     seen.visit(link_to(page, f"/residents/{resident}/qualifications/"), "")
     seen.visit(f"/cases/{post}/defects/letter", "補正のお願いの手紙")
     page.goto("/guidance")
