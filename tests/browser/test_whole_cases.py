@@ -24,7 +24,7 @@ from tests.conftest import prepare_city_template, run_commands
 from tests.stores import SqliteStore
 from tests.unit.domain.households import default_pack
 
-COUNTER, COLLEAGUE = "demo-counter", "demo-children"
+COUNTER, COLLEAGUE = "demo-counter", "demo-welfare"
 ONCE = ("case.opened", "case.identity_saved", "case.kind_chosen", "document.made", "case.closed")
 """What the operation log holds once of every case that nothing befell."""
 NEVER = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -109,11 +110,12 @@ def test_corrected_after_its_end_with_a_second_persons_consent(
     arrives_at(page, "訂正の確認")
     expect(page.get_by_role("table", name="前の版との違い")).to_contain_text("2通")
     assert accessibility_problems(page) == []
+    version = urlsplit(page.url).path.split("/")[2]
     page.keyboard.press("F12")
     page.get_by_text("訂正の承認待ち").wait_for()
 
     judge = colleague(browser, site, "demo-reviewer", "市民課")
-    judge.get_by_role("link", name="内容を確認する").press("Enter")
+    judge.locator(f"a[href='/cases/{version}/correction']").press("Enter")
     arrives_at(judge, "訂正の確認")
     assert accessibility_problems(judge) == []
     judge.keyboard.press("F12")

@@ -9,10 +9,14 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -22,10 +26,11 @@ from hypothesis.stateful import (
 )
 
 from app import create_app
+from app.config import Settings
 from app.documents.renderer import Renderer
 from app.domain.authority import Right
 from app.domain.releases import LASTS
-from tests.conftest import COMPILED, DEMO_PASSWORD
+from tests.conftest import COMPILED, DEMO_PASSWORD, application, settings_for
 from tests.integration.walk_comings import Comings
 from tests.integration.walk_plan import (
     ACTS,
@@ -39,13 +44,13 @@ from tests.integration.walk_plan import (
 )
 from tests.integration.walked_city import (
     HOUSEHOLD_OF,
+    START,
     PrintedPaper,
     Reception,
     Released,
     Seat,
     WalkedCity,
     prepare_walk_template,
-    walk,
 )
 from tests.stores import Store
 
@@ -66,7 +71,7 @@ class Walk(Comings):
 
     def __init__(self) -> None:
         super().__init__()
-        self._walk = walk(self.store, self.folder, self.printer)
+        self._walk = _walk(self.store, self.folder, self.printer)
         self.world: WalkedCity = self._walk.__enter__()
         # Two are there when the day begins: otherwise many walks would be spent before a closed door.
         self.sign_in(0, 0, True)
@@ -289,6 +294,24 @@ class Walk(Comings):
         app.testing, app.jinja_env.bytecode_cache = True, COMPILED
         app.extensions["kakanai_renderer"] = self.printer
         self.world.restart(app)
+
+
+@contextmanager
+def _walk(store: Store, folder: Path, printer: Renderer) -> Iterator[WalkedCity]:
+    """A walk at its start, on a copy of the template; the clock stands still but for the steps."""
+    with time_machine.travel(START, tick=False) as clock:
+        for app in application(store, "walk", lambda url: _settings(folder, url)):
+            app.extensions["kakanai_renderer"] = printer
+            world = WalkedCity(app, folder, clock)
+            try:
+                yield world
+            finally:
+                world.close()
+
+
+def _settings(folder: Path, url: str) -> Settings:
+    # A demo does not start on the code of a real city, which the files of the small city have.
+    return replace(settings_for(folder / "instance", url), demo=False)
 
 
 @pytest.mark.timeout(900)

@@ -8,7 +8,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from app.config import PROJECT_ROOT, Settings
+from app.config import PROJECT_ROOT
 from app.data import audit_check
 from app.demo.staff import DEMO_STAFF
-from app.documents.renderer import Renderer
 from app.domain.authority import ROLES, Right
 from app.extensions import db
 from app.operations import feeds
@@ -31,7 +30,7 @@ from app.operations.feed_files import ImportRefused
 from app.operations.feed_gates import ShrunkFeeds
 from app.operations.sessions import TOUCH_EVERY
 from tests.client import ORIGIN
-from tests.conftest import application, prepare_empty_template, run_commands, settings_for
+from tests.conftest import prepare_empty_template, run_commands
 from tests.desk import Desk
 from tests.integration import small_city as city
 from tests.stores import Store
@@ -259,15 +258,19 @@ class WalkedCity:
 
     def restart(self, app: Flask) -> None:
         """Another process serves from now on: nothing but the database and the browsers' cookies is left."""
-        old, self.app = self.app, app
-        with old.app_context():
-            db.session.remove()
-            db.engine.dispose()
+        self.close()
+        self.app = app
         for seat in self.seats:
             token, seat.desk.browser = seat.token, self.browser(seat.number)
             self.sit(seat)
             if token:
                 seat.desk.browser.set_cookie(COOKIE, token, secure=True, httponly=True)
+
+    def close(self) -> None:
+        """End the process that serves now."""
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
     def somebody_with(self, token: str) -> bool:
         """Whether a browser that sends this token is somebody."""
@@ -383,17 +386,3 @@ def prepare_walk_template(store: Store, folder: Path) -> None:
             run_commands(folder, url, content, ["staff", "demo"], ["feed", "import", str(folder / "walk")])
 
     store.template("walk", fill, base="empty")
-
-
-@contextmanager
-def walk(store: Store, folder: Path, printer: Renderer) -> Iterator[WalkedCity]:
-    """A walk at its start, on a copy of the template; the clock stands still but for the steps."""
-    with time_machine.travel(START, tick=False) as clock:
-        for app in application(store, "walk", lambda url: _settings(folder, url)):
-            app.extensions["kakanai_renderer"] = printer
-            yield WalkedCity(app, folder, clock)
-
-
-def _settings(folder: Path, url: str) -> Settings:
-    # A demo does not start on the code of a real city, which the files of the small city have.
-    return replace(settings_for(folder / "instance", url), demo=False)
