@@ -24,7 +24,8 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False})
+"""What a commit leaves known is decided in one place, `app.data.transactions`."""
 login_manager = LoginManager()
 csrf = CSRFProtect()
 htmx = Htmx()

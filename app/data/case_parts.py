@@ -1,4 +1,4 @@
-"""The rows that belong to a case, as the running transaction knows them: read once, then kept true by what it writes.
+"""The rows that belong to a case, read once and kept true by what is written, until the session begins anew.
 
 A step reads its case before and after each of its small writes; without this every reading would ask the database again for
 seven tables of which the write touched one.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import event, select
+from sqlalchemy import event, exists, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from app.data.models.case import (
@@ -19,11 +19,17 @@ from app.data.models.case import (
     DocumentRow,
     MemoRow,
 )
+from app.data.models.handover import CorrectionRow
 from app.extensions import db
 
 _KNOWN = "kakanai_case_parts"
 
-Row = TypeVar("Row", CaseFactRow, CasePersonRow, CaseProcedureRow, CertificateRow, DocumentRow, MemoRow)
+SELDOM = (CaseProcedureRow, CertificateRow, DocumentRow, MemoRow, CorrectionRow)
+"""Parts that a case mostly has none of while it is being made."""
+
+Row = TypeVar(
+    "Row", CaseFactRow, CasePersonRow, CaseProcedureRow, CertificateRow, CorrectionRow, DocumentRow, MemoRow
+)
 
 
 def part(table: type[Row], case_id: str) -> list[Row]:
@@ -62,10 +68,21 @@ def forget(session: Session) -> None:
 
 def _known(session: Session, table: type[Row], case_id: str) -> list[Row]:
     known = session.info.setdefault(_KNOWN, {})
-    if (table, case_id) not in known:
-        with session.no_autoflush:
+    with session.no_autoflush:
+        if table in SELDOM and (table, case_id) not in known:
+            _find_empty(session, known, case_id)
+        if (table, case_id) not in known:
             known[table, case_id] = list(session.scalars(select(table).where(table.case_id == case_id)))
     return cast(list[Row], known[table, case_id])
+
+
+def _find_empty(session: Session, known: dict[Any, Any], case_id: str) -> None:
+    """Note in one statement which of the tables hold nothing of the case."""
+    unknown = [table for table in SELDOM if (table, case_id) not in known]
+    filled = session.execute(select(*(exists().where(table.case_id == case_id) for table in unknown))).one()
+    known.update(
+        {(table, case_id): [] for table, has_rows in zip(unknown, filled, strict=True) if not has_rows}
+    )
 
 
 @event.listens_for(Session, "after_flush")
@@ -87,11 +104,6 @@ def _follow(session: Session, _context: Any) -> None:
 def _forget_at_statement(state: ORMExecuteState) -> None:
     if not state.is_select:
         forget(state.session)
-
-
-@event.listens_for(Session, "after_commit")
-def _forget_at_commit(session: Session) -> None:
-    forget(session)
 
 
 @event.listens_for(Session, "after_soft_rollback")

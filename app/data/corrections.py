@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.data.case_parts import part
 from app.data.models.base import opaque_id, utc_now
 from app.data.models.case import CaseFactRow, CasePersonRow, CaseProcedureRow, CaseRow, CertificateRow
 from app.data.models.handover import CorrectionRow
@@ -37,8 +38,12 @@ class Correction:
 
 def get(case_id: str) -> Correction | None:
     """The correction a case is, if it is one."""
-    row = db.session.get(CorrectionRow, case_id)
+    row = _find(case_id)
     return _correction(row) if row else None
+
+
+def _find(case_id: str) -> CorrectionRow | None:
+    return next(iter(part(CorrectionRow, case_id)), None)
 
 
 def lock(case_id: str) -> CorrectionRow:
@@ -50,12 +55,12 @@ def lock(case_id: str) -> CorrectionRow:
 
 
 def is_correction(case_id: str) -> bool:
-    return db.session.get(CorrectionRow, case_id) is not None
+    return _find(case_id) is not None
 
 
 def is_consented(case_id: str) -> bool:
     """Whether the case is a correction that a second person consented to."""
-    row = db.session.get(CorrectionRow, case_id)
+    row = _find(case_id)
     return row is not None and row.consented is True
 
 
@@ -86,10 +91,10 @@ def replaced_by(case_id: str) -> str | None:
 def list_replaced(case_id: str) -> frozenset[str]:
     """The cases of which this one is a later version."""
     found: set[str] = set()
-    row = db.session.get(CorrectionRow, case_id)
+    row = _find(case_id)
     while row is not None:
         found.add(row.corrects)
-        row = db.session.get(CorrectionRow, row.corrects)
+        row = _find(row.corrects)
     return frozenset(found)
 
 

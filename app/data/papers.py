@@ -16,7 +16,8 @@ from app.extensions import db
 
 StoredForm = dict[str, Any]
 """One paper of a document: its form, title, version, copies, the people (names) and case persons (ids) it is for, its
-first page and how many there are, and notes: what to look at on papers of this form, said with the first of them.
+first page and how many there are, and notes: what to look at on papers of this form, said with the first of them;
+with_address, if it prints where a protected person lives: then the bytes are encrypted (`app.data.vault`).
 Those of earlier versions have form, title, version and people only."""
 
 

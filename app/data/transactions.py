@@ -9,6 +9,7 @@ from threading import Lock
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from app.data import case_parts
 from app.data.audit import PENDING, write_pending
 from app.extensions import db
 
@@ -34,7 +35,7 @@ def transaction(on: Connection | None = None) -> Iterator[Session]:
         yield session
         return
     # A read that came before in this request may hold an older snapshot; writing starts on a fresh one.
-    session.rollback()
+    _begin_anew(session)
     with _in_turn():
         session.connection(bind_arguments={"bind": on} if on is not None else None, execution_options=WRITES)
         session.info[WRITING] = True
@@ -52,11 +53,18 @@ def transaction(on: Connection | None = None) -> Iterator[Session]:
             session.info.pop(PENDING, None)
 
 
+def _begin_anew(session: Session) -> None:
+    """End what was read; all is asked for again. Until then what a write left is known, and told without asking twice."""
+    session.rollback()
+    session.expire_all()
+    case_parts.forget(session)
+
+
 def end_reading() -> None:
     """Give back the connection and what it holds before something slow that needs no database. Within a write: nothing."""
     session: Session = db.session()
     if not session.info.get(WRITING):
-        session.rollback()
+        _begin_anew(session)
 
 
 @contextmanager

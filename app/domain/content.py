@@ -149,7 +149,7 @@ class FactDefinition:
     choices: tuple[Choice, ...] = ()
     unit: str = ""
 
-    @property
+    @cached_property
     def derivation(self) -> str | None:
         """The function that computes it, or None when it is stored."""
         kind, _, name = self.source.partition(":")

@@ -202,6 +202,8 @@ class _Trial:
         self, reader: Reader, procedure: Procedure, rows: tuple[Rule, ...], person: str | None
     ) -> None:
         self._reader, self._procedure, self._rows, self._person = reader, procedure, rows, person
+        self._rows_known = [judge(reader, procedure, (row,), person) for row in rows]
+        self._judged: dict[frozenset[tuple[FactKey, Value]], Judgement] = {}
         self._left = 0
 
     def decides(self, key: FactKey) -> bool:
@@ -253,8 +255,20 @@ class _Trial:
         return one != asked and one[0] in self._reader.pack.question_by_fact and bool(self._values(one))
 
     def _judge(self, assumed: Mapping[FactKey, Value]) -> Judgement:
-        reader = self._reader.assuming(assumed)
-        return judge(reader, self._procedure, self._rows, self._person)
+        """Tries the rows again that looked at one of the assumed values; the others come out as they did."""
+        case = frozenset(assumed.items())
+        if case not in self._judged:
+            reader = self._reader.assuming(assumed)
+            tried = [
+                known
+                if known.used.isdisjoint(assumed)
+                else judge(reader, self._procedure, (row,), self._person)
+                for row, known in zip(self._rows, self._rows_known, strict=True)
+            ]
+            outcomes = tuple(row for one in tried for row in one.rows)
+            used = frozenset().union(*(one.used for one in tried))
+            self._judged[case] = Judgement(self._procedure, self._person, outcomes, used)
+        return self._judged[case]
 
 
 def _would_be_asked(key: FactKey, judged: Iterable[_Judged]) -> bool:

@@ -49,11 +49,12 @@ class Reader:
 
         Raises `KeyError` for a fact without definition and `ValueError` for one that is derived from itself.
         """
-        definition = self.definition(fact)
+        definition = self.pack.fact_by_id[fact]
         key: FactKey = (fact, person if definition.subject is Subject.PERSON else None)
         known = self._known.get(key)
-        if known is None:
-            known = self._from_base(key)
+        if known is not None:
+            return known
+        known = self._from_base(key)
         if known is None:
             known = self._derive(definition, key) if definition.derivation else self._look_up(definition, key)
         self._known[key] = known
@@ -62,7 +63,7 @@ class Reader:
     def _from_base(self, key: FactKey) -> Reading | None:
         """What the reader below this one has read, when it looked at none of the replaced values."""
         known = None if self._base is None else self._base._known.get(key)
-        return None if known is None or known.used & self.assumed.keys() else known
+        return known if known is not None and known.used.isdisjoint(self.assumed) else None
 
     def is_given_up(self, key: FactKey) -> bool:
         """Whether the fact was asked for and the visitor does not know (わからない): it is not asked again.

@@ -25,8 +25,15 @@ from app.domain.dates import in_japan, today_in_japan
 from app.domain.errors import Invalid, Refused
 from app.domain.passwords import check_password
 from app.operations import authority, searches
-from app.operations.identifying import UNREACHABLE, DirectoryUnreachable, is_local, password_is_right
+from app.operations.identifying import (
+    UNREACHABLE,
+    DirectoryUnreachable,
+    is_at_provider,
+    is_local,
+    password_is_right,
+)
 from app.operations.password_hashes import hash_password, rehash
+from app.operations.proofs import take_proof
 
 REFUSAL = (
     "ログインできませんでした。職員IDとパスワードを確認してください。"
@@ -73,20 +80,20 @@ def sign_in(staff_id: str, password: str, counter: str, terminal: str) -> Signed
     try:
         fits = password_is_right(staff_id, known_hash, password, locked=locked) and usable
     except DirectoryUnreachable:
-        _note_unreachable(staff_id, terminal)
+        note_unreachable(staff_id, terminal)
         raise Refused(UNREACHABLE) from None
     fresh_hash = rehash(known_hash, password) if fits and known_hash else None
     row = staff.find_staff(staff_id)
-    chosen = _choose_counter(row, counter) if row and fits else None
+    chosen = choose_counter(row, counter) if row and fits else None
     if row is None or chosen is None:
         note_failure(staff_id, row, terminal, now)
         raise Refused(REFUSAL)
     if factors.has_any(row.id):
-        return _begin_half(row, fresh_hash, chosen, now)
+        return begin_half(row, fresh_hash, chosen, now)
     return begin(row, fresh_hash, chosen, terminal, now)
 
 
-def _begin_half(row: StaffRow, fresh_hash: str | None, counter: str, now: datetime) -> HalfSignedIn:
+def begin_half(row: StaffRow, fresh_hash: str | None, counter: str, now: datetime) -> HalfSignedIn:
     """Failures are not forgiven yet, and nobody is displaced: half a sign-in is none."""
     token, staff_id = secrets.token_urlsafe(32), row.id
     with transaction() as session:
@@ -134,6 +141,9 @@ def confirm_password(actor: Actor, password: str, terminal: str, refused: str = 
 
     Raises Invalid (field ``password``) when it is wrong, and Refused, ending the session, after too many wrong ones.
     """
+    if is_at_provider(actor.staff_id):
+        take_proof(actor)
+        return
     now = utc_now()
     row = staff.find_staff(actor.staff_id)
     locked = row is None or is_locked(row, terminal, now)
@@ -142,7 +152,7 @@ def confirm_password(actor: Actor, password: str, terminal: str, refused: str = 
     try:
         fits = password_is_right(actor.staff_id, stored, password, locked=locked)
     except DirectoryUnreachable:
-        _note_unreachable(actor.staff_id, terminal)
+        note_unreachable(actor.staff_id, terminal)
         raise Invalid(UNREACHABLE, {"password": UNREACHABLE}) from None
     if fits:
         with transaction():
@@ -345,7 +355,7 @@ def _is_confirmed(session: SessionRow) -> bool:
     return given is not None and utc_now() - given <= timedelta(seconds=_settings().stepup_limit)
 
 
-def _choose_counter(row: StaffRow, wanted: str) -> str | None:
+def choose_counter(row: StaffRow, wanted: str) -> str | None:
     own = [code for code, _title in staff.list_counters_of(row.id)]
     if wanted:
         return wanted if wanted in own else None
@@ -364,7 +374,7 @@ def _is_temporary(row: StaffRow) -> bool:
     return row.temporary_until is not None and is_local(row.id)
 
 
-def _note_unreachable(staff_id: str, terminal: str) -> None:
+def note_unreachable(staff_id: str, terminal: str) -> None:
     with transaction():
         actor = Actor(staff_id[:40] or "-", "", "", "", frozenset())
         audit.record("session.directory_unreachable", actor=actor, detail={"terminal": terminal})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, cast
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from flask import Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -14,10 +14,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.config import Settings
 from app.domain.authority import Right
-from app.operations import shell as shell_facts
 from app.operations.fonts import screen_sheet
-from app.operations.handovers import ShownMessage, Waiting
+from app.operations.identifying import is_at_provider
 from app.operations.places import city_name
+from app.operations.shell import ShellFacts
 from app.web.access import MANAGE
 from app.web.forms import new_token
 from app.web.ways_back import local_address, mark_of
@@ -25,9 +25,9 @@ from app.web.ways_back import local_address, mark_of
 WHOLE = "app"
 
 
-@dataclass(frozen=True)
-class Shell:
-    """What the frame around every screen shows."""
+@dataclass(frozen=True, kw_only=True)
+class Shell(ShellFacts):
+    """What the frame around every screen shows: what the request tells, and what the database does when it is asked."""
 
     product: str
     city: str
@@ -38,28 +38,18 @@ class Shell:
     staff_name: str = ""
     counter: str = ""
     counter_name: str = ""
-    counters: tuple[tuple[str, str], ...] = ()
-    links_text: str = ""
-    links_level: str = "ok"
-    outside_hours: str = ""
     rights: frozenset[Right] = frozenset()
     font_sheet: str | None = None
-    waiting: Waiting | None = None
-    messages: tuple[ShownMessage, ...] = ()
     back: str = "/"
     picks: bool = False
     manages: bool = False
-    releases: int = 0
-    """Requests for a release (解除) that wait for this member of staff."""
-    unread: int = 0
-    must_read: int = 0
-    preferences: Mapping[str, str] = field(default_factory=dict)
-    ends_on: date | None = None
     who: str = ""
     """Tells the sign-in page whose screen this was (`ways_back`)."""
     cover_after: int = 0
     idle_limit: int = 0
     covered: bool = False
+    proves_elsewhere: bool = False
+    """Whether the city's own sign-in page is asked where others give their password."""
     preview: str = ""
     """The title of the role whose screens are looked at."""
 
@@ -126,6 +116,7 @@ def show(
 ) -> Response:
     """The whole page, or only ``block`` of it for htmx; ``push`` is the address the browser shows then.
 
+    A page that htmx was led to by the answer to a POST names its own address, so that opening it again opens the same page.
     A page with actions that does not offer the guidance itself gets it with the search alone. Whoever may find persons
     can do so from every page; one with a search box of its own, or without any, says so by ``finder``.
     """
@@ -135,11 +126,22 @@ def show(
     if actions and current_user.is_authenticated and GUIDE not in actions:
         context |= {"actions": [GUIDE, *actions], "plain_guide": True}
     fragment = block if wants_fragment() else None
+    if block == WHOLE and status == 200 and not push:
+        push = _led_to()
     text = render_template(template, fragment=fragment, page=page, shell=shell(), **context)
     response = make_response(text, status)
     if fragment and push:
         response.headers["HX-Push-Url"] = push
     return response
+
+
+def _led_to() -> str | None:
+    """The address of this page, where htmx asked for it from another one."""
+    if request.method != "GET":
+        return None
+    here = quote(request.path) + ("?" + request.query_string.decode("ascii") if request.query_string else "")
+    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return here if here != urlunsplit(("", "", shown.path, shown.query, "")) else None
 
 
 def _finder() -> Finder | None:
@@ -176,32 +178,22 @@ def _shell() -> Shell:
     if not current_user.is_authenticated:
         return Shell(signed_in=False, **base)
     actor = current_user.actor
-    facts = shell_facts.facts(actor)
     return Shell(
         signed_in=True,
+        actor=actor,
         staff_name=actor.name,
         counter=actor.counter,
         counter_name=actor.counter_name,
-        counters=facts.counters,
-        links_text=facts.links_text,
-        links_level=facts.links_level,
-        outside_hours=facts.outside_hours,
-        waiting=facts.waiting,
-        messages=facts.messages,
         back=local_address(request.path) if request.method == "GET" else "/",
         rights=actor.rights,
         font_sheet=screen_sheet(),
         picks=actor.may(Right.FIND_PERSON) or actor.may(Right.RECEIVE),
         manages=bool(MANAGE.rights & actor.rights),
-        releases=facts.releases,
-        unread=facts.unread,
-        must_read=facts.must_read,
-        preferences=facts.preferences,
-        ends_on=facts.ends_on,
         who=mark_of(actor.staff_id),
         cover_after=settings.cover_after,
         idle_limit=settings.idle_limit,
         covered=actor.covered,
+        proves_elsewhere=is_at_provider(actor.staff_id),
         preview=actor.preview,
         **base,
     )
