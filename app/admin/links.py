@@ -40,14 +40,20 @@ def links() -> Response:
 
 
 def _links(status: int = 200, error: str = "", reason: str = "") -> Response:
+    board = feed_board.read()
     return show(
-        "admin/links.html", Page("データ連携"), status=status, push=url_for("admin.links"), board=feed_board.read(),
-        titles=feed_board.titles(), error=error, reason=reason, **LABELS,
+        "admin/links.html", Page("データ連携"), status=status, push=url_for("admin.links"), board=board,
+        names=_names(board), titles=feed_board.titles(), error=error, reason=reason, **LABELS,
         actions=[
             Action("管理へ", "F3", "link", url_for("admin.index")),
             Action("いま取り込む", None, "post", url_for("admin.run_links"), alt="Alt+T"),
         ],
     )  # fmt: skip
+
+
+def _names(board: feed_board.Board) -> dict[str, str]:
+    holders = [board.hold.staff_id] if board.hold else []
+    return feed_board.staff_names(*(job.asked_by for job in board.jobs), *holders)
 
 
 @bp.get("/admin/links/rows")
@@ -57,8 +63,8 @@ def link_rows() -> Response:
     if request.args.get("seen") == board.mark:
         return make_response("", 204)
     return show(
-        "admin/links.html", Page("データ連携"), block="rows", board=board, titles=feed_board.titles(), error="",
-        reason="", **LABELS,
+        "admin/links.html", Page("データ連携"), block="rows", board=board, names=_names(board),
+        titles=feed_board.titles(), error="", reason="", **LABELS,
     )  # fmt: skip
 
 
@@ -75,9 +81,11 @@ def link(data_set: str) -> Response:
 
 def _link(data_set: str, status: int = 200, error: str = "", reason: str = "") -> Response:
     detail = feed_board.read_link(data_set)
+    held = detail.link.hold
     return show(
         "admin/link.html", Page(f"データ連携：{detail.link.title}"), status=status, detail=detail, error=error,
-        reason=reason, measures=feed_board.MEASURES, shown_rejects=feed_board.SHOWN_REJECTS, actions=_back(), **LABELS,
+        reason=reason, names=feed_board.staff_names(*([held.staff_id] if held else [])), measures=feed_board.MEASURES,
+        shown_rejects=feed_board.SHOWN_REJECTS, actions=_back(), **LABELS,
     )  # fmt: skip
 
 
@@ -119,6 +127,7 @@ def link_job(job_id: str) -> Response:
         "admin/link_job.html",
         Page("データ連携：ジョブ"),
         job=job,
+        names=feed_board.staff_names(job.asked_by),
         titles=feed_board.titles(),
         actions=_back(),
         **LABELS,
@@ -148,7 +157,8 @@ def _file(file_id: str, status: int = 200, error: str = "", reason: str = "") ->
     title = feed_board.titles().get(file.data_set, "連携ファイル")
     return show(
         "admin/link_file.html", Page(f"データ連携：{title}"), status=status, file=file, job_id=job_id, error=error,
-        reason=reason, may_skip=_may_skip(file), actions=_back(), **LABELS,
+        reason=reason, names=feed_board.staff_names(file.decided_by), may_skip=_may_skip(file), actions=_back(),
+        **LABELS,
     )  # fmt: skip
 
 

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
-from flask.cli import AppGroup
 
+from app.commands.operator import OperatorGroup
 from app.domain.dates import in_japan
 from app.operations import address_masters
 from app.operations.address_masters import KINDS, FileOutcome, MasterRefused
 
 Result = TypeVar("Result")
 
-cli = AppGroup("addresses", help="住所マスタ（全国の町域、アドレス・ベース・レジストリ）。")
+cli = OperatorGroup("addresses", help="住所マスタ（全国の町域、アドレス・ベース・レジストリ）。")
 
 _FILES = click.argument(
     "files",

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
+from app.commands.operator import OperatorGroup
 from app.config import Settings
 from app.demo.city import LARGEST, SMALLEST, CityRefused
 from app.demo.city import generate as generate_city
@@ -22,7 +22,7 @@ from app.domain.dates import today_in_japan
 from app.domain.errors import KakanaiError
 from app.operations import leaflet_desk
 
-cli = AppGroup("city", help="架空の市の連携ファイルを作る。")
+cli = OperatorGroup("city", help="架空の市の連携ファイルを作る。")
 
 
 @cli.command("generate")

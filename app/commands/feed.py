@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
+from app.commands.operator import OperatorGroup
+from app.domain.authority import WATCH
 from app.domain.dates import in_japan, today_in_japan
 from app.domain.errors import KakanaiError
 from app.domain.feed_jobs import (
@@ -28,7 +29,7 @@ from app.operations import audits, feed_command, feed_status, feeds
 from app.operations.feed_watch import Watch
 from app.operations.feeds import FileReport, ImportReport
 
-cli = AppGroup("feed", help="基幹システムの連携ファイル。")
+cli = OperatorGroup("feed", help="基幹システムの連携ファイル。")
 
 _SHOWN_REJECTS = 20
 _TICK_SECONDS = 2
@@ -101,7 +102,7 @@ def watch(once: bool) -> None:
         sys.exit(1)
     bad = False
     try:
-        with _seldom_collecting():
+        with _seldom_collecting(), audits.carried_out_by(WATCH):
             if once:
                 jobs = process.tick() + process.look()
                 bad = _tell_jobs(jobs)

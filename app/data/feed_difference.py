@@ -30,6 +30,7 @@ def compare(connection: Connection, staged: Collection[str], whole: Collection[s
     """
     analyze(connection, STAGE)
     stored = connection.scalar(text("SELECT 1 FROM register_row LIMIT 1"))
+    connection.commit()
     if stored:
         STAGE_PLACE.create(connection)
     else:
@@ -48,8 +49,8 @@ def compare(connection: Connection, staged: Collection[str], whole: Collection[s
     return counted
 
 
-_STRETCH = 20_000
-"""Rows that are read in one transaction."""
+_STRETCH = 4_000
+"""Rows that are read in one transaction: tens of milliseconds."""
 
 _LAST = "\U0010ffff"
 _CHANGED = text(

@@ -13,9 +13,9 @@ from typing import cast
 from sqlalchemy import Connection, PrimaryKeyConstraint, Table, UniqueConstraint, literal, select, text
 from sqlalchemy.schema import AddConstraint, DropConstraint
 
-from app.data import flags, relations, town_projection
+from app.data import flags, relations, town_projection, vault
 from app.data.forms import Forms
-from app.data.models.register import PersonRow, RegisterRow, SearchKeyRow, VaultEntry
+from app.data.models.register import PersonRow, RegisterRow, SearchKeyRow
 from app.data.staging import load
 from app.domain.errors import Conflict
 
@@ -24,7 +24,6 @@ MANY_PERSONS = 10_000
 
 _ROWS = cast(Table, RegisterRow.__table__)
 _PERSONS = tuple(cast(Table, model.__table__) for model in (PersonRow, SearchKeyRow))
-_VAULT = cast(Table, VaultEntry.__table__)
 
 
 def is_possible(connection: Connection) -> bool:
@@ -61,7 +60,7 @@ def write_rows(connection: Connection, rows: bytes, sealed: bytes) -> None:
     """Load the text of rows of the register, and of those of the vault that belong to them."""
     load(connection, _ROWS, rows, settled=True)
     if sealed:
-        load(connection, _VAULT, sealed)
+        vault.take_lines(connection, sealed)
 
 
 def index_rows(connection: Connection) -> None:

@@ -75,7 +75,9 @@ def build(
             next(steps, None)
     for _ in steps:
         pass
-    if not straight and _is_filled(connection):
+    compares = not straight and _is_filled(connection)
+    pause(connection)
+    if compares:
         _find_differences(connection)
     pause(connection)
     return total

@@ -117,16 +117,22 @@ def settle(connection: Connection, keys: int) -> None:
 
 
 def _write_rows(connection: Connection, serial: int, first: bool) -> None:
+    """Write new rows, and changed ones in their place, which leaves the pages of the indexes alone.
+
+    The person's number is a part of the key and stays: SQLite writes an index anew whose column is set, be it to the same.
+    """
     if not first:
-        _replace_rows(connection, serial)
         _mark_gone(connection, serial)
-    staged = ", ".join(f"s.{column}" for column in _ROW_COLUMNS.split(", "))
+    columns = _ROW_COLUMNS.split(", ")
+    staged = ", ".join(f"s.{column}" for column in columns)
+    changed = ", ".join(f"{column} = excluded.{column}" for column in columns[3:])
     # With the rows of a person side by side a night changes few pages: SQLite keeps readers out while it writes them.
     order = " ORDER BY s.person_number" if first else ""
     connection.execute(
         text(
             f"INSERT INTO register_row ({_ROW_COLUMNS}, gone, import_serial)"  # noqa: S608
-            f" SELECT {staged}, false, :serial FROM feed_stage s JOIN feed_change c ON c.no = s.no WHERE c.is_new{order}"
+            f" SELECT {staged}, false, :serial FROM feed_stage s JOIN feed_change c ON c.no = s.no WHERE true{order}"
+            f" ON CONFLICT (data_set, row_key) DO UPDATE SET {changed}, gone = false, import_serial = :serial"
         ),
         {"serial": serial},
     )
@@ -140,22 +146,6 @@ def _mark_gone(connection: Connection, serial: int) -> None:
         ),
         {"serial": serial},
     )
-
-
-def _replace_rows(connection: Connection, serial: int) -> None:
-    """Write changed rows in their place, which leaves the pages of the indexes alone."""
-    changed = ", ".join(f"{column} = s.{column}" for column in _ROW_COLUMNS.split(", ")[2:])
-    replaced = connection.execute(
-        text(
-            f"UPDATE register_row SET {changed}, gone = false, import_serial = :serial"  # noqa: S608
-            " FROM feed_stage s JOIN feed_change c ON c.no = s.no WHERE NOT c.is_new"
-            " AND register_row.data_set = s.data_set AND register_row.row_key = s.row_key"
-        ),
-        {"serial": serial},
-    )
-    expected = connection.scalar(text("SELECT count(*) FROM feed_change WHERE NOT is_new"))
-    if replaced.rowcount != expected:
-        raise RuntimeError(f"{expected} staged rows stand for {replaced.rowcount} stored ones")
 
 
 def _write_persons(connection: Connection, first: bool) -> int:

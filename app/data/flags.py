@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete
+from sqlalchemy import Connection, Table, and_, bindparam
 
 from app.data.forms import Forms
 from app.data.models.register import PersonFlagRow
 from app.data.register import current_rows
-from app.data.staging import bulk_insert
+from app.data.staging import bulk_insert, rewrite
 from app.data.touched import touched_numbers
 from app.domain.dates import today_in_japan
 from app.domain.disclosure import Disclosure
@@ -65,8 +65,7 @@ def warnings_of(codes: Collection[str]) -> tuple[PersonWarning, ...]:
 def rebuild(connection: Connection, forms: Forms) -> None:
     """Make the flags anew of everyone whose rows an import changed; part of the switch, after the rows."""
     for batch in touched_numbers(connection, FLAG_SETS):
-        connection.execute(delete(PersonFlagRow).where(PersonFlagRow.person_number.in_(batch)))
-        bulk_insert(connection, TABLE, list(_flagged(connection, forms, batch)))
+        rewrite(connection, TABLE, TABLE.c.person_number.in_(batch), _flagged(connection, forms, batch))
 
 
 def make_all(connection: Connection, forms: Forms) -> Iterator[None]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, delete, or_, select
+from sqlalchemy import Connection, Table, or_, select
 
 from app.data.forms import Forms
 from app.data.models.register import RelationRow
 from app.data.register import current_rows
-from app.data.staging import bulk_insert
+from app.data.staging import bulk_insert, rewrite
 from app.data.touched import touched_numbers
 from app.domain.disclosure import Disclosure
 from app.domain.relations import MERGED, Relation, Role
@@ -58,8 +58,7 @@ def list_relations(number: str, disclosure: Disclosure) -> tuple[Relation, ...]:
 def rebuild(connection: Connection, forms: Forms) -> None:
     """Make the relations anew of everyone whose rows an import changed; part of the switch, after the rows."""
     for batch in touched_numbers(connection, RELATION_SETS):
-        connection.execute(delete(RelationRow).where(RelationRow.person_number.in_(batch)))
-        bulk_insert(connection, _TABLE, list(_named(connection, forms, batch)))
+        rewrite(connection, _TABLE, _TABLE.c.person_number.in_(batch), _named(connection, forms, batch))
 
 
 def make_all(connection: Connection, forms: Forms) -> Iterator[None]:

@@ -158,7 +158,7 @@ def add_number(keys: Keys, *numbers: str) -> None:
 
 def translated(keys: Keys, table: Mapping[int, str]) -> Keys:
     """The keys with the city's own characters (外字) as those they are found by; the same where there are none."""
-    if not table or not any(code in table for _kind, key in keys for code in map(ord, key)):
+    if not table or table.keys().isdisjoint(map(ord, "".join([key for _kind, key in keys]))):
         return keys
     found: Keys = {}
     for (kind, key), pos in keys.items():

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     Index,
@@ -22,11 +23,14 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
+    delete,
+    select,
     text,
 )
 
 from app.data.copy_text import Values
-from app.data.models.register import BYTEWISE, PersonRow, SearchKeyRow
+from app.data.models.register import BYTEWISE, PersonRow, SearchKeyRow, VaultEntry
 from app.data.transactions import WRITING
 from app.extensions import Base, db
 
@@ -40,6 +44,8 @@ LOCK_WAIT_MS = 60000
 """How long an import waits for the write lock, which another import may hold."""
 
 _temporary = MetaData()
+_CARRIED = frozenset({"digest", "payload", "sealed"})
+"""Columns by which no row is found."""
 
 
 def _table(name: str, *columns: Column[Any]) -> Table:
@@ -91,6 +97,9 @@ def _like(name: str, model: type[Base]) -> Table:
     return _table(name, *(Column(column.name, column.type) for column in model.__table__.columns))
 
 
+VAULT_LINES = _like("feed_vault", VaultEntry)
+"""Entries of the vault on their way."""
+
 PERSON = _like("feed_person", PersonRow)
 SEARCH_KEY = _like("feed_search_key", SearchKeyRow)
 PERSON_BEFORE = _like("feed_person_before", PersonRow)
@@ -127,6 +136,8 @@ def workbench(engine: Engine) -> Iterator[Connection]:
             # One import works at a time, and what it sorts and indexes is the whole register.
             connection.execute(text("SET work_mem = '64MB'"))
             connection.execute(text("SET maintenance_work_mem = '256MB'"))
+            # A night finds its rows by their keys. At the price that a spinning disk has for it, the whole register is read.
+            connection.execute(text("SET random_page_cost = 1.1"))
         else:
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {LOCK_WAIT_MS}")
             # Pages of a mapped file would count as this process's memory.
@@ -155,9 +166,10 @@ def pause(connection: Connection) -> None:
 
 
 def analyze(connection: Connection, table: Table) -> None:
-    """Let the planner of PostgreSQL know the contents of a filled temporary table."""
+    """Let the planner of PostgreSQL know the contents of a filled temporary table, as far as rows are found by them."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text(f"ANALYZE {table.name}"))
+        names = ", ".join(column.name for column in table.columns if column.name not in _CARRIED)
+        connection.execute(text(f"ANALYZE {table.name} ({names})"))
 
 
 def bulk_insert(connection: Connection, table: Table, rows: Iterable[Sequence[Any]]) -> int:
@@ -179,6 +191,24 @@ def bulk_insert(connection: Connection, table: Table, rows: Iterable[Sequence[An
         places = ", ".join("?" * len(table.columns))
         raw.executemany(f"INSERT INTO {table.name} ({columns}) VALUES ({places})", counter)  # noqa: S608
     return counter.count
+
+
+def rewrite(
+    connection: Connection, table: Table, chosen: ColumnElement[bool], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """Bring the ``chosen`` rows of a table to ``rows`` (values in the order of its columns), and write what differs only."""
+    wanted = set(rows)
+    stored = set(map(tuple, connection.execute(select(*table.columns).where(chosen))))
+    keys = table.primary_key.columns
+    places = [list(table.columns).index(key) for key in keys]
+    over = [
+        {f"at_{key.name}": row[place] for key, place in zip(keys, places, strict=True)}
+        for row in stored - wanted
+    ]
+    if over:
+        at = (key == bindparam(f"at_{key.name}") for key in keys)
+        connection.execute(delete(table).where(*at), over)
+    bulk_insert(connection, table, sorted(wanted - stored))
 
 
 def load(connection: Connection, table: Table, rows: Values, *, settled: bool = False) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, uni
 from app.data.forms import Forms
 from app.data.models.places import AreaRow, BuildingRow, LotRow, MunicipalityRow, TownRow
 from app.data.models.register import RegisterRow
-from app.data.staging import CHANGE, GONE, STAGE, bulk_insert
+from app.data.staging import CHANGE, GONE, STAGE, bulk_insert, rewrite
 from app.domain.addresses import address_key
 from app.domain.characters import fold_text
 from app.domain.kana import kana_key, to_katakana
@@ -39,6 +40,8 @@ def rebuild(connection: Connection, forms: Forms) -> None:
     for data_set, model, make in _PROJECTED:
         if data_set in touched:
             _replace(connection, forms, data_set, model, make)
+    if POSTAL_SET in touched:
+        _name_municipalities(connection, _staged(connection, forms, POSTAL_SET))
     _settle(connection, forms, touched)
 
 
@@ -56,13 +59,13 @@ def make_all(connection: Connection, forms: Forms) -> Iterator[None]:
         for batch in _batches(make(key, values) for key, values in _read(connection, forms, data_set)):
             _insert(connection, model, batch)
             yield
+    _name_municipalities(connection, _read(connection, forms, POSTAL_SET))
     _settle(connection, forms, {FEED, LOTS_FEED, POSTAL_SET})
     yield
 
 
 def _settle(connection: Connection, forms: Forms, touched: set[str]) -> None:
     if POSTAL_SET in touched:
-        _name_municipalities(connection, forms)
         drop_covered(connection)
     if touched & {FEED, POSTAL_SET}:
         rebuild_towns(connection, forms)
@@ -77,26 +80,39 @@ def _replace(
     model: Projected,
     make: Callable[[str, Values], dict[str, Any]],
 ) -> None:
-    """Make the rows of one table anew whose delivered rows changed."""
-    of_set = STAGE.c.data_set == data_set
-    staged = select(STAGE.c.row_key).join(CHANGE, CHANGE.c.no == STAGE.c.no).where(of_set)
+    """Bring the rows of one table to the delivered rows that changed: most changes touch nothing that stands here."""
+    changed = select(STAGE.c.row_key).join(CHANGE, CHANGE.c.no == STAGE.c.no)
+    deleted = changed.where(STAGE.c.data_set == data_set, STAGE.c.deleted.is_(True))
     gone = select(GONE.c.row_key).where(GONE.c.data_set == data_set)
-    connection.execute(delete(model).where(model.row_key.in_(union_all(staged, gone))))
-    columns = (STAGE.c.row_key, STAGE.c.form, STAGE.c.payload)
+    connection.execute(delete(model).where(model.row_key.in_(union_all(deleted, gone))))
+    table = cast(Table, model.__table__)
+    for batch in _batches(make(key, values) for key, values in _staged(connection, forms, data_set)):
+        keys = [row["row_key"] for row in batch]
+        rewrite(connection, table, table.c.row_key.in_(keys), _in_order(table, batch))
+
+
+def _staged(connection: Connection, forms: Forms, data_set: str) -> Iterator[tuple[str, Values]]:
+    """The changed rows of a data set that an import brings, as long as they are not deletions."""
     rows = connection.execute(
-        select(*columns)
+        select(STAGE.c.row_key, STAGE.c.form, STAGE.c.payload)
         .join(CHANGE, CHANGE.c.no == STAGE.c.no)
-        .where(of_set, STAGE.c.deleted.is_(False))
+        .where(STAGE.c.data_set == data_set, STAGE.c.deleted.is_(False))
         .execution_options(yield_per=_BATCH)
     )
-    _insert(connection, model, (make(key, forms.unpack(form, payload)) for key, form, payload in rows))
+    for row_key, form, payload in rows:
+        yield row_key, forms.unpack(form, payload)
 
 
 def _insert(connection: Connection, model: type[Base], rows: Iterable[dict[str, Any]]) -> None:
     table = cast(Table, model.__table__)
-    names = [column.name for column in table.columns]
     for batch in _batches(rows):
-        bulk_insert(connection, table, [tuple(map(row.__getitem__, names)) for row in batch])
+        bulk_insert(connection, table, _in_order(table, batch))
+
+
+def _in_order(table: Table, rows: Iterable[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """Rows as tuples in the order of the columns."""
+    names = [column.name for column in table.columns]
+    return [tuple(map(row.__getitem__, names)) for row in rows]
 
 
 def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -189,9 +205,13 @@ def town_row(values: Values, postal: dict[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+# The same few numbers come again in every town.
+_part_key = lru_cache(maxsize=20_000)(lot_key)
+
+
 def lot_row(row_key: str, town_id: str, parts: Iterable[str], residence: bool, source: str) -> dict[str, Any]:
     """A row of `lot`; house numbers are ordered before lots."""
-    number = "-".join(filter(None, map(lot_key, parts)))
+    number = "-".join(filter(None, map(_part_key, parts)))
     position = f"{'0' if residence else '1'}{lot_order(number)}"
     return {
         "row_key": row_key, "town_id": town_id, "number": number, "position": position, "residence": residence,
@@ -241,10 +261,10 @@ def municipality_row(code: str, prefecture: str, name: str, kana: str, name_kana
     }  # fmt: skip
 
 
-def _name_municipalities(connection: Connection, forms: Forms) -> None:
-    """Every municipality of 18d, and its prefecture, as 18d writes them."""
+def _name_municipalities(connection: Connection, rows: Iterable[tuple[str, Values]]) -> None:
+    """Every municipality of these rows of 18d, and its prefecture, as 18d writes them."""
     found: dict[str, dict[str, Any]] = {}
-    for _, values in _read(connection, forms, POSTAL_SET):
+    for _, values in rows:
         five = values["dantaikodo"]
         code = municipality_code(five)
         if code in found:

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.data import audit, feed_jobs, feeds, register
+from app.data import audit, feed_jobs, feeds, register, staff
 from app.data.models.base import utc_now
 from app.data.transactions import transaction
 from app.domain.authority import Actor
@@ -165,6 +165,11 @@ def read_file(file_id: str) -> tuple[str, JobFile]:
 def titles() -> dict[str, str]:
     """The Japanese title of each data set."""
     return {layout.id: layout.title for layout in load_layouts().values()}
+
+
+def staff_names(*ids: str) -> dict[str, str]:
+    """What members of staff are called, by id; an id that is no one's stands for itself."""
+    return {one: one for one in ids} | staff.list_staff_names(set(ids))
 
 
 def export_rejects(data_set: str, actor: Actor) -> tuple[feeds.Reject, ...]:

@@ -165,7 +165,7 @@ def shrunken(
                     feed.data_set,
                     f"{feed.name}: 行が大きく減っています（読み取った値: {now}行、前回: {before}行、"
                     f"許す減少: {settings.feed_shrink_limit_percent}%まで）。"
-                    "正しい内容であることを送り出し側に確かめてから、許す指定を付けて取り込んでください。",
+                    "正しい内容かどうかを、送り出し側に確かめてください。",
                 )
             )
     return problems
@@ -189,8 +189,7 @@ def altered(
                 Fault(
                     feed.data_set,
                     f"{feed.name}: ほとんどの行が前回と違います（読み取った値: {changed}行に変更または消滅、前回: {before}行、"
-                    f"許す変更: {percent}%まで）。項目の入れ替わりや年度の更新がないかを送り出し側に確かめてから、"
-                    "正しい内容であれば、許す指定を付けて取り込んでください。",
+                    f"許す変更: {percent}%まで）。項目の入れ替わりや年度の更新がないかを、送り出し側に確かめてください。",
                 )
             )
     return problems
@@ -211,8 +210,7 @@ def lost_columns(connection: Connection, forms: Forms, feeds: Sequence[Feed]) ->
                 Fault(
                     feed.data_set,
                     f"{feed.name}: 前回まで値のあった項目がありません（読み取った値: レイアウトにない項目 {others}、"
-                    f"期待: 項目「{absent[lost]}」）。項目名が変わっていないかを送り出し側に確かめてください。"
-                    "正しい内容であれば、許す指定を付けて取り込んでください。",
+                    f"期待: 項目「{absent[lost]}」）。項目名が変わっていないかを、送り出し側に確かめてください。",
                 )
             )
     return problems

@@ -18,7 +18,7 @@ from flask import current_app
 from sqlalchemy.exc import OperationalError
 
 from app.config import Settings
-from app.data import feed_jobs, feed_retention
+from app.data import audit, feed_jobs, feed_retention
 from app.data.models.base import utc_now
 from app.data.transactions import transaction
 from app.domain.authority import SYSTEM, Actor
@@ -120,7 +120,13 @@ class Watch:
         if days and self._looked is not None:
             with transaction() as session:
                 before = self._looked - timedelta(days=days)
-                feed_retention.forget_jobs(session, before, {file.mark for file in there})
+                gone = feed_retention.forget_jobs(session, before, {file.mark for file in there})
+                if gone:
+                    audit.record(
+                        "feed.jobs_forgotten",
+                        actor=SYSTEM,
+                        detail={"rows": gone, "to": before.date().isoformat()},
+                    )
 
     def _run_queued(self, job: Job) -> Job:
         actor = Actor(job.asked_by, "", "", "", frozenset())
