@@ -22,7 +22,7 @@ GONE = "この依頼は、すでに判断されたか取り消されています
 def note_stopped(case_id: str, numbers: Iterable[str], staff_id: str, counter: str) -> None:
     """Keep because of whom a case stands still; somebody who is noted already and not yet decided on stays as he is."""
     waiting = {ReleaseState.STOPPED, ReleaseState.ASKED}
-    known = {one.number for one in list_of_case(case_id) if one.state in waiting}
+    known = {one.number for one in list_of_case(case_id) if one.state in waiting and not one.opens_address}
     for number in sorted(set(numbers) - known):
         db.session.add(
             ReleaseRow(
@@ -53,14 +53,24 @@ def list_released(
     case_id: str, staff_id: str, now: datetime, document_id: str | None = None
 ) -> frozenset[str]:
     """The numbers of those for whom this member of staff may go on with the case (or open the document) right now."""
+    found = _in_force(case_id, staff_id, now)
+    return frozenset(one.number for one in found if one.counts(now, document_id))
+
+
+def list_made_under(case_id: str, staff_id: str, now: datetime, document_id: str) -> frozenset[str]:
+    """Whose addresses stand on this document by a release that counts for it still; without those that only might."""
+    found = _in_force(case_id, staff_id, now)
+    return frozenset(one.number for one in found if one.opens_address and one.document_id == document_id)
+
+
+def _in_force(case_id: str, staff_id: str, now: datetime) -> tuple[Release, ...]:
     rows = db.session.scalars(
         select(ReleaseRow).where(
             ReleaseRow.case_id == case_id, ReleaseRow.asked_by == staff_id,
             ReleaseRow.state == ReleaseState.ALLOWED, ReleaseRow.until > now,
         )
     )  # fmt: skip
-    found = map(_release, rows)
-    return frozenset(one.number for one in found if one.counts(now, document_id))
+    return tuple(map(_release, rows))
 
 
 def ask(case_id: str, staff_id: str, counter: str, reason: str) -> list[str]:
@@ -70,6 +80,35 @@ def ask(case_id: str, staff_id: str, counter: str, reason: str) -> list[str]:
         row.state, row.reason, row.asked_by, row.asked_counter = ReleaseState.ASKED, reason, staff_id, counter
         row.asked_at = utc_now()
     return [row.person_number for row in rows]
+
+
+def ask_address(
+    case_id: str, number: str, staff_id: str, counter: str, *, reason: str, form: str, paper: str, version: int
+) -> None:  # fmt: skip
+    """Ask that one paper of the case as it is now may print where this person lives."""
+    db.session.add(
+        ReleaseRow(
+            case_id=case_id, person_number=number, state=ReleaseState.ASKED, reason=reason, asked_by=staff_id,
+            asked_counter=counter, asked_at=utc_now(), form=form, paper=paper, case_version=version,
+        )
+    )  # fmt: skip
+    db.session.flush()
+
+
+def find_address(case_id: str, staff_id: str) -> Release | None:
+    """The last release of an address that this member of staff asked for in the case, whatever became of it."""
+    found = list_of_case(case_id)
+    return next((one for one in found if one.opens_address and one.asked_by == staff_id), None)
+
+
+def spend(release_id: str, document_id: str) -> bool:
+    """Use up a release of an address by the paper that was made; False when it does not count any more."""
+    row = db.session.get(ReleaseRow, release_id, with_for_update=True, populate_existing=True)
+    if row is None or row.document_id is not None or not _release(row).counts(utc_now()):
+        return False
+    row.document_id = document_id
+    db.session.flush()
+    return True
 
 
 def list_waiting() -> tuple[Release, ...]:
@@ -140,5 +179,5 @@ def _rows(case_id: str, state: ReleaseState) -> list[ReleaseRow]:
 def _release(row: ReleaseRow) -> Release:
     return Release(
         row.id, row.case_id, row.person_number, ReleaseState(row.state), row.reason, row.asked_by, row.asked_counter,
-        row.asked_at, row.decided_by, row.decided_at, row.until, row.document_id,
+        row.asked_at, row.decided_by, row.decided_at, row.until, row.document_id, row.form, row.paper, row.case_version,
     )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,10 +34,22 @@ REASONS: dict[str, str] = {
 }
 """Why a release is asked for. The words tell a visitor who reads them nothing."""
 
+ADDRESS_REASONS: dict[str, str] = {code: REASONS[code] for code in ("self", "together", "official")}
+"""Why an address is to be printed: a namesake has no use for it, and nothing that is only told by mouth is enough."""
+
+
+def paper_of(form: str, persons: Sequence[str]) -> str:
+    """What tells one paper of a case from its others: the form and the persons (ids in the case) it is for; hexadecimal."""
+    return hashlib.sha256("|".join((form, *persons)).encode()).hexdigest()
+
 
 @dataclass(frozen=True)
 class Release:
-    """One person's stop in a case; ``document_id`` is the one output, once it was made."""
+    """One person's stop in a case; ``document_id`` is the one output, once it was made.
+
+    With a ``form`` it is asked for besides: that one paper of the case as it was then (``paper`` tells it from all others,
+    ``case_version`` the case from what it becomes) may print where the person lives.
+    """
 
     id: str
     case_id: str
@@ -49,6 +63,14 @@ class Release:
     decided_at: datetime | None = None
     until: datetime | None = None
     document_id: str | None = None
+    form: str = ""
+    paper: str = ""
+    case_version: int = 0
+
+    @property
+    def opens_address(self) -> bool:
+        """Whether it is about the address of the person, on one paper: the case goes on without it under the others."""
+        return bool(self.form)
 
     def counts(self, now: datetime, document_id: str | None = None) -> bool:
         """Whether it lets the case go on, or the one document be opened that was made under it."""

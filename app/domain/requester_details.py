@@ -45,7 +45,7 @@ class Detail:
 DETAILS: Mapping[Asks, tuple[Detail, ...]] = {
     Asks.NOTHING: (),
     Asks.MANDATE: (
-        Detail("matter", "委任された内容", hint="例：住民票の取得", width=8),
+        Detail("matter", "委任された内容", hint="例: 住民票の取得", width=8),
         Detail("dated_on", "委任状の日付", day=True, width=4),
     ),
     Asks.LEGAL: (
@@ -58,7 +58,7 @@ DETAILS: Mapping[Asks, tuple[Detail, ...]] = {
     Asks.CORPORATION: (
         Detail("name", "法人の名称", required=True),
         Detail("address", "所在地", required=True),
-        Detail("representative", "代表者の職と氏名", required=True, hint="例：代表取締役　見本一郎"),
+        Detail("representative", "代表者の職と氏名", required=True, hint="例: 代表取締役　見本一郎"),
         Detail("post", "来庁者の部署・役職"),
         Detail("number", "法人番号", digits=13, hint="13桁"),
     ),
@@ -73,11 +73,11 @@ DETAILS: Mapping[Asks, tuple[Detail, ...]] = {
         Detail("address", "事務所の所在地"),
         Detail("registration", "登録番号", required=True),
         Detail("sheet", "統一用紙の番号", required=True),
-        Detail("post", "来庁者（本人・補助者など）", hint="例：補助者"),
+        Detail("post", "来庁者（本人・補助者など）", hint="例: 補助者"),
     ),
     Asks.OFFICE: (
         Detail("name", "官公署の名称", required=True),
-        Detail("law", "根拠となる法令", required=True, hint="例：刑事訴訟法197条2項"),
+        Detail("law", "根拠となる法令", required=True, hint="例: 刑事訴訟法197条2項"),
         Detail("official", "職員証の番号", required=True),
         Detail("letter", "文書の番号"),
     ),

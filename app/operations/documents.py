@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from flask import current_app
 
 from app.config import Settings
-from app.data import audit, cases, papers
+from app.data import audit, cases, papers, vault
 from app.data.models.base import utc_now
+from app.data.releases import list_made_under
 from app.data.transactions import transaction
 from app.documents.identity import PageIdentity, job_key, seal
 from app.documents.problems import PrintFailed, PrintRefused
@@ -21,7 +22,7 @@ from app.documents.renderer import Renderer
 from app.documents.verify import VerificationFailed
 from app.domain.authority import Actor, Right
 from app.domain.case import Case, CasePerson
-from app.domain.errors import Invalid, NotFound
+from app.domain.errors import Invalid, NotFound, Refused
 from app.operations import releases, unprinted
 from app.operations.cases import require, stop_if_protected
 from app.operations.orders import OrderedForm
@@ -137,9 +138,12 @@ def renderer() -> Renderer:
 
 def store(
     case: Case, actor: Actor, document_id: str, ordered: Sequence[Paper], rendered: RenderedSet, *,
-    reprint_of: str | None, reason: str,
+    reprint_of: str | None, reason: str, with_address: bool = False,
 ) -> None:  # fmt: skip
-    """Keep a verified PDF with everything it belongs to; only inside a transaction, with its audit row."""
+    """Keep a verified PDF with everything it belongs to; only inside a transaction, with its audit row.
+
+    ``with_address``: it prints where a protected person lives, as a release allowed; it is stored encrypted.
+    """
     unprinted.note(rendered.problems)
     forms, first = [], 1
     notes: dict[str, dict[str, None]] = {}
@@ -154,6 +158,8 @@ def store(
              "people": [person.name for person in paper.form.persons], "persons": list(paper.form.person_ids),
              "first": first, "pages": pages, "notes": list(notes.pop(definition.code, ()))[:MOST_NOTES]}
         )  # fmt: skip
+        if with_address:
+            forms[-1][WITH_ADDRESS] = True
         first += pages
     keep(case.id, actor, document_id, forms, numbers_of(ordered), rendered.pdf, first - 1, reprint_of, reason)
 
@@ -164,12 +170,25 @@ def keep(
 ) -> None:  # fmt: skip
     """Store a paper under its seal."""
     sha256 = hashlib.sha256(content).hexdigest()
+    if is_with_address(forms):
+        content = vault.lock_paper(_settings().keys.vault, document_id, content)
     papers.add(
         document_id=document_id, case_id=case_id, made_by=actor.staff_id, counter=actor.counter, session=actor.session,
         forms=forms, persons=persons, reprint_of=reprint_of, reason=reason, pages=pages, sha256=sha256, content=content,
         seal=_seal(document_id, case_id, actor.session, persons, sha256),
     )  # fmt: skip
     releases.note_output(case_id, actor, document_id)
+
+
+WITH_ADDRESS = "with_address"
+"""What the record of a paper says when it prints where a protected person lives, as a release allowed."""
+
+ONCE = "住所を印字した帳票は、もう一度印刷できません。必要なときは、あらためて責任者に依頼してください。"
+
+
+def is_with_address(forms: Iterable[papers.StoredForm]) -> bool:
+    """Whether one of the papers prints a protected address."""
+    return any(form.get(WITH_ADDRESS) for form in forms)
 
 
 def shown_minutes() -> int:
@@ -214,7 +233,8 @@ def _is_shown_to(stored: papers.StoredPaper, actor: Actor) -> bool:
 def released(case: Case, document_id: str, actor: Actor, *, opening: bool = False) -> papers.StoredPaper:
     """A paper of the case, if everybody on it may still be served and it is the one that was verified and sealed.
 
-    ``opening``: it is only shown, as the one output of a release (解除) may be. Raises NotFound, Stopped.
+    ``opening``: it is only shown, as the one output of a release (解除) may be. Raises NotFound, Stopped, and Refused for
+    a copy of a paper that prints a protected address: it was made once.
     """
     require(actor, Right.PRINT)
     output = document_id if opening else None
@@ -223,6 +243,14 @@ def released(case: Case, document_id: str, actor: Actor, *, opening: bool = Fals
     if stored is None:
         raise NotFound(GONE)
     stop_if_protected(case, actor, stored.persons, document_id=output)
+    if is_with_address(stored.forms):
+        if not opening:
+            raise Refused(ONCE)
+        # Another release lets the case go on; this paper was made under its own.
+        if not list_made_under(case.id, actor.staff_id, utc_now(), document_id):
+            raise NotFound(GONE)
+        key = _settings().keys.vault
+        stored = replace(stored, content=vault.unlock_paper(key, stored.id, stored.content))
     if not _is_whole(stored):
         note_failure(
             case.id, actor, document_id, VerificationFailed(0, "the stored file is not the sealed one")

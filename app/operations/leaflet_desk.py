@@ -67,7 +67,7 @@ def receive(
     if not is_language(code):
         wrong["language"] = "言語を一覧から選んでください。"
     if not edition or len(edition) > LONGEST_EDITION:
-        wrong["edition"] = f"版の名前を{LONGEST_EDITION}文字以内で入力してください（例：令和8年度版）。"
+        wrong["edition"] = f"版の名前を{LONGEST_EDITION}文字以内で入力してください（例: 令和8年度版）。"
     if valid_to is not None and valid_to < valid_from:
         wrong["valid_to"] = "配布の終わりの日が、始まりの日より前です。"
     if not data:

@@ -56,10 +56,10 @@ def issue(
     duplicates.check(case, seen=duplicates_seen)
     if selected is None:
         ordered, listed = order_forms(case, actor, chosen)
-        wanted = [Paper(one, marks=_marks(case, one)) for one in ordered]
+        wanted = [Paper(one, marks=marks_of(case, one)) for one in ordered]
     else:
         wanted = [
-            Paper(one, selected[place], _marks(case, one))
+            Paper(one, selected[place], marks_of(case, one))
             for place, one in enumerate(order_everything(case, actor), 1)
             if place in selected
         ]
@@ -75,7 +75,7 @@ def issue(
         store(case, actor, document_id, ordered_papers, rendered, reprint_of=None, reason="")
         leaflets.note_handed((one.form.definition.code for one in wanted), actor.counter)
         for item in listed:
-            _note_issued(
+            note_issued(
                 case_id, item, chosen, {code for paper in wanted for code in paper.form.procedures}, actor
             )
         row.step = Step.PRINT
@@ -86,7 +86,7 @@ def issue(
     return document_id
 
 
-def _marks(case: Case, form: OrderedForm) -> tuple[str, ...]:
+def marks_of(case: Case, form: OrderedForm) -> tuple[str, ...]:
     """What is said at the top of a paper: that it prints something else than the register says of somebody on it (R12)."""
     differs = any(corrected_items(one) and case.fact(REASON, one.id) for one in form.persons)
     return (CORRECTED,) if differs else ()
@@ -136,14 +136,14 @@ def choose_procedures(case_id: str, actor: Actor, version: int, chosen: Collecti
         audit.record("case.papers_chosen", actor=actor, case_id=case_id, detail={"procedures": len(chosen)})
 
 
-def _note_issued(
+def note_issued(
     case_id: str,
     item: ListedProcedure,
     chosen: Collection[str] | None,
     printed: Collection[str],
     actor: Actor,
 ) -> None:
-    """Keep whether the line was ticked, and how far it has come: the guide leads to every other section."""
+    """Keep whether the line was ticked (``chosen``), and how far it has come: the guide leads to every other section."""
     line = cases.get_procedure(case_id, item.procedure.code)
     if chosen is not None:
         line.print_chosen = item.procedure.code in chosen
@@ -224,7 +224,7 @@ def _renew(
     """The same papers with what the case holds now: whoever is protected since then stops it (AC-12)."""
     fresh = opaque_id()
     wanted = [
-        Paper(one, _copies(one.definition.code, forms), (REPRINT, *_marks(case, one)))
+        Paper(one, _copies(one.definition.code, forms), (REPRINT, *marks_of(case, one)))
         for one in order_again(case, actor, forms)
     ]
     rendered = render(case, actor, fresh, wanted)

@@ -1,7 +1,7 @@
 """Releases (解除): asked for at the stop, decided by a responsible person (支援措置責任者) who is signed in elsewhere.
 
-One is for one person, one output and ten minutes, and for the member of staff who asked. No address comes with it: what
-has to be written on a paper is written by the person himself.
+One is for one person, one output and ten minutes, and for the member of staff who asked. No address comes with it: that
+is asked for by itself, for one paper (`app.operations.disclosing`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from app.domain.authority import Actor, Right
 from app.domain.case import KIND_LABELS, Case, State
 from app.domain.errors import Conflict, Invalid, NotFound, Refused
 from app.domain.releases import REASONS, TYPED, Release, ReleaseState
-from app.operations import sessions
+from app.operations import packs, sessions
 from app.operations.cases import require
 from app.operations.stops import list_held
 
@@ -24,16 +24,24 @@ OWN = "自分が依頼した解除は、自分では許可できません。ほ�
 
 @dataclass(frozen=True)
 class Stand:
-    """How a stopped case stands for who asks: whether an answer is awaited, was refused, and the one output if it was made."""
+    """How a stopped case stands for who asks: whether an answer is awaited, was refused, and the one output if it was made.
+
+    ``with_address``: that output prints where somebody lives.
+    """
 
     waiting: bool = False
     refused: bool = False
     document_id: str | None = None
+    with_address: bool = False
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request as the responsible person reads it; ``own``: it is his own, which he may not decide."""
+    """A request as the responsible person reads it; ``own``: it is his own, which he may not decide.
+
+    ``paper`` is the title of the paper that would print the person's address, and ``visitor`` who came for it; empty for
+    a stop.
+    """
 
     release: Release
     number: str
@@ -44,21 +52,26 @@ class Request:
     clerk: str
     counter: str
     own: bool
+    paper: str = ""
+    visitor: str = ""
 
 
 def stand_of(case_id: str, actor: Actor) -> Stand:
     """How the stop of a case stands. Raises NotFound, Refused."""
     require(actor, Right.RECEIVE)
-    mine = [
+    every = [
         one for one in releases.list_of_case(cases.get_case(case_id).id) if one.asked_by == actor.staff_id
     ]
     now = utc_now()
-    made = next((one for one in mine if one.document_id and one.counts(now, one.document_id)), None)
+    made = next((one for one in every if one.document_id and one.counts(now, one.document_id)), None)
+    mine = [one for one in every if not one.opens_address]
     newest = {one.number: one for one in reversed(mine)}.values()
     return Stand(
         waiting=any(one.state is ReleaseState.ASKED for one in mine),
         refused=any(one.state is ReleaseState.REFUSED for one in newest),
         document_id=made.document_id if made else None,
+        with_address=made is not None
+        and any(one.opens_address and one.document_id == made.document_id for one in every),
     )
 
 
@@ -118,11 +131,12 @@ def decide(release_id: str, actor: Actor, *, allowed: bool, password: str, termi
     sessions.confirm_password(actor, password, terminal)
     with transaction():
         found = releases.decide(release_id, actor.staff_id, allowed=allowed)
-        if allowed and _all_allowed(found.case_id):
+        if allowed and not found.opens_address and _all_allowed(found.case_id):
             row = cases.lock_case(found.case_id)
             row.state = State.OPEN if row.state == State.STOPPED else row.state
+        event = "release.address_allowed" if found.opens_address else "release.allowed"
         audit.record(
-            "release.allowed" if allowed else "release.refused", actor=actor, case_id=found.case_id,
+            event if allowed else "release.refused", actor=actor, case_id=found.case_id,
             persons=[found.number] if found.number != TYPED else [], detail={"release": found.id},
         )  # fmt: skip
 
@@ -133,7 +147,8 @@ def _all_allowed(case_id: str) -> bool:
 
 def _newest(case_id: str) -> tuple[Release, ...]:
     """The last stop of each person of the case."""
-    return tuple({one.number: one for one in reversed(releases.list_of_case(case_id))}.values())
+    stops = [one for one in releases.list_of_case(case_id) if not one.opens_address]
+    return tuple({one.number: one for one in reversed(stops)}.values())
 
 
 def note_output(case_id: str, actor: Actor, document_id: str) -> None:
@@ -155,8 +170,20 @@ def _request(one: Release, actor: Actor) -> Request:
         one, case.number, _name(one, case, actor), KIND_LABELS[case.kind] if case.kind else "（未選択）",
         "支援措置の対象の方" if protected else "相手方と氏名が一致する来庁者", REASONS.get(one.reason, one.reason),
         clerk.name if clerk else one.asked_by, staff.counter_title(one.asked_counter),
-        one.asked_by == actor.staff_id,
+        one.asked_by == actor.staff_id, *_paper(one, case),
     )  # fmt: skip
+
+
+def _paper(one: Release, case: Case) -> tuple[str, str]:
+    """What would print the address, and who came for it."""
+    if not one.opens_address:
+        return "", ""
+    content = packs.published(case.content_version)
+    form = content.forms_on(case.received_on).get(one.form)
+    relation = case.fact("identity.relation", default="self")
+    said = next((found.title for found in content.pack.relations if found.code == relation), "")
+    visitor = case.visitor
+    return form.title if form else one.form, f"{visitor.name if visitor else '―'}（{said}）"
 
 
 def _name(one: Release, case: Case, actor: Actor) -> str:

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import Case, Kind, Step
 from app.domain.errors import Invalid, NotFound, Stopped
-from app.operations import cases, corrections, documents, duplicates, print_sheet, printing
+from app.domain.releases import ADDRESS_REASONS
+from app.operations import cases, corrections, disclosing, documents, duplicates, print_sheet, printing
 from app.operations.print_sheet import MOST_COPIES
 from app.reception import screens
 from app.reception.blueprint import bp
@@ -49,7 +50,7 @@ def issue(case_id: str) -> BaseResponse:
     except Invalid as wrong:
         case = cases.show(case_id, actor, note=False)
         if "sheet" in form:
-            return _sheet(case, wrong=wrong, form=form)
+            return show_sheet(case, wrong=wrong, form=form)
         return screens.render(case, _before(case), actor, wrong=wrong, form=form, status=422)
     return go(step_url(case_id, Step.PRINT))
 
@@ -102,20 +103,25 @@ def papers(case_id: str) -> BaseResponse:
     """Every paper with its pages and what should be looked at, before anything is printed."""
     case = cases.show(case_id, current_actor(), note=False)
     try:
-        return _sheet(case)
+        return show_sheet(case)
     except Stopped:
         return show_stop(case_id, status=403)
     except Invalid as wrong:
         return screens.render(case, _before(case), current_actor(), wrong=wrong, status=422)
 
 
-def _sheet(case: Case, *, wrong: Invalid | None = None, form: Form | None = None) -> Response:
+def show_sheet(
+    case: Case, *, wrong: Invalid | None = None, form: Form | None = None, asked: Form | None = None
+) -> Response:
+    """Every paper of the case. ``form`` is what was sent of them and has to be mended, ``asked`` what was asked for an address."""
     sheet = print_sheet.read_sheet(case.id, current_actor())
     print_action = Action("選んだ帳票を印刷する", "F9", "submit", "sheet", primary=True)
     return show_step(
         case, Step.PRINT, "印刷するものを選ぶ", [GUIDE, print_action], template="reception/papers.html", sheet=sheet,
         twice=duplicates.waiting(case, current_actor()), address=url_for("reception.papers", case_id=case.id),
-        typed=_typed(form), back=step_url(case.id, _before(case)), before=step_url(case.id, _before(case)),
+        typed=_typed(form), withheld=disclosing.stand_of(case, current_actor(), [line.form for line in sheet.lines]),
+        address_reasons=list(ADDRESS_REASONS.items()), asked=asked or {},
+        back=step_url(case.id, _before(case)), before=step_url(case.id, _before(case)),
         errors=({"": wrong.message} | dict(wrong.fields)) if wrong else None, status=422 if wrong else 200, aside_label="印刷の見込み",
     )  # fmt: skip
 

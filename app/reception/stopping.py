@@ -29,6 +29,7 @@ def show_stop(case_id: str, status: int = 200, error: str | None = None) -> Resp
             status=status,
             push=here,
             document_url=document,
+            with_address=stand.with_address,
             actions=[leave, printing],
             finder=None,
         )

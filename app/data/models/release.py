@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.data.models.base import OPAQUE_ID, UtcDateTime, opaque_id
@@ -16,6 +16,8 @@ class ReleaseRow(Base):
 
     ``person_number`` is empty for a visitor who was typed. ``state`` is one of `app.domain.releases.ReleaseState`. An
     allowed one counts for who asked, until ``until`` or until ``document_id``, the one output, was made.
+    One with a ``form`` is for the person's address on that paper of the case (``paper``, see
+    `app.domain.releases.paper_of`) as the case was in ``case_version``.
     """
 
     __tablename__ = "case_release"
@@ -33,3 +35,6 @@ class ReleaseRow(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     document_id: Mapped[str | None] = mapped_column(OPAQUE_ID)
+    form: Mapped[str] = mapped_column(String(80), server_default="")
+    paper: Mapped[str] = mapped_column(String(64), server_default="")
+    case_version: Mapped[int] = mapped_column(Integer, server_default="0")
