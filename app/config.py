@@ -19,6 +19,8 @@ KEYS_FILE = "keys.toml"
 DATABASE_FILE = "kakanai.db"
 KEY_LENGTH = 32
 LONGEST_NUMBER = 12
+RETURN_PATH = "/login/provider/back"
+"""Where a provider (OpenID Connect) sends whoever signs in back to; registered there with this server's own address."""
 KEY_NAMES = ("secret", "vault", "audit", "identity")
 # Environment variables that belong to other programs of the product, not to the server's settings.
 OTHER_VARIABLES = frozenset({"KAKANAI_INSTANCE", "KAKANAI_DEMO_PASSWORD"})
@@ -61,9 +63,13 @@ class Settings:
 
     With ``known_terminals_only`` staff work at PCs that were let in by a code and nowhere else.
 
+    With ``openid_issuer`` staff sign in at the city's own page for it (OpenID Connect), where this server is known as
+    ``openid_client`` with the secret in ``openid_secret_file`` and is answered at ``openid_return``. The claim
+    ``openid_claim`` names the staff number as ``openid_user`` writes it; ``openid_authorities`` is a PEM file as below.
+
     With ``directory_url`` ("ldaps://host:636") passwords are those of the city's directory, which is asked for
     ``directory_user`` with the staff number in place of {id}, and trusted by ``directory_authorities`` (a PEM file; empty:
-    the system's own). Only ``directory_local_accounts`` have a password here, for the day it cannot be reached.
+    the system's own). With either, only ``directory_local_accounts`` have a password here, for the day it cannot be reached.
 
     ``print_at_once`` hands a fresh document to the browser's printing without another key; ``print_duplex`` fills up odd
     papers with an empty back, so that two never share a sheet; the counters of ``separator_counters`` share a printer.
@@ -93,6 +99,13 @@ class Settings:
     directory_user: str = "{id}"
     directory_authorities: str = ""
     directory_local_accounts: tuple[str, ...] = ()
+    openid_issuer: str = ""
+    openid_client: str = ""
+    openid_secret_file: str = ""
+    openid_return: str = ""
+    openid_claim: str = "preferred_username"
+    openid_user: str = "{id}"
+    openid_authorities: str = ""
     absolute_limit: int = 43200
     login_failures_per_window: int = 5
     login_window: int = 900
@@ -138,6 +151,16 @@ class Settings:
     def seals(self) -> Path:
         """Where the daily seals of the operation log are kept outside the database; the instance folder by default."""
         return self.instance / self.audit_seal_folder
+
+    @property
+    def openid_secret(self) -> str:
+        """What proves this server to the provider; empty where the file cannot be read. Read each time, so that it can be
+        replaced without a restart."""
+        try:
+            text = (self.instance / self.openid_secret_file).read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError):
+            return ""
+        return text.strip()
 
     def stale_hours(self, data_set: str) -> int:
         """After how many hours without a file a data set counts as stale; 0 for never."""
@@ -231,8 +254,10 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         changes[name] = _from_text(name, text, getattr(settings, name), variable)
     _check_forms(changes)
     _check_limits(changes)
-    _check_directory(replace(settings, **cast(dict[str, Any], changes)))
-    return replace(settings, **changes)  # type: ignore[arg-type]
+    decided = replace(settings, **cast(dict[str, Any], changes))
+    _check_directory(decided)
+    _check_openid(decided)
+    return decided
 
 
 def _read_keys(path: Path) -> Keys:
@@ -302,6 +327,37 @@ def _check_directory(settings: Settings) -> None:
         )
     if settings.directory_user.count("{id}") != 1:
         raise SettingsError("directory_user には {id} を1つだけ入れてください（例: {id}@city.local）。")
+    _check_local_accounts(settings)
+
+
+def _check_openid(settings: Settings) -> None:
+    if not settings.openid_issuer:
+        return
+    if settings.directory_url:
+        raise SettingsError("directory_url と openid_issuer は、どちらか1つだけを書いてください。")
+    # Codes and tokens in the clear would be anybody's; only a trial on one machine goes without.
+    web = r"(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?|http://(localhost|127\.0\.0\.1):[0-9]{1,5})"
+    if re.fullmatch(web + r"(/[A-Za-z0-9._~-]+)*", settings.openid_issuer) is None:
+        raise SettingsError(
+            "openid_issuer は https://ホスト名 で始まり、末尾に / を付けない形にしてください（例: https://sso.city.local/realms/city）。"
+        )
+    if re.fullmatch(web + re.escape(RETURN_PATH), settings.openid_return) is None:
+        raise SettingsError(
+            f"openid_return は、このサーバーのアドレスに {RETURN_PATH} を付けてください（例: https://madoguchi.city.local{RETURN_PATH}）。"
+        )
+    if settings.openid_user.count("{id}") != 1:
+        raise SettingsError("openid_user には {id} を1つだけ入れてください（例: {id}@city.local）。")
+    for name in ("openid_client", "openid_claim"):
+        if not getattr(settings, name):
+            raise SettingsError(f"{name} を書いてください。")
+    if not settings.openid_secret:
+        raise SettingsError(
+            "openid_secret_file に、認証基盤が発行したシークレットのファイルを書いてください。"
+        )
+    _check_local_accounts(settings)
+
+
+def _check_local_accounts(settings: Settings) -> None:
     if not settings.directory_local_accounts:
         raise SettingsError(
             "directory_local_accounts に、認証基盤に接続できないときに使う職員IDを1つ以上書いてください（例: hijou-01）。"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, request
+import hmac
+
+from flask import Response, abort, make_response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.auth.blueprint import bp
@@ -12,12 +14,27 @@ from app.web.access import current_actor
 from app.web.confirming import PasswordAsked, asked_here, confirm_here
 from app.web.pages import Page, go, show
 from app.web.sessions import POLL_HEADER, anonymous_token, current_token, set_token
-from app.web.ways_back import local_address
+from app.web.ways_back import local_address, mark_of
+
+WHO_HEADER = "X-Kakanai-Who"
+"""Carries whose page it is that asks (`app.web.ways_back.mark_of`)."""
 
 
 @bp.post("/stay")
 def stay() -> Response:
     """Somebody is typing, though nothing was sent for a while: the request itself keeps the session."""
+    return make_response("", 204)
+
+
+@bp.get("/here")
+def here() -> Response:
+    """Asked by every page that is looked at: 401 once its own person is no longer signed in at this browser.
+
+    Displaced, shut out, signed out in another window or followed by somebody else, a screen goes without being touched.
+    """
+    said, own = request.headers.get(WHO_HEADER, ""), mark_of(current_actor().staff_id)
+    if not hmac.compare_digest(said.encode(), own.encode()):
+        abort(401)
     return make_response("", 204)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request, url_for
+from flask import Response, request
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as BaseResponse
@@ -12,14 +12,15 @@ from wtforms.validators import InputRequired, Length
 from app.auth import covering as covering  # its routes
 from app.auth import factors as factors
 from app.auth import me as me
+from app.auth import provider as provider
 from app.auth import second_step as second_step
 from app.auth import terminal as terminal
+from app.auth.arriving import arrive
 from app.auth.blueprint import bp
 from app.domain.authority import Right
 from app.domain.case import KIND_LABELS
 from app.domain.errors import Refused
-from app.operations import cases, counters, ledger, sessions, terminals
-from app.operations.sessions import HalfSignedIn
+from app.operations import cases, counters, ledger, provider_sign_in, sessions, terminals
 from app.web.access import current_actor
 from app.web.pages import Page, go, show
 from app.web.sessions import FORGET, anonymous_token, current_token, set_token
@@ -61,14 +62,7 @@ def sign_in() -> BaseResponse:
         )
     except Refused as refusal:
         return _page(form, refusal=refusal.message, status=422)
-    if before:
-        # Whoever was signed in at this browser is not any more: one person a PC (AC-35, AC-39).
-        sessions.sign_out(before)
-    set_token(signed_in.token)
-    if isinstance(signed_in, HalfSignedIn):
-        sent = request.form
-        return go(url_for("auth.second_step", who=sent.get("who") or None, back=sent.get("back") or None))
-    return go(way_back(signed_in.actor.staff_id, request.form.get("who", ""), request.form.get("back", "")))
+    return arrive(signed_in, before, request.form.get("who", ""), request.form.get("back", ""))
 
 
 @bp.post("/logout")
@@ -126,4 +120,5 @@ def _page(form: SignInForm, refusal: str | None = None, status: int = 200) -> Re
         "auth/login.html", Page(TITLE), form=form, refusal=refusal, outside_hours=outside, status=status,
         unknown="" if is_let_in() else terminals.UNKNOWN,
         back=request.values.get("back", ""), who=request.values.get("who", ""),
+        provider=provider_sign_in.is_offered(),
     )  # fmt: skip

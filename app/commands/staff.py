@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from app.commands.content import CONTENT
+from app.commands.operator import OperatorGroup
 from app.config import Settings
 from app.demo.staff import DEMO_STAFF
 from app.domain.authority import SYSTEM
@@ -21,7 +21,7 @@ from app.intake.content_pack import load_pack
 from app.operations import accounts, staff, transfers
 from app.operations.identifying import NOT_HERE
 
-cli = AppGroup("staff", help="職員と窓口。")
+cli = OperatorGroup("staff", help="職員と窓口。")
 DAY = click.DateTime(["%Y-%m-%d"])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,7 +25,7 @@ from app.data import audit, staff
 from app.data.models.base import utc_now
 from app.data.models.device import CounterDeviceRow
 from app.data.transactions import transaction
-from app.domain.authority import Actor, Right
+from app.domain.authority import Actor, ActorKind, Right
 from app.domain.card import FAILURES
 from app.domain.errors import Conflict, Invalid, NotFound, Refused
 from app.extensions import db
@@ -33,6 +33,8 @@ from app.operations.cases import require
 
 CODE_LIVES = timedelta(minutes=10)
 MOST_TRIES = 5
+MOST_REFUSED = 60
+"""Refused messages that are recorded within an hour; anybody on the network can send one."""
 LONGEST_SEAT = 40
 CLOCKS_DIFFER = 30
 """Seconds by which the clocks of server and reader may differ."""
@@ -112,6 +114,12 @@ def list_devices(counter: str | None = None, kind: DeviceKind | None = None) -> 
     )
     now = utc_now()
     return tuple(_device(row, now) for row in rows if row.enrolled_at or _waits(row, now))
+
+
+def device_names(ids: Iterable[str]) -> dict[str, str]:
+    """Id → what a device is and where it stands, of those that were shut out, too."""
+    rows = db.session.scalars(select(CounterDeviceRow).where(CounterDeviceRow.id.in_(sorted(ids))))
+    return {row.id: f"{KIND_TITLES[DeviceKind(row.kind)]} {row.seat}" for row in rows}
 
 
 def find_device(device_id: str, kind: DeviceKind) -> Device | None:
@@ -227,11 +235,30 @@ def revoke(actor: Actor, device_id: str) -> None:
         )
 
 
-def accept(message: Message) -> Device:
+def accept(message: Message, origin: str) -> Device:
     """The reader a message is from. Its count is used up whatever the message leads to.
 
-    Raises Refused for one that no enrolled reader signed, Conflict for one that came before or too late.
+    Raises Refused for one that no enrolled reader signed, Conflict for one that came before or too late; recorded.
     """
+    try:
+        return _accept(message)
+    except (Refused, Conflict) as refusal:
+        _note_refused(message.device_id, refusal.message, origin)
+        raise
+
+
+def _note_refused(device_id: str, problem: str, origin: str) -> None:
+    """Whoever sent it is known by where it came from alone: a device's id can be said by anybody, and any number of times."""
+    since = utc_now() - timedelta(hours=1)
+    if len(audit.list_of_action("device.message_refused", since, MOST_REFUSED)) >= MOST_REFUSED:
+        return
+    known = db.session.get(CounterDeviceRow, device_id) is not None
+    detail = {"device": device_id if known else "", "problem": problem}
+    with transaction():
+        audit.record("device.message_refused", actor=_stranger(origin), detail=detail)
+
+
+def _accept(message: Message) -> Device:
     row = db.session.get(CounterDeviceRow, message.device_id)
     if row is None or row.revoked_at or not row.enrolled_at or row.kind != DeviceKind.CARD_READER:
         raise Refused("unknown device")
@@ -288,11 +315,11 @@ def environment() -> str:
 
 def acting(device_id: str, counter: str) -> Actor:
     """The device as the operation log names it; it has no rights."""
-    return Actor(device_id, "", counter, "", frozenset(), kind="device")
+    return Actor(device_id, "", counter, "", frozenset(), kind=ActorKind.DEVICE)
 
 
 def _stranger(origin: str) -> Actor:
-    return Actor(origin[:40] or "-", "", "", "", frozenset(), kind="device")
+    return Actor(origin[:40] or "-", "", "", "", frozenset(), kind=ActorKind.DEVICE)
 
 
 def _forget_waiting(kind: str, counter: str, seat: str, now: datetime) -> None:

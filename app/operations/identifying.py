@@ -1,6 +1,7 @@
 """Who somebody is (本人の確認): by the password stored here, or by the city's own directory (認証基盤) where there is one.
 
-A directory answers one question, who a name and a password stand for, with a staff number. What he may do, where and
+A directory (LDAP) answers one question, who a name and a password stand for, with a staff number; a provider (OpenID Connect)
+asks for the password itself and answers with one (`provider_sign_in`). What he may do, where and
 until when is said by his account here and by nothing else; without an account here nobody gets in.
 """
 
@@ -77,7 +78,13 @@ def is_local(staff_id: str) -> bool:
     """Whether an account's password is the one stored here: everybody's without a directory, beside one only those of the
     accounts that are kept for the day it cannot be reached."""
     settings = _settings()
-    return not settings.directory_url or staff_id in settings.directory_local_accounts
+    elsewhere = settings.directory_url or settings.openid_issuer
+    return not elsewhere or staff_id in settings.directory_local_accounts
+
+
+def is_at_provider(staff_id: str) -> bool:
+    """Whether somebody proves who he is at the city's own sign-in page (`provider_sign_in`): he has no password here."""
+    return bool(_settings().openid_issuer) and not is_local(staff_id)
 
 
 def password_is_right(staff_id: str, known_hash: str | None, password: str, *, locked: bool = False) -> bool:
@@ -87,7 +94,7 @@ def password_is_right(staff_id: str, known_hash: str | None, password: str, *, l
     """
     if is_local(staff_id):
         return password_fits(known_hash, password)
-    if locked or not password or STAFF_ID.fullmatch(staff_id) is None:
+    if is_at_provider(staff_id) or locked or not password or STAFF_ID.fullmatch(staff_id) is None:
         return password_fits(None, password)
     return directory().who_is(staff_id, password) == staff_id
 

@@ -40,7 +40,7 @@ def finish(token: str, given: Given, terminal: str) -> SignedIn:
     """
     half, now = _half(token), utc_now()
     if half is None:
-        raise Refused("時間が過ぎました。職員IDとパスワードから、もう一度ログインしてください。")
+        raise Refused("時間が過ぎました。はじめから、もう一度ログインしてください。")
     staff_id, counter = half.staff_id, half.counter
     row = staff.find_staff(staff_id)
     usable = row is not None and not is_locked(row, terminal, now) and is_valid(row, in_japan(now).date())

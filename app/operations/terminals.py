@@ -12,7 +12,7 @@ from app.config import Settings
 from app.data import audit
 from app.data.models.device import CounterDeviceRow
 from app.data.transactions import transaction
-from app.domain.authority import Actor
+from app.domain.authority import Actor, ActorKind
 from app.extensions import db
 from app.operations import devices
 from app.operations.devices import Device, DeviceKind
@@ -51,7 +51,7 @@ def terminal_of(token: str) -> Device | None:
 def note_unknown(origin: str) -> None:
     """Somebody wanted to sign in at a PC that the server does not know."""
     with transaction():
-        actor = Actor(origin[:40] or "-", "", "", "", frozenset(), kind="device")
+        actor = Actor(origin[:40] or "-", "", "", "", frozenset(), kind=ActorKind.DEVICE)
         audit.record("device.unknown_terminal", actor=actor)
 
 

@@ -13,9 +13,10 @@ from app.operations.factors import Asked, Given
 from app.web.sessions import anonymous_token, current_token, set_token
 
 PASSWORD_FIELD = "confirm_password"  # noqa: S105  the name of a field
-CODE_FIELD, KEY_FIELD = "confirm_code", "confirm_key"
-"""Sent beside the fields of a form whose act asks who it is again; one of the three is enough."""
-CONFIRM_FIELDS = frozenset({PASSWORD_FIELD, CODE_FIELD, KEY_FIELD})
+CODE_FIELD, KEY_FIELD, PROOF_FIELD = "confirm_code", "confirm_key", "confirm_proof"
+"""Sent beside the fields of a form whose act asks who it is again; one is enough. The last only says that the city's own
+sign-in page was asked, which the server knows for itself."""
+CONFIRM_FIELDS = frozenset({PASSWORD_FIELD, CODE_FIELD, KEY_FIELD, PROOF_FIELD})
 
 
 class PasswordAsked(Exception):
@@ -41,10 +42,11 @@ def confirm_here(actor: Actor) -> None:
     """Take what came with the form and go on under a new token. Raises PasswordAsked where it has to be asked."""
     form, token, terminal = request.form, current_token() or "", request.remote_addr or "-"
     password, code, key = (form.get(name, "") for name in (PASSWORD_FIELD, CODE_FIELD, KEY_FIELD))
-    if not (password or code or key):
+    proof = PROOF_FIELD in form
+    if not (password or code or key or proof):
         raise PasswordAsked
     try:
-        if password:
+        if password or not (code or key):
             confirmed = sessions.confirm(token, actor, password, terminal)
         else:
             confirmed = second_step.confirm(token, actor, given_here(code, key), terminal)

@@ -81,6 +81,8 @@ class SessionRow(Base):
     covered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the password was last given: at the sign-in, or again for an act that asks for it."""
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the city's own sign-in page last said again who it is; empty once that has been used."""
     preview: Mapped[str | None] = mapped_column(String(20))
     """The role whose screens are looked at in this session; none when its owner works."""
 
