@@ -67,7 +67,7 @@ def _read(form: Any) -> Draft:
 def _read_day(text: str, name: str, wrong: dict[str, str]) -> date:
     today = today_in_japan()
     if not text.strip():
-        wrong[name] = "日付を入力してください。例：R8.12.1"
+        wrong[name] = "日付を入力してください。例: R8.12.1"
         return today
     try:
         return parse_day(text, today=today, future=True)

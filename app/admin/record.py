@@ -10,6 +10,7 @@ from flask import Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.admin.blueprint import bp
+from app.domain.authority import ACTOR_KINDS
 from app.domain.dates import DateProblem, parse_day, today_in_japan
 from app.domain.errors import Invalid
 from app.domain.misuse import RULE_TEXTS
@@ -18,7 +19,7 @@ from app.web.access import current_actor
 from app.web.pages import HOME, Action, Page, go, show
 from app.web.tables import csv_response, zip_response
 
-FIELDS = ("staff", "person", "case_number", "action", "counter")
+FIELDS = ("staff", "kind", "person", "case_number", "action", "counter")
 LONGEST = 60
 _RECORD = Action("操作ログへ", "F3", "link", "/admin/record")
 _PERSON_DAYS = 366
@@ -173,7 +174,7 @@ def _page(form: Mapping[str, str], errors: Mapping[str, str], *, status: int = 2
     return show(
         "admin/record.html", Page("操作ログ", _announced(found)), status=status, form=form, errors=errors,
         counters=counters.list_all(), events=record_reading.events(), sealing=record_reading.sealing(),
-        kinds=record_reading.KIND_TITLES, words=record_reading.words,
+        kinds=ACTOR_KINDS, words=record_reading.words(),
         kept={name: form.get(name, "") for name in (*FIELDS, "since", "until")}, actions=[HOME],
         **{"found": None, **found},
     )  # fmt: skip
@@ -184,8 +185,8 @@ def _person_page(
 ) -> Response:
     return show(
         "admin/record_person.html", Page("住民ごとのアクセス記録", _announced(found)), status=status, form=form, errors=errors,
-        kept={name: form.get(name, "") for name in ("person", "since", "until")}, kinds=record_reading.KIND_TITLES,
-        most=record_reading.MOST_OF_PERSON, words=record_reading.words, actions=[_RECORD], **{"found": None, **found},
+        kept={name: form.get(name, "") for name in ("person", "since", "until")}, kinds=ACTOR_KINDS,
+        most=record_reading.MOST_OF_PERSON, words=record_reading.words(), actions=[_RECORD], **{"found": None, **found},
     )  # fmt: skip
 
 

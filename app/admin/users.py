@@ -182,7 +182,7 @@ def read_day_of_effect(text: str) -> date:
     """The day from which a change holds. Raises Invalid (field ``on``)."""
     try:
         if not text.strip():
-            raise DateProblem("いつから適用するかを入力してください。例：R9.4.1")
+            raise DateProblem("いつから適用するかを入力してください。例: R9.4.1")
         return parse_day(text, today=today_in_japan(), future=True)
     except DateProblem as problem:
         raise Invalid(problem.message, {"on": problem.message}) from problem

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
+from app.commands.operator import OperatorGroup
 from app.domain.authority import SYSTEM
 from app.domain.errors import Refused
 from app.operations import audits, record_files
@@ -17,7 +17,7 @@ from app.operations import audits, record_files
 SHOWN = 100
 DAY = click.DateTime(["%Y-%m-%d"])
 
-cli = AppGroup("audit", help="操作ログの検証と封印。")
+cli = OperatorGroup("audit", help="操作ログの検証と封印。")
 
 
 @cli.command("verify")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
+from app.commands.operator import OperatorGroup
 from app.config import Settings
 from app.domain.dates import JAPAN, format_wareki
 from app.domain.errors import Refused
@@ -13,7 +13,7 @@ from app.operations import case_retention
 
 _TELL_EVERY = 500
 
-cli = AppGroup("cases", help="受付の記録。")
+cli = OperatorGroup("cases", help="受付の記録。")
 
 
 @cli.command("remove")

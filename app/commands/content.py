@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
+from app.commands.operator import OperatorGroup
 from app.config import PROJECT_ROOT
 from app.documents import DefinitionsRefused, load_definitions
 from app.domain.content import ContentPack
@@ -31,7 +31,7 @@ from app.operations.examples import run_all
 CONTENT = PROJECT_ROOT / "app" / "content"
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
-cli = AppGroup("content", help="業務定義（手続き・質問・判定・証明書・手数料）の検査、公開、書き出し。")
+cli = OperatorGroup("content", help="業務定義（手続き・質問・判定・証明書・手数料）の検査、公開、書き出し。")
 
 
 @cli.command("check")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import click
-from flask.cli import AppGroup
 
+from app.commands.operator import OperatorGroup
 from app.domain.errors import Refused
 from app.operations import database
 
-cli = AppGroup("db", help="データベースの構造。")
+cli = OperatorGroup("db", help="データベースの構造。")
 
 
 @cli.command("upgrade")

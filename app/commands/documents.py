@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import AppGroup
 
+from app.commands.operator import OperatorGroup
 from app.config import PROJECT_ROOT, instance_folder
 from app.documents import (
     DefinitionsRefused,
@@ -26,7 +26,7 @@ from app.intake.content_pack import HEAD_FILE, read_pack
 FORMS = PROJECT_ROOT / "app" / "content" / "forms"
 SAMPLES = FORMS / "samples"
 
-cli = AppGroup("documents", help="帳票（様式）の一覧と見本。")
+cli = OperatorGroup("documents", help="帳票（様式）の一覧と見本。")
 
 
 @cli.command("list")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
+from app.commands.operator import OperatorGroup
 from app.documents.fonts import FontsRefused
 from app.operations import fonts
 
-cli = AppGroup("fonts", help="画面の書体と外字。")
+cli = OperatorGroup("fonts", help="画面の書体と外字。")
 
 
 @cli.command("build")

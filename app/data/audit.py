@@ -11,7 +11,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +31,7 @@ from app.extensions import db
 
 PENDING = "kakanai_audit"
 SYSTEM_LANE = "system"
+_at_work: ContextVar[Actor] = ContextVar("audit_at_work", default=SYSTEM)
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,21 @@ class Entry:
     action: str
     label: str
     detail: dict[str, Any]
+
+
+@contextmanager
+def carried_out_by(actor: Actor) -> Iterator[None]:
+    """Within this block the system works for somebody: what it does stands on record as his."""
+    token = _at_work.set(actor)
+    try:
+        yield
+    finally:
+        _at_work.reset(token)
+
+
+def on_record(actor: Actor) -> Actor:
+    """Who stands on record for an actor: he himself, for the system whoever set it to work."""
+    return _at_work.get() if actor == SYSTEM else actor
 
 
 def record(
@@ -64,6 +82,7 @@ def record(
     pending = db.session().info.get(PENDING)
     if pending is None:
         raise RuntimeError("an audit row needs the transaction of what it records")
+    actor = on_record(actor)
     pending.append(
         AuditRow(
             lane=actor.counter or SYSTEM_LANE,

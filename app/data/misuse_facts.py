@@ -13,6 +13,7 @@ from app.data.batches import in_batches
 from app.data.models.audit import AuditRow, WatchedPersonRow
 from app.data.models.base import utc_now
 from app.data.models.register import PersonRow
+from app.domain.authority import ActorKind
 from app.domain.dates import in_japan
 from app.domain.misuse import Look, Subject
 from app.extensions import db
@@ -31,7 +32,7 @@ def list_looks(since: datetime, until: datetime) -> list[Look]:
     columns = (AuditRow.id, AuditRow.at, AuditRow.actor_id, AuditRow.persons, AuditRow.case_id)
     statement = (
         select(*columns)
-        .where(AuditRow.at >= since, AuditRow.at < until, AuditRow.actor_kind == "user")
+        .where(AuditRow.at >= since, AuditRow.at < until, AuditRow.actor_kind == ActorKind.USER)
         .where(AuditRow.case_id.is_not(None) | AuditRow.action.in_(SEEN))
         .order_by(AuditRow.id)
         .limit(BATCH)

@@ -26,6 +26,7 @@ class RecordFilter:
     since: datetime
     until: datetime
     staff: str = ""
+    kind: str = ""
     person: str = ""
     case_number: str = ""
     action: str = ""
@@ -158,6 +159,8 @@ def _conditions(wanted: RecordFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.staff:
         found.append(AuditRow.actor_id == wanted.staff)
+    if wanted.kind:
+        found.append(AuditRow.actor_kind == wanted.kind)
     if wanted.counter:
         found.append(AuditRow.counter == wanted.counter)
     if wanted.action:

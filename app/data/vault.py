@@ -1,8 +1,8 @@
 """The vault (保管庫): where the addresses of protected persons (支援対象者) lie, encrypted, and its only reader.
 
 Everywhere else an address column of a protected person holds the constant mask, so that a forgotten check prints the
-mask. On SQLite every connection refuses to read the encrypted column outside `read`; on PostgreSQL the rights of the
-database role do that.
+mask. The database shows what lies here only where this module has opened it: on SQLite every connection refuses to read
+the encrypted column, on PostgreSQL row policies show nobody's rows but those that were named (`app.data.row_policies`).
 """
 
 from __future__ import annotations
@@ -10,22 +10,27 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, text, update
+from sqlalchemy.sql.expression import HasPrefixes
 
 from app.data.batches import in_batches
 from app.data.forms import Forms
 from app.data.models.register import RegisterRow, VaultEntry
+from app.data.row_policies import EVERYBODY, NAME_OWNERS, owners_said
+from app.data.staging import VAULT_LINES, load
 from app.domain.disclosure import MASK
 from app.domain.register import NOTICE_SET
 from app.extensions import db
 
 NONCE_BYTES = 12
+Wanted = TypeVar("Wanted", bound=HasPrefixes)
 _open: ContextVar[bool] = ContextVar("vault_open", default=False)
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -62,19 +67,49 @@ def seal(key: bytes, data_set: str, row_key: str, withheld: Mapping[str, str]) -
     return nonce + AESGCM(key).encrypt(nonce, _encode(withheld).encode(), _place(data_set, row_key))
 
 
-def read(key: bytes, data_set: str, row_key: str) -> dict[str, str]:
-    """The withheld values of one row; empty when nothing was withheld.
+def read_owners(key: bytes, owners: Collection[str]) -> dict[tuple[str, str], dict[str, str]]:
+    """The withheld values of all rows of these persons (or notices) by data set and row key.
 
-    Raises `cryptography.exceptions.InvalidTag` when the entry was changed, moved, or sealed under another key.
+    Raises `cryptography.exceptions.InvalidTag` when an entry was changed, moved, or sealed under another key.
     """
-    statement = select(VaultEntry.sealed).where(
-        VaultEntry.data_set == data_set, VaultEntry.row_key == row_key
+    return _read_owners(db.session.connection(), key, owners)
+
+
+def _read_owners(
+    connection: Connection, key: bytes, owners: Collection[str]
+) -> dict[tuple[str, str], dict[str, str]]:
+    entries = select(VaultEntry.data_set, VaultEntry.row_key, VaultEntry.sealed).where(
+        VaultEntry.person_number.in_(owners)
     )
-    with _opened():
-        sealed = db.session.scalar(statement)
-    if sealed is None:
-        return {}
-    return _unsealed(key, data_set, row_key, sealed)
+    with _opened(connection, owners):
+        found = connection.execute(_once(entries)).all()
+    return {
+        (data_set, row_key): _unsealed(key, data_set, row_key, sealed) for data_set, row_key, sealed in found
+    }
+
+
+def lock_paper(key: bytes, document_id: str, content: bytes) -> bytes:
+    """A paper that prints a withheld address, as it is stored: encrypted with the key of the vault, bound to its id."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, content, _place("document", document_id))
+
+
+def unlock_paper(key: bytes, document_id: str, stored: bytes) -> bytes:
+    """The paper again; empty when it was emptied, changed or moved since."""
+    try:
+        return AESGCM(key).decrypt(
+            stored[:NONCE_BYTES], stored[NONCE_BYTES:], _place("document", document_id)
+        )
+    except (InvalidTag, ValueError):
+        return b""
+
+
+def merged(values: Mapping[str, str], withheld: Mapping[str, str], columns: Withheld) -> dict[str, str]:
+    """A stored row with what was withheld of it in its place again."""
+    kept = {
+        column: value for column, value in values.items() if not (column in columns.address and value == MASK)
+    }
+    return {**kept, **withheld}
 
 
 def _unsealed(key: bytes, data_set: str, row_key: str, sealed: bytes) -> dict[str, str]:
@@ -83,14 +118,23 @@ def _unsealed(key: bytes, data_set: str, row_key: str, sealed: bytes) -> dict[st
     return found
 
 
+def take_lines(connection: Connection, lines: bytes) -> None:
+    """Take in entries as text of a COPY, which a table with row policies takes by way of another one only (PostgreSQL)."""
+    load(connection, VAULT_LINES, lines)
+    columns = "data_set, row_key, person_number, sealed"
+    connection.execute(text(f"INSERT INTO vault_entry ({columns}) SELECT {columns} FROM {VAULT_LINES.name}"))  # noqa: S608
+    connection.execute(delete(VAULT_LINES))
+
+
 def take_from_stage(connection: Connection) -> None:
     """Bring the vault to the state of the staged rows that were added or changed (see `app.data.staging`)."""
-    connection.execute(
-        text(
-            "DELETE FROM vault_entry WHERE EXISTS (SELECT 1 FROM feed_stage s JOIN feed_change c ON c.no = s.no"
-            " WHERE s.data_set = vault_entry.data_set AND s.row_key = vault_entry.row_key)"
+    with _opened(connection, [EVERYBODY]):
+        connection.execute(
+            text(
+                "DELETE FROM vault_entry WHERE EXISTS (SELECT 1 FROM feed_stage s JOIN feed_change c ON c.no = s.no"
+                " WHERE s.data_set = vault_entry.data_set AND s.row_key = vault_entry.row_key)"
+            )
         )
-    )
     connection.execute(
         text(
             "INSERT INTO vault_entry (data_set, row_key, person_number, sealed)"
@@ -110,7 +154,8 @@ def withdraw(
     """
     moved = 0
     for batch in in_batches(numbers):
-        connection.execute(delete(VaultEntry).where(VaultEntry.person_number.in_(batch)))
+        with _opened(connection, batch):
+            connection.execute(delete(VaultEntry).where(VaultEntry.person_number.in_(batch)))
         chosen = _ROWS.where(RegisterRow.person_number.in_(batch))
         moved += _withdraw(connection, key, forms, connection.execute(chosen).all(), columns)
     return moved
@@ -123,9 +168,10 @@ def withdraw_notices(
     moved = 0
     for batch in in_batches(notices):
         chosen = _ROWS.where(RegisterRow.data_set == NOTICE_SET, RegisterRow.row_key.in_(batch))
-        connection.execute(
-            delete(VaultEntry).where(VaultEntry.data_set == NOTICE_SET, VaultEntry.row_key.in_(batch))
-        )
+        with _opened(connection, batch):
+            connection.execute(
+                delete(VaultEntry).where(VaultEntry.data_set == NOTICE_SET, VaultEntry.row_key.in_(batch))
+            )
         moved += _withdraw(connection, key, forms, connection.execute(chosen).all(), columns)
     return moved
 
@@ -178,18 +224,10 @@ def restore(
 ) -> None:
     """Put the withheld values back into the rows of these persons (and notices), and empty their part of the vault.
 
-    For the end of a protection alone. Raises `cryptography.exceptions.InvalidTag` as `read` does.
+    For the end of a protection alone. Raises `cryptography.exceptions.InvalidTag` as `read_owners` does.
     """
     for batch in in_batches(owners):
-        entries = select(VaultEntry.data_set, VaultEntry.row_key, VaultEntry.sealed).where(
-            VaultEntry.person_number.in_(batch)
-        )
-        with _opened():
-            found = connection.execute(entries).all()
-        withheld = {
-            (data_set, row_key): _unsealed(key, data_set, row_key, sealed)
-            for data_set, row_key, sealed in found
-        }
+        withheld = _read_owners(connection, key, batch)
         chosen = _ROWS.where(
             or_(
                 RegisterRow.person_number.in_(batch),
@@ -197,34 +235,45 @@ def restore(
             )
         )
         for data_set, row_key, _number, form, payload in connection.execute(chosen).all():
-            masked = columns[data_set].address
-            values = {
-                column: value
-                for column, value in forms.unpack(form, payload).items()
-                if not (column in masked and value == MASK)
-            }
-            values |= withheld.get((data_set, row_key), {})
+            values = merged(
+                forms.unpack(form, payload), withheld.get((data_set, row_key), {}), columns[data_set]
+            )
             connection.execute(
                 update(RegisterRow)
                 .where(RegisterRow.data_set == data_set, RegisterRow.row_key == row_key)
                 .values(payload=forms.pack(form, values))
             )
-        connection.execute(delete(VaultEntry).where(VaultEntry.person_number.in_(batch)))
+        with _opened(connection, batch):
+            connection.execute(delete(VaultEntry).where(VaultEntry.person_number.in_(batch)))
 
 
 def is_refused(action: int, first: str | None, second: str | None) -> bool:
-    """Whether a SQLite connection refuses this part of a statement: reading the encrypted column, except inside `read`."""
+    """Whether a SQLite connection refuses this part of a statement: the encrypted column, unless this module opened it."""
     reads = action == sqlite3.SQLITE_READ and first == VaultEntry.__tablename__ and second == "sealed"
     return reads and not _open.get()
 
 
 @contextmanager
-def _opened() -> Iterator[None]:
+def _opened(connection: Connection, owners: Iterable[str]) -> Iterator[None]:
+    """Within this block the vault's rows of these persons and notices can be reached, and of nobody else (PostgreSQL)."""
+    named = connection.dialect.name == "postgresql"
     token = _open.set(True)
     try:
+        if named:
+            connection.execute(text(NAME_OWNERS), {"owners": owners_said(owners)})
         yield
     finally:
         _open.reset(token)
+    # After a fault the end of the transaction takes it back.
+    if named:
+        connection.execute(text(NAME_OWNERS), {"owners": ""})
+
+
+def _once(statement: Wanted) -> Wanted:
+    """The same statement in words of its own: SQLite asks about a statement when it is prepared, and the driver keeps
+    prepared ones for whoever sends the same words again.
+    """
+    return statement.prefix_with(f"/* {os.urandom(8).hex()} */", dialect="sqlite")
 
 
 def _place(data_set: str, row_key: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -137,6 +138,28 @@ ROLES: dict[str, Role] = {
 }
 
 
+class ActorKind(StrEnum):
+    """What somebody is who acts: the operation log never has one under the name of another (AC-81)."""
+
+    USER = "user"
+    ROBOT = "robot"
+    API = "api"
+    DEVICE = "device"
+    COMMAND = "command"
+    SYSTEM = "system"
+
+
+ACTOR_KINDS: Mapping[str, str] = {
+    ActorKind.USER: "職員",
+    ActorKind.ROBOT: "ロボット",
+    ActorKind.API: "連携先のシステム",
+    ActorKind.DEVICE: "窓口の機器",
+    ActorKind.COMMAND: "運用コマンド",
+    ActorKind.SYSTEM: "自動処理",
+}
+"""What a reader of the log is told of a kind. Of a command, its id is the account of the computer it was given from."""
+
+
 @dataclass(frozen=True)
 class Actor:
     """A signed-in member of staff at the counter he acts at; his authority there and nowhere else."""
@@ -146,7 +169,7 @@ class Actor:
     counter: str
     counter_name: str
     roles: frozenset[str]
-    kind: str = "user"
+    kind: str = ActorKind.USER
     session: str = ""
     covered: bool = False
     """His screen is covered: until the password is given again he may do nothing."""
@@ -200,5 +223,8 @@ class Actor:
         return Disclosure(self.staff_id, self.counter, purpose, data_sets, self.businesses, hidden)
 
 
-SYSTEM = Actor("system", "システム", "", "", frozenset(), kind="system")
-"""Acts where no person does: the command line and scheduled work. It has no rights and reads no person."""
+SYSTEM = Actor("system", "システム", "", "", frozenset(), kind=ActorKind.SYSTEM)
+"""Acts where no person does. It has no rights and reads no person; on record stands for it whoever set it to work, where
+that is known (`app.data.audit.carried_out_by`)."""
+WATCH = Actor("feed-watch", "取込フォルダーの見張り", "", "", frozenset(), kind=ActorKind.SYSTEM)
+"""The process that takes in what arrives and seals the log, on its own and by the clock."""

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy.exc import OperationalError
 
 from app.data import audit, audit_check, audit_seals
+from app.data.audit import carried_out_by as carried_out_by
 from app.data.audit_seals import Seal
 from app.data.transactions import end_reading, transaction
 from app.domain.authority import SYSTEM

@@ -17,6 +17,10 @@ from app.domain.authority import SYSTEM
 from app.domain.errors import Refused
 from app.extensions import db
 
+ABOVE = (
+    "サーバーの利用者（KAKANAI_DATABASE_URL）が、PostgreSQL の管理者か、行の保護を受けない権限（BYPASSRLS）を持っています。"
+    "どちらも持たない利用者に替えて、もう一度実行してください。データベースは変わっていません。"
+)
 MIGRATIONS = Path(__file__).resolve().parent.parent / "data" / "migrations"
 
 
@@ -35,6 +39,7 @@ def _migrate() -> None:
         return
     owner = create_engine(settings.database_owner_url, hide_parameters=True)
     try:
+        _refuse_role_above_rights()
         config.attributes["engine"] = owner
         command.upgrade(config, "head")
         with owner.begin() as connection:
@@ -43,6 +48,14 @@ def _migrate() -> None:
                 connection.execute(text(statement))
     finally:
         owner.dispose()
+
+
+def _refuse_role_above_rights() -> None:
+    """Two roles guard nothing where the server's own is asked for no right at all. Raises Refused."""
+    above = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+    with db.engine.connect() as connection:
+        if connection.scalar(above):
+            raise Refused(ABOVE)
 
 
 def upgrade() -> tuple[str | None, str | None]:

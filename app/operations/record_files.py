@@ -22,7 +22,7 @@ from app.data import audit, audit_seals, record_search
 from app.data.audit_macs import START, audit_key, file_mac, row_mac
 from app.data.models.base import utc_now
 from app.data.transactions import end_reading, transaction
-from app.domain.authority import Actor
+from app.domain.authority import ACTOR_KINDS, Actor
 from app.domain.dates import JAPAN
 from app.domain.errors import Invalid
 from app.domain.spreadsheet import csv_bytes
@@ -35,8 +35,8 @@ GUIDE: tuple[tuple[str, str], ...] = (
     ("系列", "記録のつながりの単位。窓口のコード、または system（システム）"),
     ("番号", "系列の中の通し番号。1から始まり、欠番はありません"),
     ("日時", "協定世界時（UTC）。日本時間は9時間を足します"),
-    ("種別", "user（職員）、robot（ロボット）、agent（読取装置）、system（システム）、vendor（保守）"),
-    ("操作者", "職員ID、またはロボットなどのID"),
+    ("種別", "、".join(f"{kind}（{title}）" for kind, title in ACTOR_KINDS.items())),
+    ("操作者", "職員ID、機器のID、運用コマンドを実行したアカウント（os:）など"),
     ("窓口", "操作した窓口のコード"),
     ("ログイン", "同じログインの操作を結ぶ符号"),
     ("操作コード", "操作の種類"),
@@ -118,7 +118,7 @@ def _manifest(
     seals = [seal for seal in audit_seals.list_all() if since <= seal.day <= until]
     manifest = {
         "since": since.isoformat(), "until": until.isoformat(), "made_at": utc_now().isoformat(),
-        "made_by": actor.staff_id, "rows": rows, "files": dict(files), "lanes": dict(lanes),
+        "made_by": audit.on_record(actor).staff_id, "rows": rows, "files": dict(files), "lanes": dict(lanes),
         "seals": {seal.day.isoformat(): seal.mac.hex() for seal in seals},
     }  # fmt: skip
     return manifest | {"mac": file_mac(audit_key(), _canonical(manifest)).hex()}

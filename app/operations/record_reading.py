@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from cryptography.exceptions import InvalidTag
 
@@ -13,12 +14,17 @@ from app.data.audit_seals import Seal
 from app.data.record_search import RecordEntry, RecordFilter
 from app.data.transactions import transaction
 from app.domain.audit_events import DETAIL_LABELS, EVENTS
-from app.domain.authority import Actor, Right
+from app.domain.authority import ACTOR_KINDS, SYSTEM, WATCH, Actor, ActorKind, Right
+from app.domain.case import KIND_LABELS
+from app.domain.channels import CHANNEL_LABELS
 from app.domain.dates import format_western, in_japan, today_in_japan
 from app.domain.errors import Invalid, NotFound
 from app.domain.numbers import NumberProblem, parse_reception_number
 from app.domain.purposes import PURPOSES
+from app.operations import packs
 from app.operations.cases import require
+from app.operations.devices import device_names
+from app.operations.factors import KIND_TITLES as FACTOR_TITLES
 from app.operations.record_files import period
 
 MOST_OF_PERSON = 500
@@ -28,18 +34,18 @@ LONGEST_WORDS = 200
 LATE_AFTER = timedelta(days=2)
 """A seal should be of yesterday; one older than this is missing."""
 
-KIND_TITLES: Mapping[str, str] = {
-    "user": "職員", "robot": "ロボット", "agent": "読取装置", "system": "システム", "vendor": "保守",
-}  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Names:
-    """What codes of entries are called: staff, counters, receptions."""
+    """What codes of entries are called: who acted (by kind and id), counters, receptions."""
 
-    staff: Mapping[str, str]
+    actors: Mapping[tuple[str, str], str]
     counters: Mapping[str, str]
     cases: Mapping[str, str]
+
+    def actor(self, entry: RecordEntry) -> str:
+        """Who acted: a name where there is one. An id says something only together with its kind."""
+        return self.actors.get((entry.actor_kind, entry.actor_id), entry.actor_id)
 
 
 @dataclass(frozen=True)
@@ -119,36 +125,62 @@ HEADS = ("日付", "時刻", "窓口", "操作", "受付番号", "操作した�
 def rows_of(found: Found, *, with_staff: bool) -> list[tuple[str, ...]]:
     """The entries for a file or a paper, oldest first; names of staff only where the city hands them out."""
     rows: list[tuple[str, ...]] = []
+    tell = words()
     for one in reversed(found.entries):
         at = in_japan(one.at)
-        who = found.names.staff.get(one.actor_id, one.actor_id) if with_staff else ""
+        who = found.names.actor(one) if with_staff else ""
         rows.append(
             (
                 format_western(at.date()), f"{at:%H:%M:%S}", found.names.counters.get(one.counter, one.counter),
                 one.label, found.names.cases.get(one.case_id or "", ""), who,
-                KIND_TITLES.get(one.actor_kind, one.actor_kind), words(one.detail),
+                ACTOR_KINDS.get(one.actor_kind, one.actor_kind), tell(one.detail),
             )
         )  # fmt: skip
     return rows
 
 
-TITLED = {"purpose.case": "受付"} | {f"purpose.{one.code}": one.title for one in PURPOSES}
-"""Codes that a reader is told in words."""
+TITLES: Mapping[str, Mapping[str, str]] = {
+    "purpose": {"case": "受付"} | {one.code: one.title for one in PURPOSES},
+    "kind": {str(code): title for table in (KIND_LABELS, FACTOR_TITLES) for code, title in table.items()},
+    "channel": {str(code): title for code, title in CHANNEL_LABELS.items()},
+    "level": {"confirm": "要確認"},
+}
+"""Codes that a reader is told in words, by the name of the field."""
 
 
-def words(detail: Mapping[str, object]) -> str:
-    """What an entry holds beside its fields, short enough for a line."""
-    titled = {name: TITLED.get(f"{name}.{value}", value) for name, value in detail.items()}
-    parts = (f"{DETAIL_LABELS.get(name, name)} {_short(value)}" for name, value in titled.items())
+def words() -> Callable[[Mapping[str, object]], str]:
+    """Tells what an entry holds beside its fields, short enough for a line; codes of the content by its version in force."""
+    return partial(_words, {**TITLES, **_titles_of_content()})
+
+
+def _words(titles: Mapping[str, Mapping[str, str]], detail: Mapping[str, object]) -> str:
+    parts = (
+        f"{DETAIL_LABELS.get(name, name)} {_short(value, titles.get(name, {}))}"
+        for name, value in detail.items()
+    )
     return "　".join(parts)[:LONGEST_WORDS]
 
 
-def _short(value: object) -> str:
+def _titles_of_content() -> dict[str, Mapping[str, str]]:
+    try:
+        pack = packs.current().pack
+    except NotFound:
+        return {}
+    return {
+        "questions": {one.id: one.text for one in pack.questions},
+        "documents": {one.code: one.title for one in pack.identity_documents},
+        "relation": {one.code: one.title for one in pack.relations},
+    }
+
+
+def _short(value: object, titles: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
     if isinstance(value, list):
-        return "・".join(map(str, value[:5])) + ("…" if len(value) > 5 else "")
-    return str(value)
+        return "・".join(titles.get(str(one), str(one)) for one in value[:5]) + (
+            "…" if len(value) > 5 else ""
+        )
+    return titles.get(str(value), str(value))
 
 
 def open_words(event_id: int, actor: Actor) -> tuple[RecordEntry, str, Names]:
@@ -172,4 +204,15 @@ def names_of(entries: Iterable[RecordEntry]) -> Names:
     """Names for what the entries hold as codes."""
     listed = list(entries)
     cases = record_search.list_case_numbers(one.case_id for one in listed if one.case_id)
-    return Names(staff.list_staff_names({one.actor_id for one in listed}), dict(staff.list_counters()), cases)
+    return Names(_actors(listed), dict(staff.list_counters()), cases)
+
+
+def _actors(entries: Iterable[RecordEntry]) -> dict[tuple[str, str], str]:
+    ids: dict[str, set[str]] = {}
+    for one in entries:
+        ids.setdefault(one.actor_kind, set()).add(one.actor_id)
+    found = {(one.kind, one.staff_id): one.name for one in (SYSTEM, WATCH)}
+    for kind in (ActorKind.USER, ActorKind.ROBOT):
+        found |= {(kind, key): name for key, name in staff.list_staff_names(ids.get(kind, set())).items()}
+    devices = ids.get(ActorKind.DEVICE, ())
+    return found | {(ActorKind.DEVICE, key): name for key, name in device_names(devices).items()}
