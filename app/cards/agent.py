@@ -94,7 +94,7 @@ def _sender() -> Device:
         )  # fmt: skip
     except ValueError:
         raise Refused("headers") from None
-    return devices.accept(message)
+    return devices.accept(message, request.remote_addr or "")
 
 
 def _body() -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from app.data import audit, staff, staff_changes
 from app.data.models.base import utc_now
 from app.data.models.staff import TransferLineRow, TransferRow
 from app.data.transactions import transaction
-from app.domain.authority import Actor
+from app.domain.authority import Actor, ActorKind
 from app.domain.dates import format_wareki, today_in_japan
 from app.domain.errors import Conflict, Invalid, NotFound
 from app.domain.staff_file import FIRST, LAST, NAME, ROLES, SECTION, Fault, read_staff_file
@@ -230,7 +230,7 @@ def _line(transfer_id: str, change: Change) -> TransferLineRow:
 def city_of(on: date, actor: Actor | None) -> City:
     """What changes for a day are compared with; without an actor (or for the command line) nothing is beyond."""
     today = today_in_japan()
-    operator = actor is None or actor.kind == "system"
+    operator = actor is None or actor.kind == ActorKind.SYSTEM
     return City(
         dict(staff.list_counters()), authority.roles(), staff_changes.accounts(today), on, today,
         actor.staff_id if actor else "", None if operator or actor is None else actor.rights,

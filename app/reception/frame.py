@@ -79,6 +79,9 @@ def show_step(
     carry_stamp(case)
     watch(person.number for person in case.persons if not person.seen.get("withheld"))
     on_customer = customer.released(case, current_actor(), chosen_seat())
+    stands_beside = beside.read_beside(case, step, current_actor())
+    if stands_beside.consented:
+        actions = _gone_through(case, step, actions)
     return show(
         template or TEMPLATES[step],
         Page(title, announce, aside_label),
@@ -93,7 +96,7 @@ def show_step(
         customer=on_customer,
         releasable=customer.ITEMS,
         released_first=customer.ALWAYS,
-        beside=beside.read_beside(case, step, current_actor()),
+        beside=stands_beside,
         phrases=cases.memo_phrases(current_actor()),
         errors=errors or {},
         letter=defects.check(case),
@@ -181,6 +184,17 @@ def print_actions(case: Case, issue: Action) -> list[Action]:
     return [
         Action("1枚ずつ選んで印刷", None, "submit", form, alt="Alt+P", hidden={"choose": "1"}),
         issue,
+    ]
+
+
+def _gone_through(case: Case, step: Step, actions: list[Action]) -> list[Action]:
+    """F12 of a correction that was consented to: on to the next screen, nothing is sent, for nothing in it changes any more."""
+    if step is Step.PRINT:
+        return actions
+    on = step_url(case.id, case.step_after(step))
+    return [
+        replace(one, kind="link", target=on, hidden={}) if one.key == "F12" and one.kind == "submit" else one
+        for one in actions
     ]
 
 

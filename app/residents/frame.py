@@ -28,6 +28,7 @@ LINKS = (
     (Right.READ_HISTORY, Action("対応履歴", None, "link", "/history", alt="Alt+R")),
     (Right.DECIDE_RELEASE, Action("解除の承認", None, "link", "/release", alt="Alt+P")),
     (Right.REVIEW, Action("審査・事後処理", None, "link", "/review", alt="Alt+V")),
+    (Right.READ_AUDIT, Action("操作ログ", None, "link", "/admin/record", alt="Alt+T")),
     (Right.MANAGE_CONTENT, Action("業務定義の編集", None, "link", "/admin/desk", alt="Alt+B")),
     (Right.EDIT_SECTION_CONTENT, Action("業務定義の編集", None, "link", "/admin/desk", alt="Alt+B")),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import traceback
 from contextlib import suppress
@@ -36,6 +37,11 @@ STALE = (
 _OPENED_AGAIN = frozenset({409, 500, 503})
 """What may be mended by opening the same page anew."""
 _NOT_KEPT = CONFIRM_FIELDS | {"csrf_token"}
+KEPT_HEADER = "X-Kakanai-Kept"
+"""Says of a refusal (403, 409) that the screen with its form stays, and that only its words are shown above (offline.js)."""
+_KEPT = frozenset({403, 409})
+_OF_THE_SCREEN = _NOT_KEPT | {"version", "token", "made_for", "seen"}
+_CODE = re.compile(r"[a-z][a-z0-9_]*|[0-9a-f]{16,}")
 STATUS: dict[type[KakanaiError], int] = {
     NotFound: 404,
     Refused: 403,
@@ -84,7 +90,7 @@ def register_errors(app: Flask) -> None:
                 request.endpoint or "",
                 str((request.view_args or {}).get("case_id", ""))[:32] or None,
             )
-        return _page(status, error.message)
+        return _page(status, error.message, leave=isinstance(error, Stopped))
 
     @app.errorhandler(CSRFError)
     def wrong_token(error: CSRFError) -> Response:
@@ -150,6 +156,21 @@ def _sent() -> tuple[str, list[tuple[str, str]]] | None:
     fields = list(request.form.items(multi=True))
     secret = any("password" in name or name in CONFIRM_FIELDS for name, _text in fields)
     return None if secret else (request.path, fields)
+
+
+def _typed() -> list[str]:
+    """What a person typed into a form that was refused, to be read off the answer and used again; htmx keeps the form itself."""
+    if request.method in SAFE_METHODS or wants_fragment() or not current_user.is_authenticated:
+        return []
+    # Codes are what was ticked or chosen; a name that comes several times is a group of boxes.
+    texts = [
+        text
+        for name, values in request.form.lists()
+        if name not in _OF_THE_SCREEN and "password" not in name
+        for text in values
+        if not (len(values) > 1 and text.isdecimal())
+    ]
+    return [text for text in texts if text.strip() and not _CODE.fullmatch(text)]
 
 
 def _opened_from() -> str:
@@ -219,11 +240,14 @@ def _page(
     message: str,
     quote: str | None = None,
     again: tuple[str, list[tuple[str, str]]] | None = None,
+    *,
+    leave: bool = False,
 ) -> Response:
     """The error page in the frame; when the frame itself cannot be made (the database is gone), the page alone.
 
     Each has a number to tell the help desk; the log names it with the place and the kind, never with what was typed.
-    ``again`` is the form that was sent, to be sent once more.
+    ``again`` is the form that was sent, to be sent once more. A refused form stays with what was typed into it, unless the
+    screen has to be left (``leave``: 取扱注意).
     """
     if quote is None:
         quote = _new_quote()
@@ -231,6 +255,8 @@ def _page(
     page = Page(TITLES.get(status, TITLES[500]))
     context: dict[str, Any] = {"code": status, "message": message, "quote": quote, "again": again}
     context["reopen"] = _opened_from() if status in _OPENED_AGAIN and not again else ""
+    kept = wants_fragment() and request.method not in SAFE_METHODS and status in _KEPT and not leave
+    context["kept"], context["typed"] = kept, [] if again or leave else _typed()
     try:
         response = show("errors/error.html", page, status=status, **context)
     except SQLAlchemyError:
@@ -238,4 +264,7 @@ def _page(
         response = make_response(
             render_template("errors/error.html", fragment=None, page=page, **context), status
         )
+    if kept:
+        response.headers[KEPT_HEADER] = "1"
+        return response
     return _about_the_screen(response)

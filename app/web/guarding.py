@@ -11,12 +11,12 @@ from app.web.access import ACCESS, current_actor
 from app.web.confirming import confirm_here
 from app.web.terminal import is_let_in
 
-UNCOVERED = frozenset({"auth.cover", "auth.covered", "auth.uncover", "auth.logout"})
+UNCOVERED = frozenset({"auth.cover", "auth.covered", "auth.uncover", "auth.prove_again", "auth.logout"})
 """What a covered screen may still ask for."""
 
 
 BEFORE_OWN_PASSWORD = frozenset(
-    {*UNCOVERED, "auth.first_password", "auth.choose_password", "auth.stay", "api.font"}
+    {*UNCOVERED, "auth.first_password", "auth.choose_password", "auth.stay", "auth.here", "api.font"}
 )
 """What somebody may ask for who came in with a password that was given to him."""
 
@@ -72,7 +72,7 @@ ONLY_LOOKING = (
     "役割の画面を確認しているあいだは、見るだけです。検索・受付・保存と、住民の情報が出る画面は開けません。"
     "「確認を終える」を押すと、ふだんの画面に戻ります。"
 )
-BESIDE_PREVIEW = UNCOVERED | {"auth.end_preview", "auth.stay", "api.font"}
+BESIDE_PREVIEW = UNCOVERED | {"auth.end_preview", "auth.stay", "auth.here", "api.font"}
 
 
 class Covered(Exception):

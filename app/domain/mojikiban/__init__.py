@@ -104,10 +104,15 @@ def _order(shape: Shape, reading: str) -> tuple[object, ...]:
     return not whole, level(shape.base), shape.strokes, shape.base, len(shape.text), shape.name
 
 
+@cache
+def _by_name() -> dict[bytes, bytes]:
+    return {line[: line.index(b"\t")]: line for line in _lines()}
+
+
 def shape_named(name: str) -> Shape | None:
     """The shape of an MJ name (MJ文字図形名)."""
-    start = f"{name}\t".encode()
-    return next((_shape(line) for line in _lines() if line.startswith(start)), None)
+    line = _by_name().get(name.encode())
+    return None if line is None else _shape(line)
 
 
 @cache

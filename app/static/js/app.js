@@ -29,6 +29,7 @@ import { arriveReveals, arriveTables, arriveToast, startCopies, startPresses, st
 import { announceFrom } from "./announce.js";
 import { startFocus } from "./focus.js";
 import { startLeaving } from "./leaving.js";
+import { goOn } from "./going_on.js";
 
 function arrive(root) {
   openWaitingDialogs(root);
@@ -77,3 +78,4 @@ startPreferences();
 startCopies();
 startFocus(arrive);
 startLeaving();
+goOn();

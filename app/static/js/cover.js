@@ -7,6 +7,7 @@ const POLL = { "X-Kakanai-Poll": "1" };
 const NOTICE = 120_000;
 const STAY = 600_000;
 const EVERY = 1000;
+const HERE = 15_000;
 
 const cover = () => document.getElementById("cover");
 const limits = () => {
@@ -19,6 +20,7 @@ let lastInput = Date.now();
 let lastSent = Date.now();
 let told = 0;
 let staying = false;
+let asked = Date.now();
 let from = null;
 
 function note(kind) {
@@ -44,7 +46,7 @@ function show() {
   from = document.activeElement;
   document.documentElement.dataset.covered = "";
   dialog.showModal();
-  dialog.querySelector("[type=password]").focus();
+  dialog.querySelector("[data-first]").focus();
 }
 
 function lift() {
@@ -62,7 +64,7 @@ const isCovered = () => "covered" in document.documentElement.dataset;
 async function unlock(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
-  const field = document.getElementById("cover-password");
+  const field = cover().querySelector("[data-first]");
   const said = document.getElementById("cover-error");
   said.textContent = "";
   try {
@@ -78,7 +80,7 @@ async function unlock(event) {
   } catch {
     said.textContent = "サーバーにつながりません。少し待って、もう一度押してください。";
   }
-  field.value = "";
+  if ("value" in field) field.value = "";
   field.focus();
 }
 
@@ -93,6 +95,16 @@ async function stay() {
   }
 }
 
+// Whoever signs in elsewhere, is shut out or signs out in another window leaves nothing on a screen that nobody touches.
+async function stillHere() {
+  asked = Date.now();
+  const who = { "HX-Request": "true", "X-Kakanai-Who": document.body.dataset.who };
+  try {
+    const answer = await fetch("/here", { headers: { ...POLL, ...who }, cache: "no-store" });
+    if (answer.status === 401) leave();
+  } catch { /* the server is away: said elsewhere */ }
+}
+
 function watch() {
   const now = Date.now();
   const limit = limits();
@@ -100,7 +112,7 @@ function watch() {
   if (left <= 0) return leave();
   if (isCovered()) {
     const words = document.getElementById("cover-ends");
-    if (left <= NOTICE && !words.textContent) words.textContent = "あと2分で自動的にログアウトします。続けるときはパスワードを入力してください。";
+    if (left <= NOTICE && !words.textContent) words.textContent = "あと2分で自動的にログアウトします。続けるときはご本人の確認をしてください。";
     if (!cover().open) show();
   } else if (now - lastInput >= limit.cover) {
     show();
@@ -108,6 +120,8 @@ function watch() {
     others.postMessage("covered");
   } else if (lastInput - lastSent > Math.min(STAY, limit.idle / 2)) {
     stay().catch(() => {});
+  } else if (now - asked >= HERE && !document.hidden) {
+    stillHere();
   }
 }
 
@@ -148,6 +162,7 @@ export function startCover() {
       lift();
     }
   });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && !isCovered()) stillHere(); });
   others.postMessage("sent");
   setInterval(watch, EVERY);
 }

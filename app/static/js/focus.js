@@ -81,7 +81,8 @@ export function startFocus(arrive) {
   });
   document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
     if (target.id === "app") afterStep(target, detail.xhr, arrive);
-    else if (target instanceof Element) afterPart(target, detail.xhr, arrive);
+    // The counts in the frame come along with a screen that has not settled yet.
+    else if (target instanceof Element && target.id !== "counts") afterPart(target, detail.xhr, arrive);
   });
   arrive(document.body);
   if (isLost() || document.querySelector(WRONG)) place(document.body);

@@ -1,6 +1,7 @@
 // When the server cannot be reached, or its database is busy, the screen stays as it is; what was sent is sent again after 5, 10 and 20 seconds, then by hand.
 // The server takes each step once, so that sending again is safe.
 import { alarm, announce } from "./announce.js";
+import { leavesScreen } from "./page.js";
 
 const WAITS = [5, 10, 20];
 const BUSY = 503;
@@ -51,6 +52,12 @@ function refused({ xhr }) {
 export function startOffline() {
   document.addEventListener("htmx:sendError", ({ detail }) => isWatch(detail) || unreachable(formOf(detail)));
   document.addEventListener("htmx:timeout", ({ detail }) => isWatch(detail) || unreachable(formOf(detail)));
+  // A form that was refused stays with what was typed into it; why stands in the bar above it.
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (!leavesScreen(detail.xhr)) return;
+    detail.shouldSwap = false;
+    refused(detail);
+  });
   document.addEventListener("htmx:responseError", ({ detail }) => {
     if (isWatch(detail)) return;
     if (detail.xhr.status === BUSY) unreachable(formOf(detail), "サーバーが混み合っています。");

@@ -10,6 +10,9 @@ export const isTextEntry = (element) =>
 
 export const primary = () => [...document.querySelectorAll(".fkey-primary")].find(isUsable) ?? null;
 
+// A refusal that leaves the screen with its form as it is (app/web/errors.py).
+export const leavesScreen = (xhr) => xhr.getResponseHeader("X-Kakanai-Kept") !== null;
+
 export function fire(element, ...types) {
   for (const type of types) element.dispatchEvent(new Event(type, { bubbles: true }));
 }

@@ -1,7 +1,7 @@
 // A trained hand is faster than the network: keys pressed while a step or a page loads are kept and replayed on the new
 // screen, never into a warning.
 import { announce } from "./announce.js";
-import { fire, isTextEntry, topDialog } from "./page.js";
+import { fire, isTextEntry, leavesScreen, topDialog } from "./page.js";
 import { keyName } from "./keys.js";
 import { isWaiting } from "./sending.js";
 
@@ -101,8 +101,9 @@ export function startTypeAhead() {
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.xhr !== loading) return;
     // Nothing was swapped in: the screen is still the old one, and the keys were not meant for it.
-    const { status } = event.detail.xhr;
-    const swapped = (status >= 200 && status < 400 && status !== 204) || [403, 409, 422].includes(status);
+    const { xhr } = event.detail;
+    const { status } = xhr;
+    const swapped = (status >= 200 && status < 400 && status !== 204) || ([403, 409, 422].includes(status) && !leavesScreen(xhr));
     if (swapped) return;
     loading = null;
     drop("先に押したキーは取り消しました");
