@@ -7,7 +7,17 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from app.data.row_policies import EVERYBODY, NAME_OWNERS, owners_said
+from tests.postgresql import SUPERUSER
+
+ONE_IS_ENOUGH = pytest.mark.parametrize(
+    "store", [pytest.param("sqlite", marks=pytest.mark.sqlite)], indirect=True
+)
+"""For what rules, papers or words decide, the same on every database: one test of such a module runs on both."""
 
 Prepare = Callable[[str], None]
 """Fills the database behind a URL; it is empty, or a copy of the template named as its base."""
@@ -44,12 +54,19 @@ class SqliteStore:
 
 
 class PostgresqlStore:
-    """Templates and copies as databases of the tests' own server."""
+    """Templates and copies as databases of the tests' own server.
+
+    They belong to a role without privileges, and the URLs are its: row policies hold for nobody who stands above them.
+    """
+
+    ROLE = "kakanai_tests"
 
     def __init__(self, prefix: str) -> None:
-        self._prefix = prefix
+        self._super = prefix
+        self._prefix = prefix.replace(f"{SUPERUSER}@", f"{self.ROLE}@")
         self._templates: set[str] = set()
         self._admin = create_engine(prefix + "postgres", isolation_level="AUTOCOMMIT")
+        self._run(f"CREATE ROLE {self.ROLE} LOGIN NOSUPERUSER NOBYPASSRLS")
 
     def close(self) -> None:
         """Leave the server."""
@@ -70,21 +87,27 @@ class PostgresqlStore:
         return self._prefix + database
 
     def copy_of_nothing(self) -> str:
-        """URL of a new empty database."""
+        """URL of a new empty database, for the superuser."""
         database = f"test_{uuid.uuid4().hex}"
         self._create(database, "template0")
-        return self._prefix + database
+        return self._super + database
 
     def drop(self, url: str) -> None:
         """Delete a copy, also when a connection was left open."""
-        self._run(f'DROP DATABASE "{url.removeprefix(self._prefix)}" WITH (FORCE)')
+        self._run(f'DROP DATABASE "{url.rpartition("/")[2]}" WITH (FORCE)')
 
     def _create(self, database: str, source: str) -> None:
-        self._run(f'CREATE DATABASE "{database}" TEMPLATE "{source}" STRATEGY FILE_COPY')
+        self._run(f'CREATE DATABASE "{database}" TEMPLATE "{source}" OWNER {self.ROLE} STRATEGY FILE_COPY')
 
     def _run(self, statement: str) -> None:
         with self._admin.connect() as connection:
             connection.execute(text(statement))
+
+
+def see_vault(session: Session) -> None:
+    """Let a test count the rows of the vault until its transaction ends; what they hold stays encrypted."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(NAME_OWNERS), {"owners": owners_said([EVERYBODY])})
 
 
 Store = SqliteStore | PostgresqlStore

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import functools
 import hashlib
+import json
 import os
 import shutil
 import socket
@@ -105,16 +106,18 @@ def routes(back_room: Flask) -> Map:
 
 
 @contextlib.contextmanager
-def serving(instance: Path, database_url: str, **seconds: int) -> Iterator[Server]:
-    """The product's own server on a database, until the block ends; ``seconds`` are durations of its settings."""
+def serving(instance: Path, database_url: str, **more: int | str | list[str]) -> Iterator[Server]:
+    """The product's own server on a database, until the block ends; ``more`` are settings, {url} in one is its own address."""
     settings = settings_for(instance, database_url)
     keys = (f'{name} = "{base64.b64encode(getattr(settings.keys, name)).decode()}"\n' for name in KEY_NAMES)
     (instance / "keys.toml").write_text("".join(keys), encoding="ascii")
     rows = ["demo = true", "secure_cookie = false", "search_limit_hour = 0", "search_limit_day = 0"]
     rows += ["password_hash_memory_kib = 256", "password_hash_time_cost = 1"]
-    rows += [f"{name} = {value}" for name, value in seconds.items()]
-    (instance / "settings.toml").write_text("\n".join(rows) + "\n", encoding="ascii")
     server = Server(instance, database_url)
+    rows += [
+        f"{name} = {json.dumps(value).replace('{url}', server.site.url)}" for name, value in more.items()
+    ]
+    (instance / "settings.toml").write_text("\n".join(rows) + "\n", encoding="ascii")
     try:
         server.start()
         yield server

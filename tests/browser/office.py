@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.browser.conftest import Site
 from tests.browser.day import desk_of, person_id
-from tests.browser.people import protected_resident, somebody_with_a_seal
+from tests.browser.people import household, protected_resident, somebody_with_a_seal
 from tests.desk import Answer, Desk, hidden, shown_fields
 
 CONTENT = ("demo-content", "information")
@@ -96,5 +96,16 @@ def asked_release(site: Site, feeds: Path) -> str:
     case = desk.open_case(person_id(desk, protected_resident(feeds)[0].name))
     where(desk.post(f"/cases/{case}/release", reason="self"))
     found = re.search(r"/release/\w{20,}", desk_of(site, "demo-guardian").get("/release").text)
+    assert found
+    return found[0]
+
+
+def asked_ending(site: Site, feeds: Path) -> str:
+    """Address of a request to end a household's protection, which waits for another responsible person."""
+    clerk, first = desk_of(site), desk_of(site, "demo-guardian2")
+    person = person_id(clerk, household(feeds, 3)[0])
+    where(clerk.post(f"/residents/{person}/protect"))
+    where(first.post(f"/endings/ask/{person}", reason="mistaken"))
+    found = re.search(r"/endings/(?!ask|carry)\w{20,}", desk_of(site, "demo-guardian").get("/endings").text)
     assert found
     return found[0]

@@ -39,6 +39,17 @@ SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll("#ma
 OVERLAID = """() => { const box = document.activeElement.getBoundingClientRect();
   const fixed = document.activeElement !== document.body && getComputedStyle(document.body).display === "grid";
   return fixed && box.height > 0 && (box.bottom <= 0 || box.top >= innerHeight); }"""
+# With wider spacing (WCAG 1.4.12) no text is cut off, and none runs out of its button or cell.
+SPACED = """() => { const sheet = new CSSStyleSheet(); document.adoptedStyleSheets = [sheet];
+  sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }");
+  const cut = (item, way, inner, outer) => item[outer] > 2 && item[inner] > item[outer] + 1
+    && (["hidden", "clip"].includes(getComputedStyle(item)[way]) || item.matches("button, .button, .fkey, .badge, .tag, th, td"));
+  const found = [...document.querySelectorAll("body *")]
+    .filter(item => item.checkVisibility({visibilityProperty: true}))
+    .filter(item => !item.closest(".visually-hidden, .pick, svg, input, .sheet-scroll, .placing"))
+    .filter(item => cut(item, "overflowX", "scrollWidth", "clientWidth") || cut(item, "overflowY", "scrollHeight", "clientHeight"))
+    .map(item => item.outerHTML.slice(0, 90));
+  document.adoptedStyleSheets = []; return found; }"""
 FRAME: tuple[Name, ...] = (("banner", ""), ("main", ""), ("status", ""))
 SIGNED_IN: tuple[Name, ...] = (*FRAME, ("region", "受付中の方"))
 IN_A_CASE: tuple[Name, ...] = (
@@ -98,6 +109,7 @@ class Round:
 
     def _at_widths(self) -> list[str]:
         page, found = self.page, [f"target {item}" for item in self.page.evaluate(SMALL_TARGETS)]
+        found += [f"cut off with wider spacing: {item}" for item in page.evaluate(SPACED)]
         page.emulate_media(forced_colors="active")
         found += [f"no border with forced colours: {item}" for item in page.evaluate(BARE)]
         page.emulate_media(forced_colors="none")

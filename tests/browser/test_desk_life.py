@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import accessibility_problems
+from tests.browser.conftest import Site, Terminal, accessibility_problems
 from tests.conftest import DEMO_PASSWORD
 
 COVER_MINUTES = 5
@@ -57,6 +57,19 @@ def test_at_the_limit_the_screen_goes_and_the_same_person_comes_back(
     page.get_by_label("パスワード").fill(DEMO_PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1, name="詳細検索")).to_be_visible()
+
+
+def test_a_displaced_screen_goes_without_being_touched(
+    sign_in_page: Callable[..., Page], browser: Browser, site: Site
+) -> None:
+    page = sign_in_page("demo-care")
+    page.clock.install()
+    page.goto("/residents/search")
+    elsewhere = Terminal(browser, site)
+    elsewhere.sign_in("demo-care")
+    page.clock.run_for("00:20")
+    expect(page.get_by_role("heading", level=1, name="ログイン")).to_be_visible()
+    elsewhere.close()
 
 
 def test_the_keys_are_listed_and_settings_are_kept_at_once(sign_in_page: Callable[..., Page]) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import accessibility_problems
+from tests.browser.conftest import Site, Terminal, accessibility_problems
 from tests.browser.people import Found, protected_numbers, rows, somebody_with_a_seal
 
 
@@ -25,6 +26,23 @@ def somebody_with_a_memo(feeds: Path) -> tuple[Found, str]:
         if row["juminjotai"] == "1" and number in memos and number not in protected_numbers(feeds):
             return Found(number, row["shimei"], row.get("shimei_furigana", "")), memos[number]
     raise AssertionError("the city has nobody with a memo")
+
+
+def somebody_alone(feeds: Path) -> tuple[Found, str]:
+    """The last resident who lives alone and whose name nobody else has, and his lot: nobody else looks for him."""
+    residents = [row for row in rows(feeds, "01a") if row["juminjotai"] == "1"]
+    homes, names = (
+        Counter(row["setaibango"] for row in residents),
+        Counter(row["shimei"] for row in residents),
+    )
+    row = next(
+        row
+        for row in reversed(residents)
+        if homes[row["setaibango"]] == 1
+        and names[row["shimei"]] == 1
+        and row["atenabango"] not in protected_numbers(feeds)
+    )
+    return Found(row["atenabango"], row["shimei"], row.get("shimei_furigana", "")), row["jusho_banchigohyoki"]
 
 
 @pytest.fixture
@@ -98,3 +116,24 @@ def test_a_memo_is_shown_on_request_and_masked_again(
     expect(page.get_by_role("main")).not_to_contain_text(memo)
     page.keyboard.press("Alt+w")
     expect(page.get_by_role("main")).to_contain_text(memo)
+
+
+def test_a_page_that_stands_loses_the_address_when_somebody_flags(
+    page: Page, look_at: Callable[[Found], None], browser: Browser, site: Site, city_feeds: Path
+) -> None:
+    """Nobody touches the page on which it stood: it asks by itself, about every second."""
+    found, lot = somebody_alone(city_feeds)
+    look_at(found)
+    expect(page.get_by_role("main")).to_contain_text(lot)
+    other = Terminal(browser, site)
+    other.sign_in("demo-insurance", "保険年金課")
+    other.page.get_by_role("searchbox", name="宛名検索").fill(found.number)
+    other.page.get_by_role("link", name=found.name).first.press("Enter")
+    expect(other.page.get_by_role("heading", level=1)).to_have_text("照会の目的")
+    other.page.keyboard.press("Enter")
+    expect(other.page.get_by_role("heading", level=1)).to_have_text("住民の詳細")
+    other.page.keyboard.press("F8")
+    other.page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).not_to_contain_text(lot)
+    expect(page.get_by_role("main")).to_contain_text("表示できません")
+    other.close()

@@ -61,6 +61,11 @@ CONTENT_PAGES: tuple[tuple[str, str], ...] = (
 )
 
 REVIEW_PAGES: tuple[tuple[str, str], ...] = (("/review", "審査・事後処理"), ("/review/duplicates", "重複"))
+RECORD_PAGES: tuple[tuple[str, str], ...] = (
+    ("/admin/record/week", ""),
+    ("/admin/record/person", ""),
+    ("/admin/record", "操作ログ"),
+)
 
 
 def test_signing_in(page: Page, routes: Map) -> None:
@@ -68,7 +73,8 @@ def test_signing_in(page: Page, routes: Map) -> None:
     page.goto("/login")
     fields = (("textbox", "職員ID"), ("textbox", "パスワード"), ("combobox", "窓口"), ("button", "ログイン"))
     seen.look("ログイン", *fields, frame=FRAME)
-    seen.end(routes, "auth.login")
+    seen.visit("/terminal", "端末の登録", frame=FRAME)
+    seen.end(routes, "auth.login", "auth.terminal")
 
 
 def test_the_pages_of_the_counter(sign_in_page: Callable[..., Page], city_feeds: Path, routes: Map) -> None:
@@ -157,14 +163,24 @@ def test_the_pages_of_the_administration(sign_in_page: Callable[..., Page], rout
     seen = Round(page)
     for address, heading in ADMIN_PAGES:
         seen.visit(address, heading)
-    for staff, pages in (("demo-content", CONTENT_PAGES), ("demo-reviewer", REVIEW_PAGES)):
+    seen.visit("/admin/roles/counter", "窓口受付")
+    others = (
+        ("demo-content", CONTENT_PAGES),
+        ("demo-reviewer", REVIEW_PAGES),
+        ("demo-auditor", RECORD_PAGES),
+    )
+    for staff, pages in others:
         page.get_by_role("button", name="ログアウト").click()
         sign_in_page(staff)
         for address, heading in pages:
             seen.visit(address, heading)
+    page.get_by_role("button", name="操作ログを探す").click()
+    page.get_by_role("table", name="件").wait_for()
+    seen.look("操作ログ")
     seen.end(
         routes, "admin.index", "admin.news", "calendar.index", "admin.links", "admin.fonts", "admin.addresses", "desk.index",
         "desk.procedures", "desk.rules", "desk.certs", "desk.phrases", "admin.simulator_index", "admin.examples",
         "admin.replays", "admin.review_sheet", "admin.guidance", "admin.translations", "admin.leaflets", "forms.index",
-        "review.index", "review.duplicates",
+        "review.index", "review.duplicates", "admin.roles", "admin.new_role", "admin.role", "auth.factors",
+        "admin.record", "admin.record_person", "admin.record_week",
     )  # fmt: skip

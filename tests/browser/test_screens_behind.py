@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from werkzeug.routing import Map
 
 from app.data.transactions import transaction
@@ -22,7 +22,7 @@ from app.operations import packs
 from app.operations.feed_watch import Watch
 from tests.browser.conftest import Site, settled
 from tests.browser.day import desk_of, letter, person_id
-from tests.browser.office import asked_release, begin_content, new_member_of_staff, sent_back
+from tests.browser.office import asked_ending, asked_release, begin_content, new_member_of_staff, sent_back
 from tests.browser.people import somebody_with_a_seal
 from tests.browser.screens import FRAME, IN_A_CASE, Round
 from tests.conftest import DEMO_PASSWORD
@@ -85,6 +85,7 @@ def test_the_screens_of_staff_and_devices(
     seen.visit("/admin/counters/devices", "窓口の機器", ("textbox", "席"), ("button", "登録番号を作る"))
     page.goto("/admin/calendar")
     seen.visit(link_to(page, "/admin/calendar/"), "開庁日")
+    _change_a_role_twice(page)
     for address, heading in _of_the_session(site, page):
         seen.visit(address, heading, frame=FRAME)
     page.goto("/login")
@@ -96,6 +97,25 @@ def test_the_screens_of_staff_and_devices(
         routes, "admin.users", "admin.new_user", "admin.user", "admin.transfers", "admin.transfer", "admin.devices",
         "calendar.month", "auth.ask_password", "auth.covered", "auth.first_password",
     )  # fmt: skip
+
+
+def _change_a_role_twice(page: Page) -> None:
+    """Two tabs with one role: the second is told, and what was typed there stays."""
+    page.goto("/admin/roles/new?like=counter")
+    page.get_by_role("textbox", name="役割の名前").fill("証明コーナー")
+    page.keyboard.press("F12")
+    page.get_by_role("heading", level=1, name="証明コーナー").wait_for()
+    page.wait_for_url("**/admin/roles/own-*")
+    later = page.context.new_page()
+    later.goto(page.url)
+    for tab, title in ((page, "証明の窓口"), (later, "証明の係")):
+        tab.get_by_role("textbox", name="役割の名前").fill(title)
+        tab.keyboard.press("F12")
+        if tab is page:
+            tab.get_by_role("heading", level=1, name="権限").wait_for()
+    later.get_by_role("alert").filter(has_text="開き直すまで画面に残っています").wait_for()
+    expect(later.get_by_role("textbox", name="役割の名前")).to_have_value("証明の係")
+    later.close()
 
 
 def _of_the_session(site: Site, page: Page) -> Iterator[tuple[str, str]]:
@@ -138,8 +158,14 @@ def test_the_screens_of_a_second_person(
 ) -> None:
     """Who decides on a release, who reviews, and what comes back to the counter."""
     release, (item, answer) = asked_release(site, city_feeds), sent_back(site, city_feeds)
+    ending = asked_ending(site, city_feeds)
     page = sign_in_page("demo-guardian", "市民課")
     seen = Round(page)
+    seen.visit("/endings", "取扱注意の終了")
+    seen.visit(ending, "取扱注意の終了", ("button", "終了を許可する"), ("button", "許可しない"))
+    page.get_by_role("textbox", name="あなたのパスワード").fill(DEMO_PASSWORD)
+    page.get_by_role("button", name="終了を許可する").click()
+    page.wait_for_url("**/endings")
     count = page.get_by_role("banner").get_by_role("link", name=re.compile("解除の承認"))
     shown = count.inner_text()
     seen.visit("/release", "解除の承認", ("table", "承認を待つ依頼"))
@@ -159,7 +185,9 @@ def test_the_screens_of_a_second_person(
     page.get_by_role("button", name="ログアウト").click()
     sign_in_page("demo-counter", "市民課")
     seen.visit(answer, "差戻しに答える", ("textbox", "直したこと・確かめたこと"), ("button", "再提出する"))
-    seen.end(routes, "releases.index", "releases.one", "review.item", "reception.sent_back")
+    seen.end(
+        routes, "releases.index", "releases.one", "endings.index", "endings.one", "review.item", "reception.sent_back"
+    )  # fmt: skip
 
 
 def test_the_screens_of_a_person_a_letter_and_guidance(

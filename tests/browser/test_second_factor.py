@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from werkzeug.routing import Map
 
 from app.domain.one_time_codes import code_at, step_of
 from tests.browser.conftest import Site, Terminal, accessibility_problems
+from tests.browser.screens import FRAME, Round
 from tests.conftest import DEMO_PASSWORD
 
 STAFF = "demo-children"
@@ -47,17 +49,18 @@ def leave(page: Page) -> None:
     expect(page.get_by_role("heading", name="もう1つの確認")).to_be_visible()
 
 
-def test_a_key_and_an_app_sign_their_owner_in(owner: Terminal) -> None:
+def test_a_key_and_an_app_sign_their_owner_in(owner: Terminal, routes: Map) -> None:
     page = owner.page
+    seen = Round(page)
     page.goto("/me/factors")
     page.get_by_role("button", name="セキュリティキーを登録する").press("Enter")
     page.get_by_role("textbox", name="キーの呼び名").fill("青いキー")
     page.get_by_role("button", name="キーを登録する").press("Enter")
     expect(page.get_by_role("row", name="青いキー")).to_be_visible()
-    assert accessibility_problems(page) == []
+    seen.look("二要素認証", ("button", "認証アプリを登録する"))
 
     leave(page)
-    assert accessibility_problems(page) == []
+    seen.look("もう1つの確認", ("button", "セキュリティキーで確かめる"), frame=FRAME)
     page.get_by_role("button", name="セキュリティキーで確かめる").press("Enter")
     expect(page.get_by_role("heading", name="受付をはじめる")).to_be_visible()
 
@@ -80,3 +83,4 @@ def test_a_key_and_an_app_sign_their_owner_in(owner: Terminal) -> None:
     )
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="受付をはじめる")).to_be_visible()
+    seen.end(routes, "auth.factors", "auth.second_step")

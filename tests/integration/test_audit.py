@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DatabaseError
 
 from app import create_app
@@ -18,9 +19,10 @@ from app.data import append_only, audit, audit_check
 from app.data.transactions import transaction
 from app.domain.authority import Actor
 from app.extensions import db
-from app.operations import audits
+from app.operations import audits, feeds
 from tests.conftest import application, prepare_empty_template, settings_for
-from tests.stores import PostgresqlStore
+from tests.integration import small_city as city
+from tests.stores import PostgresqlStore, see_vault
 
 ACTOR = Actor("somebody", "だれか", "C01", "市民課", frozenset({"counter"}))
 OTHER = Actor("another", "べつのだれか", "C02", "支所", frozenset({"counter"}))
@@ -44,6 +46,7 @@ def without_guard(*statements: str) -> None:
         else:
             for table in (*append_only.APPENDED, append_only.HEADS):
                 connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+                connection.execute(text(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY"))
         for statement in statements:
             connection.execute(text(statement))
     engine.dispose()
@@ -97,17 +100,32 @@ def filled() -> None:
 
 
 def test_rows_cannot_be_changed_or_deleted(app: Flask) -> None:
-    """Neither by the server's connection nor, while the triggers are there, by another."""
+    """Neither by the server's connection nor, while triggers or row policies are there, by another."""
     with app.app_context():
         filled()
+        before = len(audit_check.verify().breaks), audit_check.verify().rows
         for engine in (db.engine, create_engine(db.engine.url)):
             for statement in CHANGES:
-                with (
-                    pytest.raises(DatabaseError, match="append-only|not authorized"),
-                    engine.begin() as connection,
-                ):
-                    connection.execute(text(statement))
+                assert changed(engine, statement) == 0, statement
             engine.dispose()
+        if db.engine.dialect.name == "postgresql":
+            with db.engine.begin() as connection:
+                for table in (*append_only.APPENDED, append_only.HEADS):
+                    connection.execute(text(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY"))
+            with pytest.raises(DatabaseError, match="append-only"), db.engine.begin() as connection:
+                connection.execute(text(CHANGES[0]))
+        db.session.rollback()
+        assert (len(audit_check.verify().breaks), audit_check.verify().rows) == before
+
+
+def changed(engine: Engine, statement: str) -> int:
+    """How many rows a statement changes; none where it is refused."""
+    try:
+        with engine.begin() as connection:
+            return connection.execute(text(statement)).rowcount
+    except DatabaseError as refusal:
+        assert re.search("append-only|not authorized", str(refusal)), refusal
+        return 0
 
 
 @pytest.mark.sqlite
@@ -142,6 +160,11 @@ def test_two_roles_of_the_database(postgresql_store: PostgresqlStore, tmp_path: 
         settings_for(tmp_path / "instance", of["city_app"].render_as_string(hide_password=False)),
         database_owner_url=of["city_owner"].render_as_string(hide_password=False),
     )
+    app = create_app(replace(settings, database_url=admin.url.render_as_string(hide_password=False)))
+    refused_role = app.test_cli_runner().invoke(args=["db", "upgrade"])
+    assert refused_role.exit_code == 1 and "BYPASSRLS" in refused_role.output
+    with app.app_context():
+        db.engine.dispose()
     app = create_app(settings)
     assert app.test_cli_runner().invoke(args=["db", "upgrade"]).exit_code == 0
     with app.app_context():
@@ -153,8 +176,19 @@ def test_two_roles_of_the_database(postgresql_store: PostgresqlStore, tmp_path: 
                 db.engine.begin() as own,
             ):
                 own.execute(text(statement))
+        # The first import runs with the server's role, too; whose vault it is nobody sees unasked, the owner neither.
+        city.write(tmp_path / "first", city.people())
+        feeds.import_files([tmp_path / "first"])
+        count = text("SELECT count(*) FROM vault_entry")
+        assert db.session.scalar(text("SELECT count(*) FROM person WHERE protected")) == 2
+        assert db.session.scalar(count) == 0
+        see_vault(db.session())
+        assert db.session.scalar(count) == 3
+        db.session.rollback()
+        assert db.session.scalar(count) == 0, "it ended with the transaction"
         owner = create_engine(of["city_owner"])
         with owner.begin() as connection:
+            assert connection.scalar(count) == 0
             connection.execute(text("ALTER TABLE audit_event DISABLE TRIGGER USER"))
             for statement in CHANGES[:2]:
                 assert connection.execute(text(statement)).rowcount == 0, "no row policy lets it reach a row"

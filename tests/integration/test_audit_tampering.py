@@ -64,6 +64,7 @@ def unguarded(app: Flask) -> Engine:
         else:
             for table in TABLES:
                 connection.execute(text(f"ALTER TABLE {table.name} DISABLE TRIGGER USER"))
+                connection.execute(text(f"ALTER TABLE {table.name} NO FORCE ROW LEVEL SECURITY"))
     return engine
 
 

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from app.data import audit
 from app.data.models.audit import AuditRow
 from app.data.models.base import utc_now
 from app.data.models.device import CardSlotRow, CounterDeviceRow
@@ -215,6 +216,11 @@ def test_messages_that_were_not_signed_now_are_refused(served_city: Flask) -> No
     stranger = unknown_agent(app)
     stranger.device = agent.device
     assert stranger.send("/cards/next")[0] == 401
+    refused = looked_up(
+        app, lambda: audit.list_of_action("device.message_refused", utc_now() - timedelta(hours=1))
+    )
+    assert len(refused) == 24 and {one.actor_kind for one in refused} == {"device"}
+    assert all(one.actor_id != agent.device == one.detail["device"] for one in refused), "said, not proved"
     # Shut out, it is nobody any more.
     clerk(app, "demo-admin", "").post(f"{DEVICES}/{agent.device}/revoke")
     assert agent.send("/cards/next")[0] == 401

@@ -37,6 +37,25 @@ def test_a_covered_screen_opens_nothing_but_its_cover(served_city: Flask) -> Non
     assert [one for one in actions(served_city) if "cover" in one] == wanted
 
 
+def test_a_page_is_told_when_its_own_person_is_gone(served_city: Flask) -> None:
+    """Nobody touches it: not who sat there, not who sits there now (AC-08, AC-35)."""
+    desk = new_desk(served_city).sign_in()
+    browser = desk.browser
+    assert isinstance(browser, Client)
+    found = re.search(r'data-who="(\w+)"', desk.get("/").text)
+    assert found
+    asks = {**POLL, "HX-Request": "true", "X-Kakanai-Who": found[1]}
+    assert browser.get("/here", headers=asks).status_code == 204
+    assert browser.get("/here", headers={**asks, "X-Kakanai-Who": "0" * 32}).status_code == 401, (
+        "another's page"
+    )
+    new_desk(served_city).sign_in()
+    assert browser.get("/here", headers=asks).status_code == 401, "displaced"
+    desk.sign_in("demo-tax", "tax")
+    assert browser.get("/here", headers=asks).status_code == 401, "followed by a colleague"
+    assert browser.get("/here", headers={**asks, "X-Kakanai-Who": "é"}).status_code == 401
+
+
 def test_guessing_at_the_cover_ends_the_session(served_city: Flask) -> None:
     desk = new_desk(served_city).sign_in()
     assert isinstance(desk.browser, Client)

@@ -82,7 +82,7 @@ def test_two_persons_end_what_was_flagged_by_hand(loaded: Path, app: Flask) -> N
     assert agree(ending, allowed=False) == 0 and number in protected()
     assert agree(ask(number)) == 2 and number not in protected()
     assert everything() == before
-    assert vault.read(app.config["KAKANAI"].keys.vault, "01a", number) == {}
+    assert vault.read_owners(app.config["KAKANAI"].keys.vault, [number]) == {}
     told = db.session.scalars(
         select(AuditRow.action).where(AuditRow.action.like("protection.e%")).order_by(AuditRow.id)
     ).all()

@@ -17,7 +17,7 @@ from tests.conftest import application, prepare_empty_template
 from tests.integration import small_city as city
 from tests.integration.test_feed_import import contents
 from tests.integration.test_feed_kill import run_and_die
-from tests.stores import PostgresqlStore
+from tests.stores import PostgresqlStore, see_vault
 
 LEFT = {
     **dict.fromkeys(
@@ -34,6 +34,7 @@ LEFT = {
 
 def left() -> dict[str, list[str]]:
     db.session.rollback()
+    see_vault(db.session())
     return {
         table: sorted(repr(row) for row in db.session.execute(text(question.format(table))))
         for table, question in LEFT.items()

@@ -15,6 +15,7 @@ from app.domain.errors import Conflict
 from app.extensions import db
 from app.operations import feeds
 from tests.integration import small_city as city
+from tests.stores import see_vault
 
 EVERYTHING = Disclosure(
     "tester", "", "test", frozenset({"01a", "01b", "01c", "02", "03", "04", "09", "17", "19"})
@@ -29,6 +30,7 @@ CONTENTS = (
 def contents() -> dict[str, list[str]]:
     """Everything the register holds, to be compared before and after. Of the vault only the places: nobody may read it."""
     db.session.rollback()
+    see_vault(db.session())
     found = {}
     for table in CONTENTS:
         columns = "data_set, row_key, person_number" if table == "vault_entry" else "*"

@@ -23,6 +23,7 @@ from app.intake.layouts import load_layouts
 from app.operations import feeds
 from app.operations.feeds import ImportReport
 from tests.integration.mutator import MUTATIONS, Draft
+from tests.stores import see_vault
 
 SEED = 20261122
 OF_EACH_LAYOUT = 8
@@ -87,6 +88,7 @@ def _read(path: Path) -> list[list[str]]:
 def state() -> tuple[Rows, dict[str, int]]:
     """The rows of the register, and what is derived from them in short."""
     db.session.rollback()
+    see_vault(db.session())
     columns = "data_set, row_key, person_number, history, latest, deleted, gone, digest, payload"
     rows = {
         (row[0], row[1]): (*row[2:7], bytes(row.digest), row.payload)

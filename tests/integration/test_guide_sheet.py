@@ -19,6 +19,7 @@ from app.operations import leaflet_desk, translations
 from tests.desk import Desk
 from tests.integration.served import clerk, logged, looked_up, stored
 from tests.integration.test_rule_desk import content_desk
+from tests.stores import ONE_IS_ENOUGH
 
 
 def pages(desk: Desk, case: str) -> str:
@@ -43,6 +44,7 @@ def test_the_language_of_a_case_changes_its_sheet_alone(served_city: Flask) -> N
     assert "tetsuzuki_annai_tagengo" in forms and "tetsuzuki_annai" not in forms
 
 
+@ONE_IS_ENOUGH
 def test_leaflets_follow_the_sheet_unless_they_are_not_wanted(served_city: Flask, tmp_path: Path) -> None:
     app, desk = served_city, clerk(served_city)
     fonts = find_fonts(tmp_path)
@@ -70,6 +72,7 @@ def test_leaflets_follow_the_sheet_unless_they_are_not_wanted(served_city: Flask
     assert handed == {("waste", "ja"): 0, ("waste", "en"): 1, ("city_guide", "ja"): 0}
 
 
+@ONE_IS_ENOUGH
 def test_the_code_of_the_sheet_resumes_its_case_for_whoever_may(served_city: Flask) -> None:
     app, desk = served_city, clerk(served_city)
     case = desk.move_in()
@@ -84,6 +87,7 @@ def test_the_code_of_the_sheet_resumes_its_case_for_whoever_may(served_city: Fla
     assert clerk(app, "demo-admin", "information").post("/resume", number=number).status_code == 403
 
 
+@ONE_IS_ENOUGH
 def test_a_changed_japanese_text_is_printed_without_its_old_translation(served_city: Flask) -> None:
     app, desk = served_city, clerk(served_city, "demo-content", "information")
 
@@ -120,6 +124,7 @@ def pdf_of(*sizes: tuple[float, float], password: str = "") -> bytes:
     return out.getvalue()
 
 
+@ONE_IS_ENOUGH
 def test_a_leaflet_that_cannot_be_taken_says_why_and_loses_nothing(served_city: Flask) -> None:
     desk = content_desk(served_city)
     slot = looked_up(served_city, leaflet_desk.slots)[0].pamphlet.code

@@ -16,6 +16,7 @@ from app.operations.print_values import answer_values
 from app.operations.route import is_here
 from tests.desk import FAMILY, Desk, open_questions
 from tests.integration.served import announced, clerk, logged, looked_up, resident, stored
+from tests.stores import ONE_IS_ENOUGH
 
 CLERK = Actor("demo-counter", "", "main", "", frozenset({"counter"}))
 
@@ -74,6 +75,7 @@ def _printed(case: Case, person: str) -> dict[str, object]:
     return answer_values(pack, navigation.facts_of(case, pack, CLERK), case.person(person))
 
 
+@ONE_IS_ENOUGH
 def test_the_answers_the_screen_shows_are_those_that_count(served_city: Flask) -> None:
     """Also when the move is corrected afterwards, so that a question is put to nobody any more."""
     app, desk = served_city, clerk(served_city)
@@ -92,6 +94,7 @@ def test_the_answers_the_screen_shows_are_those_that_count(served_city: Flask) -
     assert "取り消す" in desk.see(case, "questions").text and child in desk.see(case, "questions").text
 
 
+@ONE_IS_ENOUGH
 def test_a_contradiction_with_the_data_is_shown(served_city: Flask) -> None:
     app, desk = served_city, clerk(served_city)
     case = desk.open_case(announced(app, 4)[0].id)
@@ -117,6 +120,7 @@ def test_a_contradiction_with_the_data_is_shown(served_city: Flask) -> None:
     assert "データと違う回答" not in desk.post(f"/cases/{case}/answers", **{f"q-{fact}--{person}": same}).text
 
 
+@ONE_IS_ENOUGH
 def test_many_open_questions_are_folded_by_topic(served_city: Flask) -> None:
     app, desk = served_city, clerk(served_city)
     case = typed_move_in(desk)
@@ -149,6 +153,7 @@ def ready(app: Flask, desk: Desk) -> str:
     return case
 
 
+@ONE_IS_ENOUGH
 def test_a_thing_is_checked_once_for_all_procedures_that_need_it(
     served_city: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,6 +190,7 @@ def _always_open(*_: object) -> procedure_list.calendar.Opening:
     return procedure_list.calendar.Opening("", True, "")
 
 
+@ONE_IS_ENOUGH
 def test_a_closed_section_stands_against_finishing_today(
     served_city: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +204,7 @@ def test_a_closed_section_stands_against_finishing_today(
     assert not any("閉庁" in text for line in here for text in line.readiness.missing)
 
 
+@ONE_IS_ENOUGH
 def test_the_list_follows_the_route(served_city: Flask) -> None:
     app, desk = served_city, clerk(served_city)
     case = ready(app, desk)
@@ -210,6 +217,7 @@ def test_the_list_follows_the_route(served_city: Flask) -> None:
     assert [line.procedure.automatic for line in lines] == sorted(line.procedure.automatic for line in lines)
 
 
+@ONE_IS_ENOUGH
 def test_what_was_added_by_hand_is_withdrawn_again(served_city: Flask) -> None:
     app, desk = served_city, clerk(served_city)
     case = ready(app, desk)
@@ -231,6 +239,7 @@ def test_what_was_added_by_hand_is_withdrawn_again(served_city: Flask) -> None:
     assert refused.status_code == 422 and needed(stored(app, case)) == before
 
 
+@ONE_IS_ENOUGH
 def test_a_procedure_added_by_hand_that_the_rules_ask_for_too_stays(served_city: Flask) -> None:
     app, desk = served_city, clerk(served_city)
     case = ready(app, desk)
@@ -242,6 +251,7 @@ def test_a_procedure_added_by_hand_that_the_rules_ask_for_too_stays(served_city:
     assert (line.needed, line.origin, line.staff_reason) == (True, "rule", "")
 
 
+@ONE_IS_ENOUGH
 def test_a_counter_receives_what_the_content_lets_it_receive(served_city: Flask) -> None:
     app, desk = served_city, clerk(served_city)
     case = ready(app, desk)
@@ -259,6 +269,7 @@ def test_a_counter_receives_what_the_content_lets_it_receive(served_city: Flask)
     assert states[own] == ProcedureState.RECEIVED != states[other]
 
 
+@ONE_IS_ENOUGH
 @pytest.mark.parametrize(
     "query", ["児童手当", "じどうてあて", "ジドウテアテ", "ｼﾞﾄﾞｳ ﾃｱﾃ", "子育て支援課 児童手当"]
 )
@@ -272,6 +283,7 @@ def test_why_finds_by_name_reading_and_section(served_city: Flask, query: str) -
     assert "児童手当の認定請求" in page
 
 
+@ONE_IS_ENOUGH
 def test_why_tells_of_every_procedure_how_it_stands(served_city: Flask) -> None:
     """Needed, not needed with a reason, or open with the questions that would decide: never silent."""
     app, desk = served_city, clerk(served_city)
@@ -287,6 +299,7 @@ def test_why_tells_of_every_procedure_how_it_stands(served_city: Flask) -> None:
     assert any(one.questions for one in found if one.standing is why.Standing.OPEN)
 
 
+@ONE_IS_ENOUGH
 def test_an_explanation_says_for_each_condition_where_its_value_comes_from(served_city: Flask) -> None:
     app, desk = served_city, clerk(served_city)
     case = ready(app, desk)
@@ -340,6 +353,7 @@ def before_title(app: Flask, case: Case, code: str) -> str:
     return looked_up(app, lambda: packs.of_case(case).procedure_by_code[code].title)
 
 
+@ONE_IS_ENOUGH
 def test_the_pages_of_a_case_are_closed_before_its_list_is_reached(served_city: Flask) -> None:
     app, desk = served_city, clerk(served_city)
     case = desk.open_case(resident(app).id)

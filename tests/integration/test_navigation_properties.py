@@ -18,6 +18,7 @@ from app.domain.case import Channel, Kind, State, Step
 from app.domain.content import FactType
 from app.domain.interview import UNKNOWN, QuestionInstance
 from app.operations import interview, navigation
+from tests.stores import ONE_IS_ENOUGH
 
 CLERK = Actor("demo-counter", "", "main", "", frozenset({"counter"}))
 TODAY = date(2026, 11, 20)
@@ -114,6 +115,7 @@ def _births(chance: random.Random, people: int) -> list[str]:
     ]
 
 
+@ONE_IS_ENOUGH
 @settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     chance=st.integers(0, 2**32).map(random.Random), kind=st.sampled_from([Kind.MOVE_IN, Kind.ADDRESS_CHANGE])

@@ -14,6 +14,7 @@ from app.operations import drafts, example_take_over, examples, new_procedure, t
 from app.operations.new_procedure import NewProcedure
 from tests.integration.served import looked_up
 from tests.integration.test_rule_desk import AUTHOR, begun, content_desk
+from tests.stores import ONE_IS_ENOUGH
 
 BENEFIT = {
     "title": "出産祝金の申請",
@@ -91,6 +92,7 @@ AGES = [
 ]
 
 
+@ONE_IS_ENOUGH
 @pytest.mark.parametrize("ages", AGES)
 def test_a_benefit_of_a_household_is_about_those_of_the_age(city_app: Flask, ages: dict[str, str]) -> None:
     draft = begun("見守りの登録")
@@ -108,6 +110,7 @@ def test_a_benefit_of_a_household_is_about_those_of_the_age(city_app: Flask, age
     assert found.pack.rules_by_procedure[code][0].conditions[0].fact == f"{code}_any"
 
 
+@ONE_IS_ENOUGH
 @pytest.mark.parametrize("question", ["", "世帯の所得は基準以下ですか"])
 def test_examples_of_before_get_the_new_procedure_in_one_act(city_app: Flask, question: str) -> None:
     draft = begun("転入お祝い品")

@@ -52,7 +52,7 @@ def test_flagged_by_hand_is_as_flagged_by_file(loaded: Path, app: Flask) -> None
     assert number not in found(place) and number not in found(lot)
     (row,) = register.list_rows(number, ["01a"], EVERYTHING)["01a"]
     assert row["jusho_choaza"] == row["honseki"] == MASK
-    kept = vault.read(app.config["KAKANAI"].keys.vault, "01a", number)
+    kept = vault.read_owners(app.config["KAKANAI"].keys.vault, [number])["01a", number]
     assert kept["jusho_choaza"] == place
     with pytest.raises(Conflict):
         protect(id_of(number), CLERK)

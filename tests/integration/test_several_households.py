@@ -14,6 +14,7 @@ from tests.integration.notices import begin, facts, finish, members, one, row_of
 from tests.integration.served import clerk, logged, looked_up, resident, stored
 from tests.integration.test_cases import CLERK, location
 from tests.integration.test_household_notices import neighbour
+from tests.stores import ONE_IS_ENOUGH
 
 PARENT = ("架空　ウメ", "カクウ　ウメ", "S30.3.3", "2", "母")
 SECOND = {"h2_town_text": "中央一丁目", "h2_lot_text": "2番地", "h2_household": "new"}
@@ -47,6 +48,7 @@ def add_household(desk: Desk, case: str, **typed: str) -> str:
     return str(page.text)
 
 
+@ONE_IS_ENOUGH
 def test_five_move_in_as_two_households(served_city: Flask) -> None:
     app, desk = served_city, clerk(served_city)
     case = desk.open_case()
@@ -82,6 +84,7 @@ def test_five_move_in_as_two_households(served_city: Flask) -> None:
     assert [form["form"] for form in done.documents[0].forms].count("jumin_ido") == 2
 
 
+@ONE_IS_ENOUGH
 def test_each_household_is_judged_as_its_own(served_city: Flask) -> None:
     """What holds for a household after the event holds for its own people, not for those who live elsewhere."""
     app, desk = served_city, clerk(served_city)
@@ -118,6 +121,7 @@ def test_each_household_is_judged_as_its_own(served_city: Flask) -> None:
     assert f"{people[1].name}（世帯2）" in listed
 
 
+@ONE_IS_ENOUGH
 def test_a_household_is_taken_back(served_city: Flask) -> None:
     app, desk = served_city, clerk(served_city)
     people = members(app, resident(app, 3))
@@ -143,6 +147,7 @@ def test_a_household_is_taken_back(served_city: Flask) -> None:
     assert codes["move_out_abroad"] == (one(done, people[2].number).id,)
 
 
+@ONE_IS_ENOUGH
 def test_two_households_join_one(served_city: Flask) -> None:
     """One of a case's new households joins a household of the city; the other is new."""
     app, desk = served_city, clerk(served_city)

@@ -15,6 +15,7 @@ from tests.integration.trying import (
     publish,
     younger_children,
 )
+from tests.stores import ONE_IS_ENOUGH
 
 
 def field(page: str, name: str) -> str:
@@ -45,6 +46,7 @@ def test_a_household_is_invented_interviewed_and_told_why(served_city: Flask) ->
     assert [action for action, _detail in actions(served_city)] == ["content.published", "content.simulated"]
 
 
+@ONE_IS_ENOUGH
 def test_the_household_is_changed_and_what_is_wrong_stays_typed(served_city: Flask) -> None:
     desk = author(served_city)
     address = begin(desk)
@@ -61,6 +63,7 @@ def test_the_household_is_changed_and_what_is_wrong_stays_typed(served_city: Fla
     assert stale.status_code == 409
 
 
+@ONE_IS_ENOUGH
 def test_facts_are_picked_from_a_searchable_list(served_city: Flask) -> None:
     desk = author(served_city)
     address = begin(desk, "主76", like="")
@@ -74,6 +77,7 @@ def test_facts_are_picked_from_a_searchable_list(served_city: Flask) -> None:
     assert "（0件）" in desk.get(address).text
 
 
+@ONE_IS_ENOUGH
 def test_two_contents_stand_side_by_side_with_what_differs(served_city: Flask) -> None:
     publish(served_city, younger_children)
     desk = author(served_city)
@@ -83,6 +87,7 @@ def test_two_contents_stand_side_by_side_with_what_differs(served_city: Flask) -
     assert "対象の方が変わる" in page and "増える" in page
 
 
+@ONE_IS_ENOUGH
 def test_only_who_manages_content_tries_it(served_city: Flask) -> None:
     address = begin(author(served_city))
     for staff, counter in (("demo-tax", "tax"), ("demo-counter", "main"), ("demo-admin", "information")):

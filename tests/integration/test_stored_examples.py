@@ -27,6 +27,7 @@ from tests.integration.trying import (
     run,
     younger_children,
 )
+from tests.stores import ONE_IS_ENOUGH
 
 
 def said(page: str, wrong: str = "") -> dict[str, object]:
@@ -38,6 +39,7 @@ def said(page: str, wrong: str = "") -> dict[str, object]:
     return fields
 
 
+@ONE_IS_ENOUGH
 def test_examples_of_a_content_are_run_and_failing_ones_named(served_city: Flask) -> None:
     def spoiled(pack: ContentPack) -> ContentPack:
         rows = (one for one in younger_children(pack).rules if one.procedure == "child_medical")
@@ -61,6 +63,7 @@ def test_examples_of_a_content_are_run_and_failing_ones_named(served_city: Flask
     assert not looked_up(served_city, lambda: examples.standing(fewer).checked)
 
 
+@ONE_IS_ENOUGH
 def test_an_example_holds_what_a_person_said_and_keeps_a_draft_from_being_published(
     served_city: Flask,
 ) -> None:
@@ -109,6 +112,7 @@ def test_what_an_example_must_get_is_changed_and_it_is_taken_out_of_service(serv
     assert desk.post(f"/admin/examples/{FIRST}/{code}", **fields).status_code == 403
 
 
+@ONE_IS_ENOUGH
 def test_only_words_changed_needs_no_run_of_the_examples(city_app: Flask) -> None:
     draft = drafts.begin("説明を直す", "", None, AUTHOR)
     line = next(one for one in drafts.read(draft).lines if one.part == "procedures")
@@ -120,6 +124,7 @@ def test_only_words_changed_needs_no_run_of_the_examples(city_app: Flask) -> Non
     publishing.approve(draft, drafts.read(draft).draft.revision, "", SECOND)
 
 
+@ONE_IS_ENOUGH
 def test_the_command_names_the_examples_that_fail(app: Flask, tmp_path: Path) -> None:
     content = PROJECT_ROOT / "app" / "content"
     runner = app.test_cli_runner()

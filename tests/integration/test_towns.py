@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from app.data import towns
+from app.extensions import db
 from app.operations import feeds
 from tests.integration import small_city as city
 
@@ -99,3 +101,28 @@ def test_a_town_that_is_gone_is_not_offered_any_more(loaded: Path) -> None:
     feeds.import_files([loaded], allow_shrink=True)
     assert [found.name for found in towns.list_towns("", 50, TODAY)] == ["桜ヶ丘"]
     assert towns.list_lots("0000001", "", 50)
+
+
+def test_a_difference_changes_the_places_that_it_names(loaded: Path) -> None:
+    lot = {"shikuchosonkodo": city.LG_CODE, "machiaza_id": "0000001"}
+    building = {**lot, "katagakikodo": "2", "banchi": "10"}
+    city.write(
+        loaded,
+        {
+            "18b": [{**lot, "banchi": "25", "sakujofuragu": "1"}, {**lot, "banchi": "10"}, {**lot, "banchi": "9"}],
+            "18c": [{**building, "katagaki": "新しいハイツ"}],
+            "18d": [
+                {"dantaikodo": "43101", "yubinbango": "8600002", "todofukenmei": city.PREFECTURE, "shikuchosonmei": "となり市"}
+            ],
+        },
+        at="2026-11-21T01:00:00",
+        kind="diff",
+    )  # fmt: skip
+    feeds.import_files([loaded])
+    assert [lot.number for lot in towns.list_lots("0000001", "", 50)] == ["2", "2-3", "9", "10"]
+    names = {building.name for building in towns.list_buildings("0000001", "", "", 50, TODAY)}
+    assert names == {"架空ビル", "新しいハイツ"}
+    assert towns.own_city() == city.PREFECTURE + city.CITY
+    with db.engine.connect() as connection:
+        named = "SELECT name FROM municipality WHERE code LIKE '43%' AND name <> '' ORDER BY code"
+        assert list(connection.scalars(text(named))) == [city.CITY, "となり市", city.CITY]

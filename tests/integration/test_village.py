@@ -15,7 +15,7 @@ from app.operations import packs
 from tests.conftest import DEMO_PASSWORD, application, prepare_empty_template
 from tests.desk import FAMILY, Desk
 from tests.integration.served import clerk, looked_up, resident, stored
-from tests.stores import Store
+from tests.stores import ONE_IS_ENOUGH, Store
 
 VILLAGE = PROJECT_ROOT / "app" / "demo" / "village_content"
 
@@ -70,11 +70,13 @@ def test_a_family_is_received_at_the_village_s_only_counter(served_village: Flas
     assert {"mura_move_in", "mura_utilities"} <= codes and all(code.startswith("mura_") for code in codes)
 
 
+@ONE_IS_ENOUGH
 def test_the_demo_families_are_received_in_the_village_too(served_village: Flask) -> None:
     result = served_village.test_cli_runner().invoke(args=["city", "receive", "--count", "1"])
     assert result.exit_code == 0, result.output
 
 
+@ONE_IS_ENOUGH
 def test_a_case_of_the_first_content_ends_as_it_began_beside_the_second(served_city: Flask) -> None:
     app, desk = served_city, clerk(served_city)
     person = resident(app)

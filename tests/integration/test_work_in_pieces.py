@@ -340,6 +340,9 @@ def test_what_was_consented_to_is_printed_as_it_is(served_city: Flask) -> None:
         submit(desk, app, new)
         assert decide(reviewer, new, decision="consent") == 303
         before = stored(app, new)
+        if case == notice:
+            on = f'<a class="fkey fkey-primary" href="/cases/{new}/steps/'
+            assert on in desk.see(new, "content").text, "F12 goes on, nothing is sent"
         printed = desk.post(f"/cases/{new}/documents", version=str(before.version), **fields)
         assert printed.status_code == 303, printed.text
         assert stored(app, new).facts == before.facts and len(stored(app, new).documents) == 1

@@ -8,7 +8,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,26 +17,26 @@ import pypdf
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from app.config import PROJECT_ROOT
-from app.data import audit_check
+from app.config import PROJECT_ROOT, Settings
+from app.data import audit_check, cases
 from app.demo.staff import DEMO_STAFF
+from app.documents.renderer import Renderer
 from app.domain.authority import ROLES, Right
 from app.extensions import db
-from app.operations import feeds
+from app.operations import feeds, wrong_screen
 from app.operations.feed_files import ImportRefused
 from app.operations.feed_gates import ShrunkFeeds
 from app.operations.sessions import TOUCH_EVERY
 from tests.client import ORIGIN
-from tests.conftest import prepare_empty_template, run_commands
+from tests.conftest import application, prepare_empty_template, run_commands, settings_for
 from tests.desk import Desk
 from tests.integration import small_city as city
+from tests.integration.walk_model import COOKIE, HOUSEHOLD_OF, START, PrintedPaper, Reception, Seat
 from tests.stores import Store
-
-START = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
-"""A Wednesday, ten in the morning in the city."""
 
 IDLE, ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
 MARK = re.compile(r"標識荘(\d+)棟")
@@ -45,73 +45,12 @@ MARK = re.compile(r"標識荘(\d+)棟")
 AMOUNT = re.compile(r"98,?765,?432")
 """What a person owes the city; only who reads arrears (滞納) may see it."""
 
-HOUSEHOLD_OF = {1: 1, 2: 1, city.WIFE: 2, city.CHILD: 2, 6: 4, 7: 5, 8: 6}
-"""Who is looked at, received and protected, and in which household; about them no file warns."""
-
 SECOND_COUNTERS = (
     ("demo-tax", "main", "counter"), ("demo-insurance", "main", "counter"), ("demo-guardian", "taimei", "counter"),
 )  # fmt: skip
 """More to switch between; the last one may ask for a release at one counter and decide on releases at the other."""
 
-COOKIE = "__Host-kakanai"
 TABLES = ("person", "case_person", "case_fact", "case_memo", "case_certificate", "register_row")
-
-
-@dataclass
-class Seat:
-    """A PC with one browser, and who is signed in there as far as the model knows."""
-
-    number: int
-    desk: Desk
-    staff: str = ""
-    counter: str = ""
-    begun: datetime = START
-    used: datetime = START
-
-    @property
-    def token(self) -> str:
-        assert isinstance(self.desk.browser, FlaskClient)
-        found = self.desk.browser.get_cookie(COOKIE)
-        return found.value if found else ""
-
-    def leave(self) -> None:
-        self.staff = self.counter = ""
-
-
-@dataclass
-class Released:
-    """A release that was allowed: for whom, until when, and its one output."""
-
-    staff: str
-    until: datetime
-    document: str = ""
-
-
-@dataclass
-class Reception:
-    """A case as the model knows it. ``stage`` counts what was done of a certificate request."""
-
-    id: str
-    person: int
-    staff: str
-    stopped: bool = False
-    asked_by: str = ""
-    stage: int = 0
-    releases: list[Released] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class PrintedPaper:
-    """A document that was made: of which case, in which session, when."""
-
-    address: str
-    case: Reception
-    token: str
-    made_at: datetime
-
-    @property
-    def id(self) -> str:
-        return self.address.rsplit("/", 1)[1]
 
 
 class Reader(FlaskClient):
@@ -131,13 +70,14 @@ class Reader(FlaskClient):
             kwargs.setdefault("base_url", ORIGIN)
         answer = super().open(*args, **{"buffered": True, **kwargs})
         seen = str(answer.headers) + answer.request.path
+        opened = self.world.disclosed.get(answer.request.path, 0)
         if answer.mimetype == "application/pdf":
             seen += "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.data)).pages)
         else:
             seen += answer.get_data(as_text=True)
         where = f"{answer.request.method} {answer.request.path}"
         assert answer.status_code < 500, where
-        shown = {int(mark) for mark in MARK.findall(seen)} - {self.typed}
+        shown = {int(mark) for mark in MARK.findall(seen)} - {self.typed, opened}
         assert not shown & self.world.flagged, f"{where} shows where the household {shown} lives"
         if AMOUNT.search(seen):
             assert self.seat and "arrears" in self.world.opened_fields(self.seat), (
@@ -157,6 +97,7 @@ class WalkedCity:
         self.taken_away: list[tuple[str, str, str]] = []
         self.cases: list[Reception] = []
         self.papers: list[PrintedPaper] = []
+        self.disclosed: dict[str, int] = {}
         self.dead: list[str] = []
         self.stale: list[tuple[Seat, str]] = []
         self.failures: list[tuple[str, int, datetime]] = []
@@ -166,6 +107,7 @@ class WalkedCity:
         self.seats = [Seat(number, Desk(self.browser(number))) for number in range(4)]
         for seat in self.seats:
             self.sit(seat)
+            seat.world = self
         for row in SECOND_COUNTERS:
             self.assign(row, given=True)
 
@@ -196,6 +138,19 @@ class WalkedCity:
     def working(self) -> list[Seat]:
         return [seat for seat in self.seats if seat.staff]
 
+    def free(self) -> list[Seat]:
+        return [seat for seat in self.seats if not seat.staff]
+
+    def to_go_on_with(self, stages: int, papers: int) -> list[Reception]:
+        """The cases whose next stage may be tried; no more than so many papers are made."""
+        last = stages if len(self.papers) - len(self.disclosed) < papers else stages - 1
+        return [one for one in self.cases if one.stage < last]
+
+    def at_the_sheet(self, stage: int) -> list[Reception]:
+        """The cases of protected persons that lack nothing but their paper."""
+        found = [one for one in self.cases if one.stage == stage]
+        return [one for one in found if HOUSEHOLD_OF[one.person] in self.flagged]
+
     def arrive(self, seat: Seat) -> bool:
         """Whether somebody works at the seat now; where the model says that nobody can, the server has to say it, too."""
         expected = self.alive(seat)
@@ -214,10 +169,24 @@ class WalkedCity:
         """Whether a case is open to this member of staff as far as protection goes."""
         if HOUSEHOLD_OF[case.person] not in self.flagged:
             return True
-        mine = [
-            one for one in case.releases if one.staff == staff and self.now < one.until and not one.document
-        ]
+        mine = [one for one in case.releases if one.staff == staff and one.counts(self.now)]
         return bool(mine) and not case.stopped
+
+    def stamp_of(self, case: Reception) -> str:
+        """What the forms of the case's screen carry: for which case and persons they were made."""
+        with self.app.app_context():
+            found = wrong_screen.stamp(cases.get_case(case.id))
+            db.session.rollback()
+        return found
+
+    def visitor_of(self, case: Reception) -> str:
+        """The visitor's id in the case."""
+        with self.reading() as read:
+            return str(read(f"SELECT id FROM case_person WHERE case_id = '{case.id}' AND is_visitor")[0][0])
+
+    def version_of(self, case: Reception) -> int:
+        with self.reading() as read:
+            return int(read(f"SELECT version FROM case_file WHERE id = '{case.id}'")[0][0])
 
     # What happens ----------------------------------------------------------------------------------------------
 
@@ -231,6 +200,25 @@ class WalkedCity:
                 self.dead.append(other.token)
                 other.leave()
         seat.staff, seat.counter, seat.begun, seat.used = staff, counter, self.now, self.now
+
+    def try_sign_in(self, seat: Seat, staff: str, counter: str, password: str) -> int:
+        """The sign-in form of a PC whose cookie is nobody's; what it is answered with. Its page is not read each time."""
+        browser = seat.desk.browser
+        assert isinstance(browser, Reader)
+        if not seat.token:
+            browser.set_cookie(COOKIE, "n" * 43, secure=True, httponly=True)
+        fields = {
+            "csrf_token": self.form_token(seat),
+            "staff_id": staff,
+            "password": password,
+            "counter": counter,
+        }
+        return browser.post("/login", data=fields).status_code
+
+    def form_token(self, seat: Seat) -> str:
+        """What the forms of a page carry that is shown at this seat now (anti-forgery token)."""
+        with self.app.test_request_context(base_url=ORIGIN, headers={"Cookie": f"{COOKIE}={seat.token}"}):
+            return generate_csrf()
 
     def import_night(self, *, measures: bool = True) -> bool:
         """The residents and those with a measure come again; without the measures' file it is refused. Whether it was taken."""
@@ -297,14 +285,14 @@ class WalkedCity:
     # What must hold --------------------------------------------------------------------------------------------
 
     def check(self) -> None:
-        """The invariants; what lies in the tables is read every fifth time, the chain of the log every tenth."""
+        """The invariants; what lies in the tables is read every tenth time, the chain of the log every fiftieth."""
         self.steps += 1
         with self.reading() as read:
             self._check_sessions(read)
             protected = {number for (number,) in read("SELECT number FROM protected_person")}
             expected = {city.number(one) for one, home in HOUSEHOLD_OF.items() if home in self.flagged}
             assert protected == expected, "who is protected is not who was flagged"
-            if self.steps % 5 == 0:
+            if self.steps % 10 == 0:
                 self._check_what_is_kept(read)
             self._check_papers(read)
             ((cases, numbers),) = read("SELECT count(*), count(DISTINCT number) FROM case_file")
@@ -315,7 +303,7 @@ class WalkedCity:
             )
             assert events == placed >= self.events, "the log has a gap"
             self.events = events
-        if self.steps % 10 == 0:
+        if self.steps % 50 == 0:
             self.verify_log()
 
     def check_at_the_end(self) -> None:
@@ -386,3 +374,21 @@ def prepare_walk_template(store: Store, folder: Path) -> None:
             run_commands(folder, url, content, ["staff", "demo"], ["feed", "import", str(folder / "walk")])
 
     store.template("walk", fill, base="empty")
+
+
+@contextmanager
+def walk(store: Store, folder: Path, printer: Renderer) -> Iterator[WalkedCity]:
+    """A walk at its start, on a copy of the template; the clock stands still but for the steps."""
+    with time_machine.travel(START, tick=False) as clock:
+        for app in application(store, "walk", lambda url: _settings(folder, url)):
+            app.extensions["kakanai_renderer"] = printer
+            world = WalkedCity(app, folder, clock)
+            try:
+                yield world
+            finally:
+                world.close()
+
+
+def _settings(folder: Path, url: str) -> Settings:
+    # A demo does not start on the code of a real city, which the files of the small city have.
+    return replace(settings_for(folder / "instance", url), demo=False)

@@ -70,3 +70,26 @@ def test_every_number_has_its_bounds(instance: Path) -> None:
             load(instance)
         (instance / SETTINGS_FILE).unlink()
         assert getattr(load(instance, **{variable: str(least)}), name) == least
+
+
+def test_a_sign_in_page_is_set_whole_or_the_server_does_not_start(instance: Path) -> None:
+    (instance / "secret").write_text("a secret\n", encoding="ascii")
+    right = {
+        "openid_issuer": "https://sso.city.local/realms/city", "openid_client": "kakanai", "openid_secret_file": "secret",
+        "openid_return": "https://madoguchi.city.local/login/provider/back", "directory_local_accounts": "hijou-01",
+    }  # fmt: skip
+
+    def start(**change: str) -> Settings:
+        return load(instance, **{f"KAKANAI_{name.upper()}": text for name, text in (right | change).items()})
+
+    assert start().openid_secret == "a secret"
+    wrong = {
+        "openid_issuer": ["http://sso.city.local", "https://sso.city.local/", "https://a@sso.city.local", "sso"],
+        "openid_return": ["", "https://madoguchi.city.local/", "http://madoguchi.city.local/login/provider/back"],
+        "openid_user": ["", "{id}{id}"], "openid_client": [""], "openid_claim": [""],
+        "openid_secret_file": ["", "missing"], "directory_local_accounts": [""], "directory_url": ["ldaps://ad.city.local"],
+    }  # fmt: skip
+    for name, texts in wrong.items():
+        for text in texts:
+            with pytest.raises(SettingsError, match=name):
+                start(**{name: text})

@@ -21,8 +21,18 @@ WITH_A_SIGN_IN = [
     person.id for person in DEMO_STAFF if any(role != "robot" for _counter, role in person.assignments)
 ]
 
+ON_BOTH = ["demo-counter", "demo-admin"]
+"""Who walks on the other database too: who has to do with residents, and who with the rest."""
 
-@pytest.mark.parametrize("staff", WITH_A_SIGN_IN)
+
+@pytest.mark.parametrize(
+    ("store", "staff"),
+    [
+        *(pytest.param("sqlite", staff, marks=pytest.mark.sqlite) for staff in WITH_A_SIGN_IN),
+        *(pytest.param("postgresql", staff, marks=pytest.mark.postgresql) for staff in ON_BOTH),
+    ],
+    indirect=["store"],
+)
 def test_every_page_that_can_be_reached_by_links(
     city_app: Flask, signed_in: Callable[..., Client], staff: str
 ) -> None:

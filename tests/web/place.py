@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,6 +46,9 @@ class Watching(Client):
         seen = [str(answer.headers), answer.request.path, answer.data]
         if answer.mimetype == "application/pdf":
             seen += list(_inside(answer.data))
+        elif answer.mimetype == "application/zip":
+            with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+                seen += [packed.read(name) for name in packed.namelist()]
         for part in seen:
             found = [hit for hit in self.made.found_in(part) if hit != self.typed]
             self.hits.extend(f"{answer.request.path}: {hit}" for hit in found)

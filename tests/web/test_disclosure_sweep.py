@@ -19,10 +19,11 @@ from werkzeug.routing.converters import NumberConverter
 from app.config import Settings
 from app.demo.staff import DEMO_STAFF, DemoStaff
 from app.domain.authority import ROLES, Right
+from app.domain.dates import today_in_japan
 from app.domain.qualifications import QUALIFICATIONS
 from app.web.access import ACCESS
 from tests.client import ORIGIN, Client
-from tests.conftest import application, prepare_empty_template
+from tests.conftest import DEMO_PASSWORD, application, prepare_empty_template
 from tests.desk import FAMILY, Desk, hidden
 from tests.integration import small_city as city
 from tests.stores import SqliteStore, Store
@@ -188,6 +189,31 @@ def cases_of_the_day(place: Place, desk: Desk) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
+def asked_of_the_responsible(place: Place, desk: Desk, stopped: str) -> dict[str, list[str]]:
+    """A release that waits and one that is refused, endings that may not be, and what an auditor takes away of it all."""
+    guardian, auditor = place.desk("demo-guardian", "main"), place.desk("demo-auditor", "audit")
+    for purpose in ("", "visitor"):
+        desk.post(f"/residents/{place.id_of(MOTHER)}/purpose", purpose=purpose)
+    releases: list[str] = []
+    for _again in range(2):
+        assert desk.post(f"/cases/{stopped}/release", reason="self").status_code == 303
+        (release,) = re.findall(r"/release/(\w{20,})", guardian.get("/release").text)
+        if not releases:
+            guardian.post(f"/release/{release}", decision="refuse", password=DEMO_PASSWORD)
+        releases.append(release)
+    for serial in HIDDEN:
+        for act in ("ask", "carry"):
+            guardian.post(f"/endings/{act}/{place.id_of(serial)}", reason="mistaken")
+        for page in ("/admin/record/find", "/admin/record/person", "/admin/record/person/file.csv"):
+            auditor.post(page, person=city.number(serial), with_staff="1")
+    for page in ("/admin/record/file.zip", "/admin/record/week/file.csv"):
+        assert auditor.post(page, day=f"{today_in_japan()}").status_code == 200
+    admin = place.desk("demo-admin", "information")
+    made = admin.post("/admin/roles/new", title="見るだけ", rights=["find_person"], data_sets=["02"])
+    assert made.status_code == 303
+    return {"release_id": releases[-1:]}
+
+
 def reviewed(place: Place, desk: Desk) -> str:
     """A procedure of the neighbour that is received; the second time it is a duplicate."""
     case = desk.open_case(place.id_of(NEIGHBOUR))
@@ -249,7 +275,7 @@ def test_no_address_of_a_protected_person_anywhere(
         place.run(*command)
     clerk = place.desk("demo-counter", "main")
     known = cases_of_the_day(place, clerk) | {"person_id": [place.id_of(one) for one in (*HIDDEN, NEIGHBOUR)]}
-    known |= a_form_in_hand(place)
+    known |= a_form_in_hand(place) | asked_of_the_responsible(place, clerk, known["case_id"][0])
     search_everything(place, clerk)
     everywhere = isinstance(place.store, SqliteStore)
     for staff, counter in (("demo-counter", "main"), ("demo-tax", "tax"), ("demo-children", "children")):

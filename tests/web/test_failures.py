@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.operations import cases, sessions, shell
+from app.web.errors import KEPT_HEADER
 from tests.client import csrf_token, sign_in
 from tests.conftest import DEMO_PASSWORD, new_client
 
@@ -71,3 +72,19 @@ def test_a_password_does_not_come_back(city_app: Flask, monkeypatch: pytest.Monk
     )
     assert answer.status_code == 503 and "secret words" not in answer.text
     assert "もう一度送る" not in answer.text
+
+
+def test_what_was_typed_into_a_refused_form_stays(city_app: Flask) -> None:
+    """htmx leaves the screen as it is; without it the answer shows what was typed."""
+    client = sign_in(new_client(city_app), "demo-counter", DEMO_PASSWORD, "main")
+    typed = {
+        "csrf_token": csrf_token(client.get("/")),
+        "title": "証明 <コーナー>",
+        "password": "secret words",
+    }
+    refused = client.fragment("POST", "/admin/roles/new", data=typed)
+    assert refused.status_code == 403 and KEPT_HEADER in refused.headers
+    assert "HX-Retarget" not in refused.headers and "開き直すまで画面に残っています" in refused.text
+    refused = client.post("/admin/roles/new", data=typed)
+    assert refused.status_code == 403 and "証明 &lt;コーナー&gt;" in refused.text
+    assert "secret words" not in refused.text

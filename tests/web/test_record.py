@@ -59,9 +59,13 @@ def test_it_is_searched_by_whom_who_what_and_where(app: Flask, auditor: Client) 
     assert PERSON not in rows(post(auditor, "/admin/record/find", staff="demo-tax"))
     assert "宛名検索" in rows(post(auditor, "/admin/record/find", action="resident.search"))
     assert NEIGHBOUR in rows(post(auditor, "/admin/record/find", counter="tax"))
+    commands = rows(post(auditor, "/admin/record/find", kind="command"))
+    assert "運用コマンド" in commands and "os:" in commands and PERSON not in commands
+    machine = post(auditor, "/admin/record/find", kind="robot")
+    assert "該当する記録はありません" in machine.text and 'value="robot" selected' in machine.text
     assert post(auditor, "/admin/record/find", since="きのうのきのう").status_code == 422
     assert post(auditor, "/admin/record/find", case_number="何か").status_code == 422
-    assert logged(app, "audit.searched") == 4
+    assert logged(app, "audit.searched") == 6
 
 
 def test_a_list_ends_and_goes_on(app: Flask, auditor: Client) -> None:

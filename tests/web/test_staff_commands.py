@@ -13,12 +13,14 @@ from sqlalchemy import select
 
 from app.config import Settings
 from app.data.models.audit import AuditRow
+from app.data.models.factor import FactorRow
 from app.data.models.opening import OfficeRow
 from app.data.models.staff import AssignmentRow, CounterRow, StaffRow
 from app.domain.dates import today_in_japan
 from app.extensions import db
 from tests.conftest import application, new_client, prepare_content_template
 from tests.desk import Desk
+from tests.integration.test_second_factor import add_app
 from tests.stores import Store
 
 PASSWORD = "a sentence that is long enough"
@@ -93,6 +95,33 @@ def test_an_id_is_never_given_twice(office: Flask) -> None:
     assert again.exit_code != 0 and "すでに使われています" in again.output
     short = run(office, "add", "abd", "見本　乙", "--role", "main:counter", typed="short\nshort\n")
     assert short.exit_code != 0 and "15文字以上" in short.output
+
+
+def test_whoever_lost_his_second_factor_is_let_in_by_the_operator(office: Flask) -> None:
+    assert run(office, "add", "kanri-01", "見本　理", "--role", "information:admin").exit_code == 0
+    desk = Desk(new_client(office)).sign_in("kanri-01", "information", PASSWORD)
+    add_app(desk)
+
+    def given(*options: str) -> str:
+        result = run(office, "password", "kanri-01", *options)
+        assert result.exit_code == 0 and result.output.count("\n") == 1, result.output
+        return str(result.output.rpartition(": ")[2].strip())
+
+    def arrives(password: str) -> str:
+        answer = Desk(new_client(office)).try_sign_in("kanri-01", "information", password)
+        return str(answer.headers["Location"]) if answer.status_code == 303 else ""
+
+    assert arrives(given()) == "/login/second", "a first password alone asks for what was lost"
+    assert desk.browser.get("/").status_code == 303, "and ends the session that was open"
+    before = given()
+    assert arrives(given("--forget-factors")) == "/"
+    assert arrives(before) == arrives(PASSWORD) == ""
+    with office.app_context():
+        assert db.session.scalars(select(FactorRow)).all() == []
+        query = select(AuditRow.actor_kind).where(AuditRow.action == "factor.forgotten")
+        assert len(db.session.scalars(query).all()) == 1
+    unknown = run(office, "password", "nobody-01", "--forget-factors")
+    assert unknown.exit_code != 0 and "Traceback" not in unknown.output
 
 
 def test_counters_come_from_the_content(app: Flask) -> None:

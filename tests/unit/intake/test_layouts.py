@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.intake.layouts import LAYOUT_FOLDER, LayoutError, load_layouts
+from app.intake.layouts import LAYOUT_FOLDER, LayoutError, load_layouts, load_versions
 from app.intake.rows import FeedRow
 from tests.unit.intake.samples import LAYOUTS, feed, full_row, good_row, read
 
@@ -36,6 +36,12 @@ def test_identifiers_and_names_have_their_form(layout_id: str) -> None:
         assert re.fullmatch(r"[a-z][a-z0-9_]*", column.id), column.id
         assert re.search(r"[ぁ-んァ-ヶ一-龠A-Z]", column.name), column.name
         assert column.length > 0
+
+
+def test_whose_a_row_is_stands_in_its_key() -> None:
+    """An import leaves the number of a stored row alone when it writes the row anew."""
+    every = [layout for versions in load_versions().values() for layout in versions]
+    assert [layout.id for layout in every if layout.person and layout.person not in layout.key] == []
 
 
 def test_published_link_ids_keep_their_meaning() -> None:
