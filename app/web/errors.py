@@ -8,13 +8,13 @@ import secrets
 import traceback
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, make_response, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import Conflict, Invalid, KakanaiError, NotFound, Refused, Stopped
@@ -26,7 +26,7 @@ from app.web.guarding import Covered, FirstElsewhere
 from app.web.pages import Page, show, wants_fragment
 from app.web.security import SAFE_METHODS
 from app.web.sessions import FORGET, POLL_HEADER, current_token
-from app.web.ways_back import HOME, local_address
+from app.web.ways_back import HOME, came_from, local_address
 
 log = logging.getLogger("kakanai")
 OF_ANOTHER_TOKEN = "The CSRF tokens do not match."  # noqa: S105  Flask-WTF's words for a form of another session
@@ -153,9 +153,17 @@ def _sent() -> tuple[str, list[tuple[str, str]]] | None:
     """
     if request.method in SAFE_METHODS or wants_fragment() or request.files:
         return None
-    fields = list(request.form.items(multi=True))
+    fields = list(_form().items(multi=True))
     secret = any("password" in name or name in CONFIRM_FIELDS for name, _text in fields)
     return None if secret else (request.path, fields)
+
+
+def _form() -> MultiDict[str, str]:
+    """What was sent, empty where it cannot be read at all (larger than the limit, broken off)."""
+    try:
+        return request.form
+    except HTTPException:
+        return MultiDict()
 
 
 def _typed() -> list[str]:
@@ -165,7 +173,7 @@ def _typed() -> list[str]:
     # Codes are what was ticked or chosen; a name that comes several times is a group of boxes.
     texts = [
         text
-        for name, values in request.form.lists()
+        for name, values in _form().lists()
         if name not in _OF_THE_SCREEN and "password" not in name
         for text in values
         if not (len(values) > 1 and text.isdecimal())
@@ -175,8 +183,8 @@ def _typed() -> list[str]:
 
 def _opened_from() -> str:
     """The page of ours that this request came from; empty when there is none, or it is this one."""
-    came_from = request.headers.get("HX-Current-URL" if wants_fragment() else "Referer", "")
-    address = request.path if request.method in SAFE_METHODS else local_address(urlsplit(came_from).path)
+    before = came_from("HX-Current-URL" if wants_fragment() else "Referer").path
+    address = request.path if request.method in SAFE_METHODS else local_address(before)
     return "" if address == HOME else address
 
 
@@ -184,7 +192,7 @@ def _to_cover() -> Response:
     """The screen is covered: what it asks by itself gets nothing, what a person asks the page for the password."""
     if POLL_HEADER in request.headers:
         return make_response("", 204)
-    shown = urlsplit(request.headers.get("HX-Current-URL", "")).path if wants_fragment() else request.path
+    shown = came_from().path if wants_fragment() else request.path
     return _lead_to(url_for("auth.covered", back=shown))
 
 

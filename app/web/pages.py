@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, urlunsplit
 
 from flask import Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -20,7 +20,7 @@ from app.operations.places import city_name
 from app.operations.shell import ShellFacts
 from app.web.access import MANAGE
 from app.web.forms import new_token
-from app.web.ways_back import local_address, mark_of
+from app.web.ways_back import came_from, local_address, mark_of
 
 WHOLE = "app"
 
@@ -139,8 +139,9 @@ def _led_to() -> str | None:
     """The address of this page, where htmx asked for it from another one."""
     if request.method != "GET":
         return None
-    here = quote(request.path) + ("?" + request.query_string.decode("ascii") if request.query_string else "")
-    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    query = quote(request.query_string, safe="!$%&'()*+,/:;=?@~")
+    here = quote(request.path) + (f"?{query}" if query else "")
+    shown = came_from()
     return here if here != urlunsplit(("", "", shown.path, shown.query, "")) else None
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from urllib.parse import SplitResult, urlsplit
 
-from flask import current_app
+from flask import current_app, request
 
 from app.config import Settings
 
@@ -18,6 +19,14 @@ _LOCAL = re.compile(r"/(?:[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*)?")
 def local_address(text: str) -> str:
     """The address if it is one of this server without a query, otherwise the home screen."""
     return text if len(text) <= 200 and _LOCAL.fullmatch(text) else HOME
+
+
+def came_from(header: str = "HX-Current-URL") -> SplitResult:
+    """The page a request says it comes from (htmx's header, or ``Referer``); empty where it says none, or nonsense."""
+    try:
+        return urlsplit(request.headers.get(header, ""))
+    except ValueError:
+        return urlsplit("")
 
 
 def mark_of(staff_id: str) -> str:

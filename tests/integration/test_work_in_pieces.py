@@ -108,7 +108,7 @@ def test_handed_to_a_section_taken_and_sent_back(served_city: Flask) -> None:
     )
     assert stored(app, case).state is State.SUSPENDED
     polled = section.browser.get(f"/inbox?seen={mark[1]}")
-    assert polled.status_code == 200 and "<strong>1</strong>" in polled.text
+    assert polled.status_code == 200 and ">1件</strong>" in polled.text
     assert polled.headers["HX-Trigger"] == "inbox-changed"
     for page in ("/", "/resume", "/inbox/list"):
         text = section.get(page).text

@@ -53,7 +53,7 @@ def test_what_was_sent_is_sent_once_more_by_a_button(
 
 def test_a_page_that_cannot_be_read_is_opened_again(city_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     client = sign_in(new_client(city_app), "demo-counter", DEMO_PASSWORD, "main")
-    monkeypatch.setattr(shell, "facts", failing(LOCKED))
+    monkeypatch.setattr(shell.register, "list_feed_states", failing(LOCKED))
     answer = client.get("/news")
     assert answer.status_code == 503
     assert 'href="/news">画面を開き直す' in answer.text and "ログイン画面を開く" not in answer.text

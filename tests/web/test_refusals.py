@@ -293,3 +293,11 @@ def test_no_address_is_too_odd(hall: Hall) -> None:
     )  # fmt: skip
     answers = {address[:40]: hall.desk.browser.get(address).status_code for address in addresses}
     assert set(answers.values()) <= {303, 308, 400, 404}, answers
+
+
+def test_no_place_to_come_from_is_too_odd(hall: Hall) -> None:
+    for before in ("http://[x", "//", "窓口".encode().decode("latin-1"), "https://localhost/news?a=%", "x" * 5000):
+        for address in ("/history?part=窓口", "/history?part=%FF%", "/nothing", "/"):
+            headers = {"HX-Request": "true", "HX-Current-URL": before, "Referer": before}
+            answer = hall.desk.browser.get(address, headers=headers)
+            assert answer.status_code in {200, 404}, (before[:40], address)

@@ -8,6 +8,7 @@ const NOTICE = 120_000;
 const STAY = 600_000;
 const EVERY = 1000;
 const HERE = 15_000;
+const AGAIN = 30_000;
 
 const cover = () => document.getElementById("cover");
 const limits = () => {
@@ -22,6 +23,7 @@ let told = 0;
 let staying = false;
 let asked = Date.now();
 let from = null;
+let leaving = 0;
 
 function note(kind) {
   const now = Date.now();
@@ -35,7 +37,11 @@ function note(kind) {
 const headers = () => JSON.parse(document.body.getAttribute("hx-headers"));
 const send = (address, more, body) => fetch(address, { method: "POST", headers: { ...headers(), "HX-Request": "true", ...more }, body, cache: "no-store" });
 
+// It is due every second then: a way begun anew each time would never arrive where the server needs longer.
 function leave() {
+  const now = Date.now();
+  if (now - leaving < AGAIN) return;
+  leaving = now;
   const back = new URLSearchParams({ who: document.body.dataset.who, back: location.pathname });
   location.assign(`/login?${back}`);
 }
