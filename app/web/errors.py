@@ -9,7 +9,7 @@ import traceback
 from contextlib import suppress
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
@@ -25,7 +25,7 @@ from app.web.confirming import CONFIRM_FIELDS, PasswordAsked, asked_here
 from app.web.guarding import Covered, FirstElsewhere
 from app.web.pages import Page, show, wants_fragment
 from app.web.security import SAFE_METHODS
-from app.web.sessions import FORGET, POLL_HEADER, current_token
+from app.web.sessions import FORGET, POLL_HEADER, STAFF_UNKNOWN, current_token
 from app.web.ways_back import HOME, came_from, local_address
 
 log = logging.getLogger("kakanai")
@@ -117,6 +117,10 @@ def register_errors(app: Flask) -> None:
         status = error.code or 500
         if status == 401:
             return _to_login()
+        # What failed while an answer of this module was made, as when a refusal could not be recorded.
+        failed = getattr(error, "original_exception", None)
+        if failed is not None:
+            return _busy(failed) if isinstance(failed, BUSY) else _failed(failed, 500)
         return _page(status, ADVICE.get(status, ADVICE[500]))
 
     _register_failures(app)
@@ -127,13 +131,14 @@ def _register_failures(app: Flask) -> None:
     def unexpected(error: Exception) -> Response:
         return _failed(error, 500)
 
-    def busy(error: Exception) -> Response:
-        response = _failed(error, 503)
-        response.headers["Retry-After"] = str(WAIT_SECONDS)
-        return response
-
     for kind in BUSY:
-        app.register_error_handler(kind, busy)
+        app.register_error_handler(kind, _busy)
+
+
+def _busy(error: Exception) -> Response:
+    response = _failed(error, 503)
+    response.headers["Retry-After"] = str(WAIT_SECONDS)
+    return response
 
 
 def _failed(error: Exception, status: int) -> Response:
@@ -264,15 +269,28 @@ def _page(
     context: dict[str, Any] = {"code": status, "message": message, "quote": quote, "again": again}
     context["reopen"] = _opened_from() if status in _OPENED_AGAIN and not again else ""
     kept = wants_fragment() and request.method not in SAFE_METHODS and status in _KEPT and not leave
-    context["kept"], context["typed"] = kept, [] if again or leave else _typed()
-    try:
-        response = show("errors/error.html", page, status=status, **context)
-    except SQLAlchemyError:
-        db.session.rollback()
-        response = make_response(
-            render_template("errors/error.html", fragment=None, page=page, **context), status
-        )
+    context["kept"] = kept
+    response = (
+        None if g.get(STAFF_UNKNOWN) else _in_frame(page, status, context, typed=not again and not leave)
+    )
+    if response is None:
+        response = make_response(_alone(page, context), status)
     if kept:
         response.headers[KEPT_HEADER] = "1"
         return response
     return _about_the_screen(response)
+
+
+def _in_frame(page: Page, status: int, context: dict[str, Any], *, typed: bool) -> Response | None:
+    """None where the frame cannot be made: it names the member of staff and what waits, and the database is gone."""
+    try:
+        return show("errors/error.html", page, status=status, typed=_typed() if typed else [], **context)
+    except SQLAlchemyError:
+        with suppress(SQLAlchemyError):
+            db.session.rollback()
+        return None
+
+
+def _alone(page: Page, context: dict[str, Any]) -> str:
+    """The page without its frame, and without what Flask gives to every template: the user would be asked for once more."""
+    return current_app.jinja_env.get_template("errors/error.html").render(fragment=None, page=page, **context)

@@ -15,6 +15,7 @@ from typing import Any, cast
 from flask import Flask, Request, Response, current_app, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import UserMixin
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.config import Settings
 from app.domain.authority import Actor
@@ -78,6 +79,10 @@ class SignedInStaff(UserMixin):
         return self.actor.staff_id
 
 
+STAFF_UNKNOWN = "staff_unknown"
+"""Set for a request whose member of staff could not be read: its error page asks for nobody again, and waits no second time."""
+
+
 def cookie_name(app: Flask) -> str:
     # The __Host- prefix is only valid on a Secure cookie, which a demo over plain HTTP cannot set everywhere.
     return "__Host-kakanai" if app.config["KAKANAI"].secure_cookie else "kakanai"
@@ -94,7 +99,11 @@ def load_staff(req: Request) -> SignedInStaff | None:
     if token is None:
         return None
     polling = POLL_HEADER in req.headers
-    actor = sessions.resolve(token, extend=not polling)
+    try:
+        actor = sessions.resolve(token, extend=not polling)
+    except SQLAlchemyError:
+        setattr(g, STAFF_UNKNOWN, True)
+        raise
     return SignedInStaff(actor) if actor else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from app.data import staff
 from app.operations import cases, sessions, shell
+from app.web import guarding
 from app.web.errors import KEPT_HEADER
 from tests.client import csrf_token, sign_in
 from tests.conftest import DEMO_PASSWORD, new_client
@@ -57,6 +60,43 @@ def test_a_page_that_cannot_be_read_is_opened_again(city_app: Flask, monkeypatch
     answer = client.get("/news")
     assert answer.status_code == 503
     assert 'href="/news">画面を開き直す' in answer.text and "ログイン画面を開く" not in answer.text
+
+
+def test_a_page_stands_without_its_frame_when_nobody_can_be_read(
+    city_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in(new_client(city_app), "demo-counter", DEMO_PASSWORD, "main")
+    token = csrf_token(client.get("/"))
+    asked: list[str] = []
+
+    def locked(token: str) -> None:
+        asked.append(token)
+        raise LOCKED
+
+    monkeypatch.setattr(staff, "find_session", locked)
+    page = client.get("/news")
+    assert 'href="/news">画面を開き直す' in page.text
+    home = client.get("/")
+    assert 'href="/">受付のはじめを開く' in home.text
+    form = client.post("/cases", data={"csrf_token": token, **TYPED})
+    assert "もう一度送る" in form.text and token in form.text
+    part = client.fragment("POST", "/cases", data={"csrf_token": token, **TYPED})
+    assert "data-error-text" in part.text
+    file = client.post("/cases", data={"csrf_token": token, "file": (BytesIO(b"x"), "x.csv")})
+    for answer in (page, home, form, part, file):
+        assert answer.status_code == 503 and "Retry-After" in answer.headers
+        assert "問い合わせ番号" in answer.text and "demo-counter" not in answer.text
+    assert len(asked) == 5, "once each: every time is a wait"
+
+
+def test_a_refusal_that_cannot_be_recorded_is_a_failure(
+    city_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in(new_client(city_app), "demo-counter", DEMO_PASSWORD, "main")
+    monkeypatch.setitem(city_app.config, "PROPAGATE_EXCEPTIONS", False)
+    monkeypatch.setattr(guarding, "note_refusal", failing(LOCKED))
+    answer = client.get("/admin/users")
+    assert answer.status_code == 503 and "Retry-After" in answer.headers
 
 
 def test_a_password_does_not_come_back(city_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -296,7 +296,13 @@ def test_no_address_is_too_odd(hall: Hall) -> None:
 
 
 def test_no_place_to_come_from_is_too_odd(hall: Hall) -> None:
-    for before in ("http://[x", "//", "窓口".encode().decode("latin-1"), "https://localhost/news?a=%", "x" * 5000):
+    for before in (
+        "http://[x",
+        "//",
+        "窓口".encode().decode("latin-1"),
+        "https://localhost/news?a=%",
+        "x" * 5000,
+    ):
         for address in ("/history?part=窓口", "/history?part=%FF%", "/nothing", "/"):
             headers = {"HX-Request": "true", "HX-Current-URL": before, "Referer": before}
             answer = hall.desk.browser.get(address, headers=headers)
