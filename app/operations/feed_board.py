@@ -65,7 +65,9 @@ class Link:
             return "todo", "未取込"
         if self.state.stale:
             return "check", "古い"
-        return ("check", "増減が大きい") if self.alarming else ("done", "正常")
+        if self.alarming:
+            return "check", "増減が大きい"
+        return ("check", "除外あり") if self.state.rejects else ("done", "正常")
 
 
 @dataclass(frozen=True)
