@@ -18,7 +18,8 @@ from beside import WatchBeside
 
 from environment import ROOT, say
 
-THREADS = 16
+# Fewer than the database's connections of one process (15): whoever is let in need not wait for one.
+THREADS = 8
 CONNECTIONS = 1000
 # Counter PCs keep connections open between clicks; longer than a proxy's own limit would only collect dead ones.
 IDLE_CONNECTION_SECONDS = 75
