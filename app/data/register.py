@@ -88,7 +88,10 @@ def list_delivered(number: str, data_set: str, disclosure: Disclosure) -> list[D
     return found
 
 
-def _stored(numbers: Iterable[str], data_sets: Sequence[str]) -> Sequence[Any]:
+def _stored(numbers: Collection[str], data_sets: Sequence[str]) -> Sequence[Any]:
+    # Of nobody, the database would look through the rows of everybody.
+    if not numbers:
+        return ()
     return db.session.execute(
         select(
             RegisterRow.data_set,

@@ -7,7 +7,7 @@ A question is asked only when two of its answers lead, whatever else is answered
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -75,40 +75,20 @@ class AnswerProblem(ValueError):
 
 def open_questions(pack: ContentPack, facts: FactSet, on: date) -> list[QuestionInstance]:
     """The questions that can still change the list, by topic and order; empty when nothing more needs asking."""
-    asked: dict[FactKey, dict[str, None]] = {}
-    for judged in _judgements(pack, facts, on):
-        if judged.found.value is not Need.OPEN:
-            continue
-        people = [judged.found.person] if judged.found.person else _movers(judged.reader)
-        for key in _questions_of(judged, on):
-            asked.setdefault(key, {}).update(dict.fromkeys(people))
-    reader = Reader(pack, facts)
-    found = [_instance(reader, key, list(people)) for key, people in asked.items()]
-    return sorted(found, key=lambda one: _position(pack, facts, one))
+    return _open(pack, facts, on, _judgements(pack, facts, on))
 
 
 def answered(pack: ContentPack, facts: FactSet, on: date) -> list[AnsweredQuestion]:
     """What needs no asking: answers that were given, and values from data that would otherwise have to be asked."""
-    reader = Reader(pack, facts)
+    return _answered(pack, facts, on, list(_judgements(pack, facts, on)))
+
+
+def open_and_answered(
+    pack: ContentPack, facts: FactSet, on: date
+) -> tuple[list[QuestionInstance], list[AnsweredQuestion]]:
+    """`open_questions` and `answered`, with the rows judged once for both."""
     judged = list(_judgements(pack, facts, on))
-    found = []
-    for key in facts.list_keys():
-        question = pack.question_by_fact.get(key[0])
-        stored = facts.find(*key)
-        if question is None or stored is None or not is_valid(question, on):
-            continue
-        relevant = _would_be_asked(key, judged)
-        if not relevant and key not in facts.answers:
-            continue
-        value = reader.read(*key).value
-        label = (
-            "わからない"
-            if stored.value is None
-            else shown_value(value, pack.fact_by_id[key[0]]).strip("「」")
-        )
-        instance = _instance(reader, key, _movers(reader))
-        found.append(AnsweredQuestion(instance, stored.value, label, stored.source, relevant))
-    return sorted(found, key=lambda one: _position(pack, facts, one.instance))
+    return _open(pack, facts, on, judged), _answered(pack, facts, on, judged)
 
 
 def parse_answer(pack: ContentPack, question: Question, raw: str, *, today: date) -> StoredValue:
@@ -169,6 +149,45 @@ def _judgements(pack: ContentPack, facts: FactSet, on: date) -> Iterable[_Judged
             if rows:
                 for person in subjects(procedure, reader.facts):
                     yield _Judged(reader, judge(reader, procedure, rows, person), rows)
+
+
+def _open(
+    pack: ContentPack, facts: FactSet, on: date, judgements: Iterable[_Judged]
+) -> list[QuestionInstance]:
+    asked: dict[FactKey, dict[str, None]] = {}
+    for judged in judgements:
+        if judged.found.value is not Need.OPEN:
+            continue
+        people = [judged.found.person] if judged.found.person else _movers(judged.reader)
+        for key in _questions_of(judged, on):
+            asked.setdefault(key, {}).update(dict.fromkeys(people))
+    reader = Reader(pack, facts)
+    found = [_instance(reader, key, list(people)) for key, people in asked.items()]
+    return sorted(found, key=lambda one: _position(pack, facts, one))
+
+
+def _answered(
+    pack: ContentPack, facts: FactSet, on: date, judged: Sequence[_Judged]
+) -> list[AnsweredQuestion]:
+    reader = Reader(pack, facts)
+    found = []
+    for key in facts.list_keys():
+        question = pack.question_by_fact.get(key[0])
+        stored = facts.find(*key)
+        if question is None or stored is None or not is_valid(question, on):
+            continue
+        relevant = _would_be_asked(key, judged)
+        if not relevant and key not in facts.answers:
+            continue
+        value = reader.read(*key).value
+        label = (
+            "わからない"
+            if stored.value is None
+            else shown_value(value, pack.fact_by_id[key[0]]).strip("「」")
+        )
+        instance = _instance(reader, key, _movers(reader))
+        found.append(AnsweredQuestion(instance, stored.value, label, stored.source, relevant))
+    return sorted(found, key=lambda one: _position(pack, facts, one.instance))
 
 
 def _questions_of(one: _Judged, on: date) -> list[FactKey]:

@@ -17,8 +17,7 @@ from app.domain.interview import (
     AnsweredQuestion,
     AnswerProblem,
     QuestionInstance,
-    answered,
-    open_questions,
+    open_and_answered,
     parse_answer,
 )
 from app.operations import packs
@@ -75,9 +74,10 @@ def interview(case: Case, actor: Actor) -> Interview:
     pack = scoped(case, packs.of_case(case))
     facts = facts_of(case, pack, actor)
     sources = Provenance.of(case, pack)
-    known = [_known(pack, facts, sources, one) for one in answered(pack, facts, case.received_on)]
+    still_open, answers = open_and_answered(pack, facts, case.received_on)
+    known = [_known(pack, facts, sources, one) for one in answers]
     return Interview(
-        topics_of(pack, open_questions(pack, facts, case.received_on)),
+        topics_of(pack, still_open),
         tuple(one for one in known if one.answered.instance.key in facts.answers),
         tuple(one for one in known if one.answered.instance.key not in facts.answers),
         _needed(case, pack),

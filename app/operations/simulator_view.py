@@ -10,7 +10,7 @@ from app.domain.conditions import shown_value
 from app.domain.content import ContentPack, FactDefinition, FactType, Subject
 from app.domain.example_content import PlainValue
 from app.domain.facts import read_value
-from app.domain.interview import UNKNOWN, AnsweredQuestion, QuestionInstance, answered, open_questions
+from app.domain.interview import UNKNOWN, AnsweredQuestion, QuestionInstance, open_and_answered
 from app.domain.rules import Need
 from app.domain.simulation import (
     ComparedLine,
@@ -123,10 +123,10 @@ def show(invention_id: str) -> SimulatorView:
     if beside is not None:
         there = _with_known_presets(beside.pack, simulation)
         other = outcomes(beside.pack, simulated_facts(beside.pack, there), there.on)
+    still_open, known = open_and_answered(content.pack, facts, household.on)
     return SimulatorView(
-        kept.id, kept.version, simulation, content, beside,
-        tuple(open_questions(content.pack, facts, household.on)),
-        tuple(answered(content.pack, facts, household.on)), tuple(compare(tried, other)),
+        kept.id, kept.version, simulation, content, beside, tuple(still_open), tuple(known),
+        tuple(compare(tried, other)),
     )  # fmt: skip
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import case, text, update
+from sqlalchemy import case, event, text, update
 
-from app.data import residents, search_statement
+from app.data import register, residents, search_statement
 from app.data.models.register import PersonRow
 from app.domain.authority import Actor
 from app.domain.errors import Invalid, NotFound, Refused
@@ -21,6 +21,7 @@ from app.extensions import db
 from app.operations import feeds, person_view, residence, warnings
 from app.operations import residents as desk
 from tests.integration import small_city as city
+from tests.integration.test_feed_protection import EVERYTHING
 
 CLERK = Actor("clerk", "窓口", "main", "市民課", frozenset({"counter"}))
 TAX = Actor("taxer", "税", "tax", "税務課", frozenset({"tax"}))
@@ -271,3 +272,18 @@ def test_the_priority_name_is_the_name_and_the_others_stand_beside(loaded: Flask
     assert items["氏名（ローマ字）"] == "NGUYEN VAN AN"
     found = residents.get_person(shown.person.id, replace(CLERK).disclosure("test"))
     assert found.birth.western
+
+
+def test_for_nobody_the_register_is_not_searched(loaded: Flask) -> None:
+    statements: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    with loaded.app_context():
+        event.listen(db.engine, "before_cursor_execute", note)
+        assert register.list_rows_of([], ["01a"], EVERYTHING) == {}
+        assert statements == []
+        assert register.list_rows_of(["nobody"], ["01a"], EVERYTHING) == {"nobody": {"01a": []}}
+        assert statements
+        event.remove(db.engine, "before_cursor_execute", note)
