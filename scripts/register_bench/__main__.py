@@ -6,6 +6,8 @@ import argparse
 import shutil
 import sys
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from report import table, write_section
@@ -59,9 +61,7 @@ def main() -> int:
     runs: dict[tuple[str, int], dict[str, Figures]] = {}
     for population in options.population:
         place = options.folder.resolve() / str(population)
-        make_feeds(population, place / "feeds")
-        for days in (1, 2):
-            make_night(place / "feeds", place / f"night-{days}", days)
+        _make_files(population, place)
         for kind in options.database:
             again = None if options.again is None else set(options.again or STAGES)
             runs[(kind, population)] = _measure(place, kind, population, again)
@@ -72,6 +72,14 @@ def main() -> int:
     if options.write:
         write_section("Register", f"{', '.join(f'{one:,}' for one in options.population)} residents", lines)
     return 0 if all(row.kept for row in rows) else 1
+
+
+def _make_files(population: int, place: Path) -> None:
+    """In a process of its own: a command that is started later is said to have needed as much memory as whoever started it."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as maker:
+        maker.submit(make_feeds, population, place / "feeds").result()
+        for days in (1, 2):
+            maker.submit(make_night, place / "feeds", place / f"night-{days}", days).result()
 
 
 def _measure(place: Path, kind: str, population: int, again: set[str] | None) -> dict[str, Figures]:
