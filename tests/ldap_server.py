@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import socketserver
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from tests.serving import in_background
 
 YES, NO, BUSY = 0, 49, 51
 
@@ -97,10 +98,5 @@ def ldap_server(folder: Path) -> Iterator[LdapServer]:
 
     with Server(("localhost", 0), Handler) as listening:
         served = LdapServer(listening.server_address[1], certificate)
-        thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
+        with in_background(listening):
             yield served
-        finally:
-            listening.shutdown()
-            thread.join()

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +16,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from tests.serving import in_background
 
 CLIENT, SECRET = "kakanai", "a secret: with/signs"
 
@@ -140,10 +141,5 @@ def openid_provider() -> Iterator[Provider]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
         listening.daemon_threads = True
         served = Provider(listening.server_address[1])
-        thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
+        with in_background(listening):
             yield served
-        finally:
-            listening.shutdown()
-            thread.join()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import make_response, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.domain.case import Step
@@ -11,7 +11,7 @@ from app.operations import cases, disclosing
 from app.reception.blueprint import bp
 from app.reception.frame import step_url
 from app.reception.papers import show_sheet
-from app.reception.stopping import show_stop
+from app.reception.stopping import show_stop, until_answered
 from app.web.access import current_actor
 from app.web.forms import version_of
 from app.web.pages import go
@@ -36,12 +36,7 @@ def ask_address(case_id: str) -> BaseResponse:
 def address_state(case_id: str) -> BaseResponse:
     """Asked by the sheet itself every few seconds: shown anew as soon as there is an answer."""
     here = url_for("reception.papers", case_id=case_id)
-    if "X-Kakanai-Poll" not in request.headers:
-        return go(here)
-    response = make_response("", 204)
-    if not disclosing.is_waiting(case_id, current_actor()):
-        response.headers["HX-Redirect"] = here
-    return response
+    return until_answered(here, lambda: disclosing.is_waiting(case_id, current_actor()))
 
 
 @bp.post("/cases/<case_id>/address-release/print")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Response, make_response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -11,6 +13,7 @@ from app.operations import cases, releases
 from app.reception.blueprint import bp
 from app.web.access import current_actor
 from app.web.pages import Action, Page, go, show
+from app.web.sessions import POLL_HEADER
 
 
 def show_stop(case_id: str, status: int = 200, error: str | None = None) -> Response:
@@ -55,9 +58,14 @@ def ask_release(case_id: str) -> BaseResponse:
 def release_state(case_id: str) -> BaseResponse:
     """Asked by the stop itself every few seconds: on to the case as soon as there is an answer."""
     here = url_for("reception.show_case", case_id=case_id)
-    if "X-Kakanai-Poll" not in request.headers:
+    return until_answered(here, lambda: releases.stand_of(case_id, current_actor()).waiting)
+
+
+def until_answered(here: str, is_waiting: Callable[[], bool]) -> BaseResponse:
+    """What a page gets that asks by itself whether an answer has come: nothing, and then the way to ``here``."""
+    if POLL_HEADER not in request.headers:
         return go(here)
     response = make_response("", 204)
-    if not releases.stand_of(case_id, current_actor()).waiting:
+    if not is_waiting():
         response.headers["HX-Redirect"] = here
     return response

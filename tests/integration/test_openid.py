@@ -27,6 +27,7 @@ from tests.conftest import DEMO_PASSWORD, new_client
 from tests.desk import Answer, Desk, hidden
 from tests.integration.served import looked_up
 from tests.integration.test_second_factor import add_app
+from tests.integration.test_sessions import new_desk
 from tests.openid_provider import CLIENT, SECRET, Provider, openid_provider, sent_back
 
 LOCAL, TAX, CARE = "demo-admin", "demo-tax", "demo-care"
@@ -45,12 +46,6 @@ def provider(served_city: Flask, tmp_path: Path) -> Iterator[Provider]:
         )  # fmt: skip
         server.person = f"{TAX}@city.local"
         yield server
-
-
-def browser(app: Flask, terminal: str = "10.0.0.1") -> Desk:
-    client = new_client(app)
-    client.environ_base["REMOTE_ADDR"] = terminal
-    return Desk(client)
 
 
 def refreshed(answer: Answer) -> str:
@@ -74,7 +69,7 @@ def come_back(desk: Desk, address: str, **changed: str) -> Answer:
 
 
 def sign_in(app: Flask, terminal: str = "10.0.0.1", counter: str = "tax") -> tuple[Desk, Answer]:
-    desk = browser(app, terminal)
+    desk = new_desk(app, terminal)
     return desk, come_back(desk, leave(desk, counter))
 
 
@@ -108,7 +103,7 @@ def test_the_provider_says_who_it_is_and_the_account_what_he_may(
     assert (asked["response_type"], asked["code_challenge_method"]) == ("code", "S256")
     other, _answer = sign_in(app, "10.0.0.2")
     assert is_in(other) and not is_in(desk), "one session a person"
-    local = browser(app, "10.0.0.3")
+    local = new_desk(app, "10.0.0.3")
     assert local.try_sign_in(TAX, "tax", DEMO_PASSWORD).status_code == 422, (
         "the password kept here opens nothing"
     )
@@ -164,7 +159,7 @@ def test_a_wrong_answer_opens_nothing(served_city: Flask, provider: Provider) ->
         {"auth_time": now - 40}, {"auth_time": "now"}, {"auth_time": None}, {"iat": str(now)},
     ]  # fmt: skip
     clocks = [{"exp": now - 120}, {"iat": now + 600}]
-    desk = browser(app)
+    desk = new_desk(app)
     for sign in signed_by:
         provider.sign = sign
         answer = come_back(desk, leave(desk))
@@ -188,7 +183,7 @@ def test_a_wrong_answer_opens_nothing(served_city: Flask, provider: Provider) ->
 
 def test_a_trip_belongs_to_one_browser_and_ends(served_city: Flask, provider: Provider) -> None:
     app = served_city
-    desk, other = browser(app), browser(app, "10.0.0.2")
+    desk, other = new_desk(app), new_desk(app, "10.0.0.2")
     address = leave(desk)
     leave(other)
     assert "途中ではない" in come_back(other, address).text, "an address put before another browser"
@@ -206,13 +201,13 @@ def test_a_trip_belongs_to_one_browser_and_ends(served_city: Flask, provider: Pr
     assert desk.post(BACK, **sent).status_code == 422, "the same answer once more"
     assert is_in(desk)
     for change in ({"state": "bent"}, {"state": ""}, {"code": "guessed"}, {"code": ""}):
-        late = browser(app, "10.0.0.3")
+        late = new_desk(app, "10.0.0.3")
         assert come_back(late, leave(late), **change).status_code == 422, change
         assert not is_in(late)
     provider.person = None
-    denied = browser(app, "10.0.0.4")
+    denied = new_desk(app, "10.0.0.4")
     assert "取り消されました" in come_back(denied, leave(denied)).text
-    forged = browser(app, "10.0.0.5")
+    forged = new_desk(app, "10.0.0.5")
     asked = parse_qs(urlsplit(leave(forged)).query)
     answer = new_client(app).post(BACK, data={"state": asked["state"][0], "code": "x"})
     assert answer.status_code == 403, "without the token of a page of ours"
@@ -233,7 +228,7 @@ def test_a_provider_that_does_not_answer_says_so_and_the_account_for_that_day_wo
     app = served_city
     right = app.config["KAKANAI"]
     desk, _answer = sign_in(app)
-    late = browser(app, "10.0.0.2")
+    late = new_desk(app, "10.0.0.2")
     address = leave(late)
     (tmp_path / "secret").write_text("changed there", encoding="ascii")
     answers = [come_back(late, address)]
@@ -249,7 +244,7 @@ def test_a_provider_that_does_not_answer_says_so_and_the_account_for_that_day_wo
         assert answer.status_code == 422 and "市の認証基盤に接続できない" in answer.text
     noted = events(app, "session.directory_unreachable", "session.refused")
     assert noted == ["session.directory_unreachable"] * (1 + 2 * len(FAULTS))
-    admin = browser(app, "10.0.0.9")
+    admin = new_desk(app, "10.0.0.9")
     assert admin.try_sign_in(LOCAL, "information", DEMO_PASSWORD).status_code == 303
     app.config["KAKANAI"] = replace(right, openid_issuer="")
     for page in (BACK, "/login/provider/again"):
