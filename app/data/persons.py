@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, bindparam, func, select
+from sqlalchemy import ARRAY, Select, String, Table, any_, bindparam, func, select
 
 from app.data import flags
 from app.data.models.register import PersonRow
@@ -75,13 +75,17 @@ _AT_ADDRESS = (
     .order_by(_TABLE.c.group_key, _TABLE.c.group_position, _TABLE.c.serial)
     .limit(bindparam("most"))
 )
-_WITH_MEMBERS = (
-    _PERSONS.where(
-        _TABLE.c.group_key.in_(bindparam("groups", expanding=True)),
-    )
+_IN_GROUPS = {
+    # One text for any number of them: the database keeps it planned, and no list is written into it each time.
+    "postgresql": _TABLE.c.group_key == any_(bindparam("groups", type_=ARRAY(String))),
+    "sqlite": _TABLE.c.group_key.in_(bindparam("groups", expanding=True)),
+}
+_WITH_MEMBERS = {
+    dialect: _PERSONS.where(in_groups)
     .order_by(_TABLE.c.group_key, _TABLE.c.group_position, _TABLE.c.serial)
     .limit(bindparam("most"))
-)
+    for dialect, in_groups in _IN_GROUPS.items()
+}
 _CATEGORIES = {category.value: category for category in Category}
 _STATUSES = {status.value: status for status in Status}
 _DATA_SETS = {
@@ -161,8 +165,8 @@ def list_with_members(
     most = len(groups) * MOST_MEMBERS + MOST_HOUSEHOLD
     households: dict[str, list[Person]] = {}
     place: dict[int, tuple[Person, str]] = {}
-    distinct = _padded(list(dict.fromkeys(groups.values())))
-    for row, person in _read(_WITH_MEMBERS, {"groups": distinct, "most": most}, disclosure):
+    members, distinct = _WITH_MEMBERS[db.engine.dialect.name], list(dict.fromkeys(groups.values()))
+    for row, person in _read(members, {"groups": distinct, "most": most}, disclosure):
         households.setdefault(row[_GROUP], []).append(person)
         place[row[_SERIAL]] = person, row[_GROUP]
     for serial in groups:
@@ -170,8 +174,8 @@ def list_with_members(
         if serial not in place:
             for row, person in _read(_BY_SERIAL, {"serial": serial}, disclosure):
                 place[serial] = person, row[_GROUP]
-                members = _read(_OF_GROUP, {"group": row[_GROUP]}, disclosure)
-                households[row[_GROUP]] = [member for _, member in members]
+                whole = _read(_OF_GROUP, {"group": row[_GROUP]}, disclosure)
+                households[row[_GROUP]] = [member for _, member in whole]
     found = {}
     for serial, (person, group) in ((serial, place[serial]) for serial in groups if serial in place):
         others = [other for other in households[group] if other.id != person.id]
@@ -187,15 +191,6 @@ def may_see(category: Category, disclosure: Disclosure) -> bool:
 def open_to(reserved_for: str, disclosure: Disclosure) -> bool:
     """Whether a person is no other business's alone (他業務参照不可)."""
     return not reserved_for or reserved_for in disclosure.businesses
-
-
-def _padded(keys: Sequence[str]) -> list[str]:
-    """The list brought to a length that is a power of two by repeating its last value.
-
-    Few lengths make few texts of the statement, so that the database keeps them planned.
-    """
-    missing = (1 << (len(keys) - 1).bit_length()) - len(keys)
-    return [*keys, *([keys[-1]] * missing)]
 
 
 def _read(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app
@@ -54,6 +55,9 @@ _ADDRESS_NOTES = {
 _PLACES = frozenset({Kind.ADDRESS, Kind.LOT, Kind.BUILDING})
 _INSIDE = frozenset({Kind.KANJI_INSIDE, Kind.KANA_INSIDE, Kind.CORPORATION_INSIDE})
 _UNKNOWN_BIRTH = "00000000"
+
+# Folding names costs more than all else in finding namesakes, and the names of a city repeat.
+_folded = lru_cache(maxsize=8192)(kanji_key)
 
 
 _Line = tuple[int, Person, tuple[Person, ...], bool, bool]
@@ -139,9 +143,8 @@ def _namesakes(found: Mapping[int, _Found], shown: Iterable[int]) -> set[int]:
     born = Counter(one.birth for one in found.values() if one.birth in births)
     same: dict[tuple[str, str], list[int]] = {}
     for serial, one in found.items():
-        # Folding a name costs more than all else here, so that it is done only where there is somebody to compare with.
         if born[one.birth] > 1:
-            same.setdefault((kanji_key(one.name), one.birth), []).append(serial)
+            same.setdefault((_folded(one.name), one.birth), []).append(serial)
     return {serial for serials in same.values() if len(serials) > 1 for serial in serials}
 
 

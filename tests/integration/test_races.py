@@ -79,7 +79,12 @@ def test_reception_numbers_have_neither_gap_nor_double(
     def read() -> tuple[list[int], int, int, audit_check.Verification]:
         serials = sorted(int(number.split("-")[2]) for number in db.session.scalars(select(CaseRow.number)))
         persons = len(db.session.scalars(select(CasePersonRow.id)).all())
-        return serials, db.session.scalars(select(ReceptionSerialRow.last)).one(), persons, audit_check.verify()
+        return (
+            serials,
+            db.session.scalars(select(ReceptionSerialRow.last)).one(),
+            persons,
+            audit_check.verify(),
+        )
 
     serials, last, persons, verified = looked_up(app, read)
     assert serials == list(range(1, len(opened) + 1)) and last == len(opened)
