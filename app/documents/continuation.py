@@ -14,6 +14,9 @@ from app.documents.tables import Rows, draw_table_frame, fill_rows, place_rows
 FOOT = 18.0
 """The lowest millimetres of a page, kept for its identity."""
 
+_NAMED = 4
+"""So many of the fields that share a note are named above it."""
+
 _TITLE = TextStyle(size=13, least=9, font="gothic", lines=1)
 _SUBJECT = TextStyle(size=10.5, least=7, lines=1)
 _HEADING = TextStyle(size=9.5, least=7, font="gothic", lines=2)
@@ -99,7 +102,9 @@ class Continuation:
         if not self.pages or self._room() < 9 + 2 * step:
             self._new_page()
         place = Box(MARGIN, self._y, width, 6)
-        heading = Computed((f"別紙{note.number}　{note.name}",))
+        shown, more = note.names[:_NAMED], len(note.names) - _NAMED
+        fields = "・".join(shown) + (f"　ほか{more}欄" if more > 0 else "")
+        heading = Computed((f"別紙{note.number}　{fields}",))
         self._filler.label(self._ink, Label(1, place, heading, _HEADING), {})
         self._y += 7
         for line in lines:

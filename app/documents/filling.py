@@ -33,10 +33,10 @@ _SQUARE = 3.0
 
 @dataclass(frozen=True)
 class Note:
-    """A whole text that is printed on the continuation sheet."""
+    """A whole text that is printed on the continuation sheet, and the fields that had no room for it."""
 
     number: int
-    name: str
+    names: tuple[str, ...]
     text: str
 
 
@@ -151,8 +151,7 @@ class Filler:
         self._report_missing(glyphs, name)
         fitted = fit(glyphs, box.w * MM, box.h * MM, style)
         if fitted is None:
-            number = len(self.notes) + 1
-            self.notes.append(Note(number, name, text))
+            number = self._note(name, text)
             self.problems.append(
                 problems.continued(self.definition.code, self.definition.title, name, number)
             )
@@ -162,6 +161,15 @@ class Filler:
             )
         if fitted is not None:
             ink.text(fitted, box, style)
+
+    def _note(self, name: str, text: str) -> int:
+        """The number of the note with this text: a long name stands in many boxes, and once on the sheet."""
+        for at, note in enumerate(self.notes):
+            if note.text == text:
+                self.notes[at] = replace(note, names=tuple(dict.fromkeys((*note.names, name))))
+                return note.number
+        self.notes.append(Note(len(self.notes) + 1, (name,), text))
+        return len(self.notes)
 
     def _mark(
         self, ink: Ink, options: tuple[Option, ...], value: object, style: TextStyle, tick: bool

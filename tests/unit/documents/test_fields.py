@@ -85,6 +85,26 @@ def test_a_text_too_long_for_its_box_is_on_the_continuation_sheet_whole(fonts: F
     assert len(rendered.pages) == 3 and all(word.right <= 198.2 for word in words(rendered.pdf))
 
 
+def test_a_text_that_several_boxes_have_no_room_for_is_on_the_continuation_sheet_once(
+    fonts: FontStack,
+) -> None:
+    """A name of seventy characters stands in six boxes of a form; another text gets a number of its own."""
+    boxes = [{**BOX, "y": 60.0 + 15 * at, "bind": "subject.name", "name": f"第{at}欄"} for at in range(6)]
+    other = {**BOX, "y": 160.0, "bind": "visitor.name", "name": "届け出る方"}
+    names = {"subject.name": "ＧＵＡＤＡＬＵＰＥ　" * 7, "visitor.name": "ＶＩＬＬＡＮＵＥＶＡ　" * 7}
+    rendered = render(one_field(*boxes, other), names, identity(), fonts)
+    assert [problem.detail for problem in rendered.problems] == ["1"] * 6 + ["2"]
+    first, second = (
+        bare(poppler_text(rendered.pdf, "-raw", "-f", str(page), "-l", str(page))) for page in (1, 2)
+    )
+    assert (first.count("別紙1のとおり"), first.count("別紙2のとおり")) == (6, 1)
+    assert "別紙1第0欄・第1欄・第2欄・第3欄ほか2欄" in second and "別紙2届け出る方" in second
+    assert second.count("ＶＩＬＬＡＮＵＥＶＡ") == 7
+    assert second.count("ＧＵＡＤＡＬＵＰＥ") == 2 * 7, (
+        "in the head, which names whose papers these are, and once"
+    )
+
+
 def test_lines_do_not_begin_with_a_full_stop_and_words_stay_whole(fonts: FontStack) -> None:
     text = "この行はここで終わるのです。つぎの行にWordInLatin12345があります。"
     field = {"bind": "subject.address", "size": 11, "lines": 4, "w": 45.8, "condense": 100, "h": 30}
