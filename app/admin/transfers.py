@@ -14,6 +14,7 @@ from app.domain.authority import Actor
 from app.domain.dates import format_wareki, today_in_japan
 from app.domain.errors import Invalid
 from app.domain.staff_file import COLUMNS, LARGEST_FILE, REQUIRED
+from app.domain.transfers import ChangeKind
 from app.operations import accounts, transfers
 from app.operations.transfers import KIND_TITLES, ShownTransfer
 from app.web.access import current_actor
@@ -49,7 +50,9 @@ def check_transfer() -> BaseResponse:
 
 @bp.get("/admin/users/import/<transfer_id>")
 def transfer(transfer_id: str) -> Response:
-    return _page(transfers.view(transfer_id))
+    """What changes, of all kinds or of one (``kind``)."""
+    asked = request.args.get("kind", "")
+    return _page(transfers.view(transfer_id), chosen=ChangeKind(asked) if asked in set(ChangeKind) else None)
 
 
 @bp.post("/admin/users/import/<transfer_id>/apply")
@@ -95,6 +98,7 @@ def _page(
     *,
     error: str = "",
     given: list[tuple[accounts.Listed, str]] | None = None,
+    chosen: ChangeKind | None = None,
     status: int = 200,
 ) -> Response:
     today = today_in_japan()
@@ -103,8 +107,10 @@ def _page(
         label = "今日から適用する" if shown.on <= today else f"{format_wareki(shown.on)}に適用する"
         address = url_for("admin.apply_transfer", transfer_id=shown.id)
         actions.append(Action(label, "F12", "post", address, primary=True, alt="Ctrl+Enter"))
+    lines = [line for line in shown.lines if chosen in (None, line.kind)]
     return show(
         "admin/transfer.html", Page("人事異動の内容"), status=status, shown=shown, kinds=KIND_TITLES, today=today,
+        lines=lines, chosen=chosen,
         most_lines=SHOWN_LINES, most_faults=SHOWN_FAULTS, error=error, given=given or [],
         waiting=accounts.without_password(shown.id), batch=accounts.MOST_PASSWORDS,
         hours=accounts.PASSWORD_LIVES.days * 24, actions=actions,

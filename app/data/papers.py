@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import undefer
 
 from app.data.models.base import utc_now
 from app.data.models.case import DocumentRow
+from app.data.models.release import ReleaseRow
 from app.extensions import db
 
 StoredForm = dict[str, Any]
@@ -83,3 +84,15 @@ def find(case_id: str, document_id: str) -> StoredPaper | None:
         row.seal,
         row.content,
     )
+
+
+def list_lapsed(now: datetime) -> list[str]:
+    """The papers made under a release of an address that is over, as long as their bytes are kept."""
+    made = select(ReleaseRow.document_id).where(ReleaseRow.form != "", ReleaseRow.until <= now)
+    kept = DocumentRow.id.in_(made), func.length(DocumentRow.content) > 0
+    return list(db.session.scalars(select(DocumentRow.id).where(*kept).order_by(DocumentRow.id)))
+
+
+def empty(document_ids: Sequence[str]) -> None:
+    """Drop the bytes of these papers; what they were and for whom stays. Only inside a transaction."""
+    db.session.execute(update(DocumentRow).where(DocumentRow.id.in_(document_ids)).values(content=b""))

@@ -167,6 +167,7 @@ EVENTS: dict[str, str] = {
     "release.address_asked": "取扱注意の方の住所の印字を依頼",
     "release.address_allowed": "取扱注意の方の住所の印字を許可",
     "release.address_printed": "取扱注意の方の住所を印字",
+    "release.address_forgotten": "住所を印字した帳票の控えを消去",
     "calendar.entry_added": "開庁暦の登録",
     "calendar.entry_withdrawn": "開庁暦の登録を取消",
     "calendar.entry_restored": "開庁暦の登録を戻した",

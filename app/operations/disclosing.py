@@ -13,15 +13,16 @@ from datetime import datetime
 from flask import current_app
 
 from app.config import Settings
-from app.data import audit, cases, released_address, releases, restrictions
+from app.data import audit, cases, papers, released_address, releases, restrictions
 from app.data.models.base import opaque_id, utc_now
 from app.data.transactions import transaction
 from app.documents.problems import CONTINUED
 from app.documents.render import RenderedSet
-from app.domain.authority import Actor
+from app.domain.authority import SYSTEM, Actor
 from app.domain.case import Case, CasePerson, Kind, Step
 from app.domain.errors import Conflict, Invalid, Refused
 from app.domain.releases import ADDRESS_REASONS, Release, ReleaseState, paper_of
+from app.extensions import db
 from app.intake.layouts import load_versions
 from app.operations import duplicates
 from app.operations.cases import changing
@@ -211,3 +212,14 @@ def _require_no_counterpart(case: Case) -> None:
     guarded = list_guarded(case)
     if guarded - restrictions.list_protected(guarded):
         raise Refused("この受付では、住所は印字できません。必要な欄は本人が記入してください。")
+
+
+def forget_lapsed() -> int:
+    """Drop the papers with an address that nobody may open any more; how many. The record keeps that they were made."""
+    found = papers.list_lapsed(utc_now())
+    db.session.rollback()
+    if found:
+        with transaction():
+            papers.empty(found)
+            audit.record("release.address_forgotten", actor=SYSTEM, detail={"documents": found})
+    return len(found)

@@ -27,6 +27,7 @@ from app.domain.feed_jobs import FileState, Job, JobFile, JobKind
 from app.extensions import db
 from app.intake.layouts import load_versions
 from app.intake.manifest import DIFF, FULL, list_feeds
+from app.operations.disclosing import forget_lapsed
 from app.operations.feed_files import MEASURES
 from app.operations.feed_journal import Journal, describe
 from app.operations.feed_night import FAILED_MEASURES, Night, explain, with_measures
@@ -101,6 +102,7 @@ class Watch:
         with transaction() as session:
             if not feed_jobs.take_lease(session, self.holder, now, self._next):
                 raise Refused(BUSY)
+        forget_lapsed()  # this process is there day and night
         self._renewed = (self._next, now.timestamp() // RENEW_SECONDS)
 
     def look(self) -> list[Job]:

@@ -16,6 +16,7 @@ from app.data.models.register import PersonRow
 from app.data.models.release import ReleaseRow
 from app.domain.disclosure import MASK
 from app.extensions import db
+from app.operations.disclosing import forget_lapsed
 from tests.conftest import DEMO_PASSWORD
 from tests.desk import Desk, hidden
 from tests.integration.served import clerk, colleague, logged, looked_up, resident
@@ -157,6 +158,7 @@ def test_one_paper_of_one_person_once(served_city: Flask) -> None:
     assert leaves(app, person) == []
     (kept,) = looked_up(app, lambda: db.session.execute(text("SELECT content, forms FROM document")).all())
     assert not bytes(kept[0]).startswith(b"%PDF") and "with_address" in str(kept[1])
+    assert looked_up(app, forget_lapsed) == 0, "while it may be opened it is kept"
     expire(app)
     assert desk.get(document).status_code == 403, "the eleventh minute"
     desk.post(f"/cases/{case}/release", reason="self")
@@ -164,6 +166,13 @@ def test_one_paper_of_one_person_once(served_city: Flask) -> None:
     assert desk.get(document).status_code == 404, "another release is not the one it was made under"
     told = [one for one in logged(app, case) if one.startswith("release.address")]
     assert told == ["release.address_asked", "release.address_allowed", "release.address_printed"]
+    with app.app_context():
+        assert (forget_lapsed(), forget_lapsed()) == (1, 0)
+    ((content, forms),) = looked_up(
+        app, lambda: db.session.execute(text("SELECT content, forms FROM document")).all()
+    )
+    assert bytes(content) == b"" and forms == kept[1], "what it was stays"
+    assert desk.get(document).status_code == 404
 
 
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)

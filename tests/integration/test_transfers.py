@@ -100,7 +100,7 @@ def test_250_come_at_once_on_their_day_and_go_when_undone(served_city: Flask) ->
     admin, before = desk(app, "demo-admin", "information"), everything(app)
     address = upload(admin, sound_file(), today_in_japan() + timedelta(days=30)).headers["Location"]
     assert everything(app) == before, "checking changes nothing"
-    assert f'追加 <strong class="num">{SOUND}</strong>人' in admin.get(address).text
+    assert f'追加　<span class="tabular">{SOUND}</span>人' in admin.get(address).text
     people = looked_up(app, lambda: db.session.scalar(select(func.count()).select_from(StaffRow)) or 0)
     assert admin.post(f"{address}/apply").status_code == 303
     assert (
@@ -121,6 +121,8 @@ def test_it_holds_from_the_first_second_of_its_day_mid_session(
     admin = desk(app, "demo-admin", "information")
     moved = "demo-counter,見本　桜子,税務課,税務課:税務、岱明支所:窓口受付,,,"
     address = upload(admin, lines(moved, "demo-care,見本　静,,,,,終了"), day).headers["Location"]
+    ended = admin.get(f"{address}?kind=ended").text
+    assert "demo-care" in ended and "demo-counter" not in ended, "those of one kind"
     assert admin.post(f"{address}/apply").status_code == 303
     stays, goes, leaves = (
         desk(app, "demo-insurance", "insurance"),
