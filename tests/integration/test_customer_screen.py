@@ -113,7 +113,7 @@ def test_only_what_was_released_is_shown_and_answered(served_city: Flask) -> Non
     assert released.headers["Location"].endswith("/steps/kind")
     shown = screen.text
     person = stored(app, case).visitor
-    assert f"<ruby>{name}<rt>" in shown and "生年月日" in shown and "内容をご確認ください" in shown
+    assert f"</span>{name}</dd>" in shown and "生年月日" in shown and "内容をご確認ください" in shown
     assert person.address not in shown and "住所" not in shown
     assert "Vâng, đúng rồi" in shown and stored(app, case).fact(CHOSEN) == "vi", "the sheet's language too"
     mark = re.search(r"seen=(\w+)", shown)
