@@ -110,8 +110,7 @@ def _page(
     lines = [line for line in shown.lines if chosen in (None, line.kind)]
     return show(
         "admin/transfer.html", Page("人事異動の内容"), status=status, shown=shown, kinds=KIND_TITLES, today=today,
-        lines=lines, chosen=chosen,
-        most_lines=SHOWN_LINES, most_faults=SHOWN_FAULTS, error=error, given=given or [],
+        lines=lines, chosen=chosen, most_lines=SHOWN_LINES, most_faults=SHOWN_FAULTS, error=error, given=given or [],
         waiting=accounts.without_password(shown.id), batch=accounts.MOST_PASSWORDS,
         hours=accounts.PASSWORD_LIVES.days * 24, actions=actions,
     )  # fmt: skip

@@ -49,9 +49,8 @@ class Interruptions:
             walk.press("F9")
             page.wait_for_timeout(WITHIN_PRINTING)
             self._server.kill()
-            page.goto(
-                "about:blank"
-            )  # left open, it would send by itself what it has, in the middle of what follows
+            # Left open, the page would send by itself what it has, in the middle of what follows.
+            page.goto("about:blank")
             self._server.start()
             page.goto(f"/cases/{case}")
             return walk.arrive()
