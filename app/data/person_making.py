@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from app.data import projection, search_keys
 from app.data.cells import Cells
-from app.data.copy_text import Values, copy_text
+from app.data.copy_text import Values, copy_text, marked
 from app.data.projection import Row
+from app.data.search_keys import Keys, Rank
 
 PlainRow = tuple[str, str, int, bool, bool, bool, int, str]
 """Data set, row key, history, latest, deleted, gone, form, payload: a `Row` that can be sent to another process."""
@@ -50,20 +52,23 @@ class Maker:
     def make(self, chunk: Chunk) -> Made:
         """The persons of the chunk in its order; those of whom nothing is left are left out."""
         notices = {key: self._row(row) for key, row in chunk.notices.items()}
+        in_order = itemgetter(*self.columns)
         persons: list[tuple[object, ...]] = []
-        keys: list[tuple[object, ...]] = []
+        keys: list[tuple[Keys, int, Rank, str]] = []
         for number, serial in chunk.serials.items():
             rows = list(map(self._row, chunk.rows.get(number, ())))
             found = projection.project(number, rows, notices, number in self.protected)
             if found is None:
                 continue
             columns = found.columns | {"serial": serial, "id": projection.person_id(self.identity, number)}
-            persons.append(tuple([columns[name] for name in self.columns]))
+            persons.append(in_order(columns))
             translated = search_keys.translated(found.keys, self.own_characters)
-            keys += search_keys.rows(translated, serial, found.rank, str(columns["birth"]))
-        if self.as_text:
-            return Made(len(chunk.serials), copy_text(persons), copy_text(keys))
-        return Made(len(chunk.serials), persons, keys)
+            keys.append((translated, serial, found.rank, str(columns["birth"])))
+        if not self.as_text:
+            return Made(len(chunk.serials), persons, [row for one in keys for row in search_keys.rows(*one)])
+        text = marked([line for one in keys for line in search_keys.lines(*one)], search_keys.WIDTH)
+        text = text or copy_text([row for one in keys for row in search_keys.rows(*one)])
+        return Made(len(chunk.serials), copy_text(persons), text)
 
     def _row(self, row: PlainRow) -> Row:
         return Row(*row, self.cells)

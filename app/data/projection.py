@@ -81,18 +81,24 @@ class Row:
     form: int
     payload: str
     forms: Cells
+    _cells: Sequence[str] = ()
     _values: Mapping[str, str] | None = None
 
     @property
     def values(self) -> Mapping[str, str]:
         """The non-empty values of the columns that count here."""
         if self._values is None:
-            self._values = self.forms.pick(self.form, self.forms.cells(self.form, self.payload), COLUMNS)
+            self._values = self.forms.pick(self.form, self._read(), COLUMNS)
         return self._values
 
     def part(self, columns: tuple[str, ...]) -> tuple[str, ...]:
         """The cells of two or more columns."""
-        return self.forms.part(self.form, self.forms.cells(self.form, self.payload), columns)
+        return self.forms.part(self.form, self._read(), columns)
+
+    def _read(self) -> Sequence[str]:
+        if not self._cells:
+            self._cells = self.forms.cells(self.form, self.payload)
+        return self._cells
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ A key is stored whole (found by its beginning) and by its ends (found by any pos
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
 
@@ -68,6 +68,9 @@ _LONGEST = 120
 
 KeyRow = tuple[int, int, str, int, str, int]
 """Kind, rank, key, serial of the person, birth date, position: a row of `search_key`."""
+
+WIDTH = 6
+"""Columns of a `KeyRow`."""
 
 Keys = dict[tuple[int, str], int]
 """(kind, key) → position, the lowest when one person has it twice."""
@@ -174,10 +177,25 @@ def rows(keys: Keys, serial: int, rank: Rank, birth: str) -> Iterator[KeyRow]:
         yield kind, status, key, serial, birth, pos
 
 
-def _add_positions(keys: Keys, kind: Kind, found: Iterable[str], origin: Origin) -> None:
-    whole, inside = int(kind), int(kind) + 1
-    for pos, key in enumerate(found):
-        _add(keys, inside if pos else whole, key, min(pos, BAND - 1) + origin)
+def lines(keys: Keys, serial: int, rank: Rank, birth: str) -> list[str]:
+    """The same as lines for `app.data.copy_text.marked`: made at once they take half the time."""
+    status = int(rank)
+    return [f"{kind}\t{status}\t{key}\t{serial}\t{birth}\t{pos}\n" for (kind, key), pos in keys.items()]
+
+
+def _add_positions(keys: Keys, kind: Kind, found: Sequence[str], origin: Origin) -> None:
+    if not found:
+        return
+    first = int(origin)
+    _add(keys, kind, found[0], first)
+    inside, get = int(kind) + 1, keys.get
+    # As `_add` does it, without a call for each of the many ends of a name.
+    for pos, key in enumerate(found[1:BAND], first + 1):
+        place = (inside, key[:_LONGEST])
+        if pos < get(place, _BEYOND):
+            keys[place] = pos
+    for key in found[BAND:]:
+        _add(keys, inside, key, first + BAND - 1)
 
 
 def _add(keys: Keys, kind: int, key: str, pos: int) -> None:

@@ -5,6 +5,7 @@ Keys are for searching; an address as received is shown and printed, never a key
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.domain.characters import compose, fold_text
 from app.domain.numerals import NUMERAL_CHARS, numerals_to_digits, read_numeral
@@ -18,6 +19,8 @@ _NO = str.maketrans("の之乃ッっ", "ノノノツツ")
 _SECTION = re.compile("大字|小字|(?<!文)字")
 # Not the number of a town's name (三番町), whichever way it is written.
 _NUMBER = re.compile(f"0*([0-9]+)(?![0-9]*番町)(?:丁目?|番地|番|号)?(?:[ノ{_DASHES}](?=[0-9]|$))?")
+_DIGIT = re.compile("[0-9０-９]")
+_PLAIN_LOT = re.compile("([0-9０-９]{1,8})番地?(?:([0-9０-９]{1,8})号?)?")
 _BLOCK = re.compile("[0-9]+丁目")
 _OLD_TOWN = re.compile("(?<=.)[町村](?=[^0-9])")
 _LONGEST_NUMBER = 8
@@ -56,10 +59,32 @@ def split_address(text: str, *, own_city: str = "") -> AddressParts:
     中央一丁目2番3号, 中央1-2-3 and 大字中央１ー２ー３ are one. `own_city` (熊本県玉名市) is dropped where the text begins
     with it, with or without the prefecture; of another city only the prefecture is.
     """
+    first = _DIGIT.search(text)
+    town = _before_digits(text[: first.start()], own_city) if first else None
+    if first is None or town is None:
+        return _split(_plain(_without_city(text, own_city)))
+    # Nothing reaches over the place before the first digit; towns come again and again, and most lots are written plainly.
+    tail = text[first.start() :]
+    plain = _PLAIN_LOT.fullmatch(tail)
+    if plain:
+        return AddressParts(town, tuple([int(number) for number in plain.groups() if number]))
+    parts = _split(_plain(tail))
+    return AddressParts(town + parts.town, parts.numbers, parts.rest, parts.building)
+
+
+@lru_cache(maxsize=4096)
+def _before_digits(text: str, own_city: str) -> str | None:
+    """The town folded, of a text that digits follow; None where it has numbers of its own, which go on in the digits."""
+    plain = _plain(_without_city(f"{text}0", own_city))[:-1]
+    if plain and (plain[-1] in NUMERAL_CHARS or _DIGIT.search(plain)):
+        return None
+    return fold_text(plain)
+
+
+def _split(plain: str) -> AddressParts:
     numbers: list[int] = []
     town = ""
     at = 0
-    plain = _plain(_without_city(text, own_city))
     for match in _NUMBER.finditer(plain):
         between = fold_text(plain[at : match.start()])
         if numbers and between:

@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.config import Keys
-from app.data import feed_persons, person_workers
-from app.data.copy_text import Values, copy_text
+from app.data import feed_persons, person_workers, search_keys
+from app.data.copy_text import Values, copy_text, marked
 from app.data.person_making import Chunk, Made, Maker
 from app.demo.city import generate
 from app.extensions import db
@@ -147,3 +147,11 @@ def test_copy_takes_every_character_of_a_value() -> None:
     assert copy_text([("a\\b", 1)]) == rb"a\\b" + b"\t1\n"
     assert copy_text([plain, hard]) == "山田\t1\tTrue\na\\\\b\\tc\\nd\\re\t2\tFalse\n".encode()
     assert copy_text([]) == b""
+
+
+def test_keys_made_as_text_are_those_made_as_rows() -> None:
+    plain: search_keys.Keys = {(1, "山田"): 0, (14, "a\\b"): 200}
+    for keys, as_lines in ((plain, True), (plain | {(9, "c\td"): 1}, False)):
+        made = 7, search_keys.Rank.FORMER, "19700101"
+        text = marked(search_keys.lines(keys, *made), search_keys.WIDTH)
+        assert text == (copy_text(list(search_keys.rows(keys, *made))) if as_lines else b"")

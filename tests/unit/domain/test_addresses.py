@@ -1,9 +1,12 @@
 """Addresses that are one for a searching clerk, and addresses that are not."""
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain import addresses
 from app.domain.addresses import (
     AddressParts,
     address_key,
@@ -128,6 +131,19 @@ def test_numbers_survive_every_notation(block: int, lot: int, branch: int) -> No
 def test_any_text_has_a_key_that_is_stable_under_width(text: str) -> None:
     assert address_key(text) == address_key(" " + text + "　")
     assert len(address_keys(text)) <= 2
+
+
+_PIECES = [*"0179３５一二十〇三百", *"-ー−のノ之ケヶガ々゛ 　\u200b\ufe00", *"号番甲イ②⑳²字町村文中央東"]
+_PIECES += ["丁目", "番地", "大字", "番町", "架空県", "架空市", "熊本県", "メゾン"]
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=14).map("".join), st.sampled_from(["", CITY]))
+@settings(max_examples=1500, deadline=None)
+def test_what_stands_before_the_first_digit_is_read_alone_as_within_the_whole(text: str, city: str) -> None:
+    alone = split_address(text, own_city=city)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(addresses, "_DIGIT", re.compile("(?!)"))
+        assert split_address(text, own_city=city) == alone
 
 
 def test_phones_are_compared_from_their_end() -> None:
