@@ -14,8 +14,8 @@ from app.data.feed_switch import Ground
 from app.data.models.base import utc_now
 from app.data.models.ending import EndingRow
 from app.data.models.register import PersonRow, ProtectionRow, RegisterRow, SearchKeyRow
-from app.data.person_making import Chunk, Maker, PlainRow
-from app.data.projection import EXPECTED_SET, NOTICE_SET, Row, receipts
+from app.data.person_making import Chunk, Maker, PlainRow, receipts
+from app.data.projection import EXPECTED_SET, NOTICE_SET, Row
 from app.data.protection import PROVISIONAL
 from app.data.staging import PERSON_SETS
 from app.domain.endings import Ending, EndingState, Standing

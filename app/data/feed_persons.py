@@ -20,7 +20,7 @@ from sqlalchemy import (
     union,
 )
 
-from app.data import gaiji, person_workers, projection
+from app.data import gaiji, person_making, person_workers
 from app.data.cells import Cells
 from app.data.forms import Forms
 from app.data.models.register import PersonRow, RegisterRow, SearchKeyRow
@@ -150,7 +150,7 @@ def _chunks(connection: Connection, forms: Forms, straight: bool) -> Iterator[Ch
 
 def _receipts(rows: Mapping[str, list[PlainRow]], forms: Forms) -> set[str]:
     expected = [Row(*row, forms) for group in rows.values() for row in group if row[0] == EXPECTED_SET]
-    return projection.receipts(expected)
+    return person_making.receipts(expected)
 
 
 def _collect(connection: Connection, newly_protected: Collection[str], everyone: bool) -> None:

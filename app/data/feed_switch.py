@@ -14,7 +14,7 @@ from app.data.feeds import current_serial
 from app.data.forms import Forms
 from app.data.models.register import PersonRow, RegisterRow, SearchKeyRow
 from app.data.protection import Plan
-from app.data.vault import Withheld
+from app.data.sealing import Withheld
 from app.domain.errors import Conflict
 
 MANY_CHANGES = 40_000

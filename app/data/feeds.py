@@ -10,25 +10,10 @@ from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.data.models.register import FeedFileRow, FeedImportRow, FeedRejectRow, RowFormRow
+from app.domain.feed_jobs import MAX_REJECTS, Reject
 from app.extensions import db
 
 RECENT_FILES = 2000
-MAX_REJECTS = 1000
-"""Rejected rows kept of a file; the count is always complete."""
-
-
-@dataclass(frozen=True)
-class Reject:
-    """A row that is not taken in: where, what was read (never an address), what was expected."""
-
-    file: str
-    line: int
-    column: str
-    read: str
-    expected: str
-
-    def __str__(self) -> str:
-        return f"{self.file} {self.line}行目 {self.column}: 読み取った値 {self.read}、期待 {self.expected}"
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
 from app.data import projection, search_keys
 from app.data.cells import Cells
 from app.data.copy_text import Values, copy_text, marked
-from app.data.projection import Row
+from app.data.projection import EXPECTED_SET, Row
 from app.data.search_keys import Keys, Rank
 
 PlainRow = tuple[str, str, int, bool, bool, bool, int, str]
@@ -72,3 +72,8 @@ class Maker:
 
     def _row(self, row: PlainRow) -> Row:
         return Row(*row, self.cells)
+
+
+def receipts(rows: Iterable[Row]) -> set[str]:
+    """The receipt numbers of the move-out notices that rows of 20b belong to."""
+    return {row.values["uketsukebango"] for row in rows if row.data_set == EXPECTED_SET}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hmac
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
@@ -84,21 +84,19 @@ class Row:
     _cells: Sequence[str] = ()
     _values: Mapping[str, str] | None = None
 
+    def __post_init__(self) -> None:
+        self._cells = self.forms.cells(self.form, self.payload)
+
     @property
     def values(self) -> Mapping[str, str]:
         """The non-empty values of the columns that count here."""
         if self._values is None:
-            self._values = self.forms.pick(self.form, self._read(), COLUMNS)
+            self._values = self.forms.pick(self.form, self._cells, COLUMNS)
         return self._values
 
     def part(self, columns: tuple[str, ...]) -> tuple[str, ...]:
         """The cells of two or more columns."""
-        return self.forms.part(self.form, self._read(), columns)
-
-    def _read(self) -> Sequence[str]:
-        if not self._cells:
-            self._cells = self.forms.cells(self.form, self.payload)
-        return self._cells
+        return self.forms.part(self.form, self._cells, columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +138,6 @@ def project(
 ADDRESS_KINDS = frozenset(
     {search_keys.Kind.ADDRESS, search_keys.Kind.LOT, search_keys.Kind.BUILDING, search_keys.Kind.PHONE}
 )
-
 
 WITHHELD_COLUMNS: dict[str, str | bool] = {
     **dict.fromkeys(("prefecture", "city", "lot", "building", "postal_code"), ""), "town": MASK, "protected": True,
@@ -399,8 +396,3 @@ def _finish(columns: dict[str, str | bool], keys: Keys) -> Projection:
         keys[(search_keys.Kind.BIRTH, birth)] = 0
     rank = search_keys.rank_of(str(columns["category"]), str(columns["status"]))
     return Projection(columns, rank, keys)
-
-
-def receipts(rows: Iterable[Row]) -> set[str]:
-    """The receipt numbers of the move-out notices that rows of 20b belong to."""
-    return {row.values["uketsukebango"] for row in rows if row.data_set == EXPECTED_SET}

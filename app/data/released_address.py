@@ -13,8 +13,8 @@ from app.data.forms import Forms
 from app.data.models.register import RegisterRow
 from app.data.person_making import PlainRow
 from app.data.projection import NOTICE_SET, Row, project
+from app.data.sealing import Withheld, merged
 from app.data.staging import PERSON_SETS
-from app.data.vault import Withheld
 from app.domain.errors import Refused
 from app.domain.person import WITHHELD, Address
 from app.domain.register import notice_of
@@ -58,7 +58,5 @@ def read_address(key: bytes, columns: Mapping[str, Withheld], release: Release, 
 def _whole(known: Forms, row: PlainRow, withheld: Withheldings, columns: Mapping[str, Withheld]) -> Row:
     """The row with what was withheld of it."""
     data_set, row_key, history, latest, deleted, gone, form, payload = row
-    values = vault.merged(
-        known.unpack(form, payload), withheld.get((data_set, row_key), {}), columns[data_set]
-    )
+    values = merged(known.unpack(form, payload), withheld.get((data_set, row_key), {}), columns[data_set])
     return Row(data_set, row_key, history, latest, deleted, gone, form, known.pack(form, values), known)

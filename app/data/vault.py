@@ -7,64 +7,28 @@ the encrypted column, on PostgreSQL row policies show nobody's rows but those th
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, text, update
 from sqlalchemy.sql.expression import HasPrefixes
 
+from app.data import sealing
 from app.data.batches import in_batches
 from app.data.forms import Forms
 from app.data.models.register import RegisterRow, VaultEntry
 from app.data.row_policies import EVERYBODY, NAME_OWNERS, owners_said
+from app.data.sealing import Withheld
 from app.data.staging import VAULT_LINES, load
-from app.domain.disclosure import MASK
 from app.domain.register import NOTICE_SET
 from app.extensions import db
 
-NONCE_BYTES = 12
 Wanted = TypeVar("Wanted", bound=HasPrefixes)
 _open: ContextVar[bool] = ContextVar("vault_open", default=False)
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-class Masked(NamedTuple):
-    """A row's values with every address column masked, and what was taken out (None when there was nothing)."""
-
-    values: dict[str, str]
-    withheld: dict[str, str] | None
-
-
-class Withheld(NamedTuple):
-    """Which columns of a data set are withheld: those that bear an address, and all that its layout does not know."""
-
-    address: frozenset[str]
-    plain: frozenset[str]
-
-
-def mask(values: Mapping[str, str], columns: Withheld) -> Masked:
-    """Take the address-bearing values out of a row.
-
-    Every address column of the layout gets the mask, whether it held something or not: an empty building
-    or a missing phone number would be a hint, too. Nobody knows what a column outside the layout holds.
-    """
-    kept = {column: value for column, value in values.items() if column in columns.plain}
-    taken = {column: value for column, value in values.items() if column not in columns.plain}
-    kept.update(dict.fromkeys(columns.address, MASK))
-    return Masked(kept, taken or None)
-
-
-def seal(key: bytes, data_set: str, row_key: str, withheld: Mapping[str, str]) -> bytes:
-    """Encrypt what was taken out of a row, bound to that row: nonce, then AES-256-GCM ciphertext and tag."""
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, _encode(withheld).encode(), _place(data_set, row_key))
 
 
 def read_owners(key: bytes, owners: Collection[str]) -> dict[tuple[str, str], dict[str, str]]:
@@ -84,38 +48,9 @@ def _read_owners(
     with _opened(connection, owners):
         found = connection.execute(_once(entries)).all()
     return {
-        (data_set, row_key): _unsealed(key, data_set, row_key, sealed) for data_set, row_key, sealed in found
+        (data_set, row_key): sealing.unseal(key, data_set, row_key, sealed)
+        for data_set, row_key, sealed in found
     }
-
-
-def lock_paper(key: bytes, document_id: str, content: bytes) -> bytes:
-    """A paper that prints a withheld address, as it is stored: encrypted with the key of the vault, bound to its id."""
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, content, _place("document", document_id))
-
-
-def unlock_paper(key: bytes, document_id: str, stored: bytes) -> bytes:
-    """The paper again; empty when it was emptied, changed or moved since."""
-    try:
-        return AESGCM(key).decrypt(
-            stored[:NONCE_BYTES], stored[NONCE_BYTES:], _place("document", document_id)
-        )
-    except (InvalidTag, ValueError):
-        return b""
-
-
-def merged(values: Mapping[str, str], withheld: Mapping[str, str], columns: Withheld) -> dict[str, str]:
-    """A stored row with what was withheld of it in its place again."""
-    kept = {
-        column: value for column, value in values.items() if not (column in columns.address and value == MASK)
-    }
-    return {**kept, **withheld}
-
-
-def _unsealed(key: bytes, data_set: str, row_key: str, sealed: bytes) -> dict[str, str]:
-    plain = AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _place(data_set, row_key))
-    found: dict[str, str] = json.loads(plain)
-    return found
 
 
 def take_lines(connection: Connection, lines: bytes) -> None:
@@ -194,10 +129,10 @@ def _withdraw(
 ) -> int:
     entries, payloads = [], []
     for data_set, row_key, number, form, payload in rows:
-        values, withheld = mask(forms.unpack(form, payload), columns[data_set])
+        values, withheld = sealing.mask(forms.unpack(form, payload), columns[data_set])
         payloads.append({"at_set": data_set, "at_key": row_key, "payload": forms.pack(form, values)})
         if withheld:
-            sealed = seal(key, data_set, row_key, withheld)
+            sealed = sealing.seal(key, data_set, row_key, withheld)
             entries.append(
                 {
                     "data_set": data_set,
@@ -235,7 +170,7 @@ def restore(
             )
         )
         for data_set, row_key, _number, form, payload in connection.execute(chosen).all():
-            values = merged(
+            values = sealing.merged(
                 forms.unpack(form, payload), withheld.get((data_set, row_key), {}), columns[data_set]
             )
             connection.execute(
@@ -274,7 +209,3 @@ def _once(statement: Wanted) -> Wanted:
     prepared ones for whoever sends the same words again.
     """
     return statement.prefix_with(f"/* {os.urandom(8).hex()} */", dialect="sqlite")
-
-
-def _place(data_set: str, row_key: str) -> bytes:
-    return f"{data_set}|{row_key}".encode()

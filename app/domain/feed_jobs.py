@@ -44,6 +44,24 @@ class FileState(StrEnum):
     HELD = "held"
 
 
+MAX_REJECTS = 1000
+"""Rejected rows kept of a file; the count is always complete."""
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row that is not taken in: where, what was read (never an address), what was expected."""
+
+    file: str
+    line: int
+    column: str
+    read: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.line}行目 {self.column}: 読み取った値 {self.read}、期待 {self.expected}"
+
+
 SETTLED = frozenset(
     {FileState.WAITING, FileState.SUCCEEDED, FileState.PASSED, FileState.REFUSED, FileState.SKIPPED}
 )

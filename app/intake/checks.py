@@ -1,6 +1,6 @@
 """Cell checks compiled from a layout: one quick test per column, and a slower one that says what is wrong.
 
-The quick tests are bound methods of compiled patterns, sets and memo tables, so that a clean cell costs one call in C.
+Most quick tests are bound methods of compiled patterns and sets, so that a clean cell costs one call in C.
 A cell that fails its quick test goes to ``Cell.accepts``, which knows the exceptions (unknown dates, variation selectors).
 """
 
@@ -23,22 +23,6 @@ _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 QuickTest = Callable[[str], object]
-
-
-class _Dates(dict[str, bool]):
-    """Remembers which texts are dates; a file of 64,000 people holds few different days."""
-
-    limit = 100_000
-
-    def __init__(self, judge: Callable[[str], bool]) -> None:
-        super().__init__()
-        self._judge = judge
-
-    def __missing__(self, text: str) -> bool:
-        if len(self) >= self.limit:
-            self.clear()
-        verdict = self[text] = self._judge(text)
-        return verdict
 
 
 def _is_calendar_date(text: str) -> bool:
@@ -70,7 +54,7 @@ def quick_test(column: Column) -> QuickTest:
     if column.codes is not None and not column.codes_open:
         return frozenset(column.codes).__contains__
     if column.type == "DATE":
-        return _Dates(_is_kept_date if column.unknown else _is_calendar_date).__getitem__
+        return _is_kept_date if column.unknown else _is_calendar_date
     matches = re.compile(_pattern(column)).fullmatch
     if column.pattern is None:
         return matches

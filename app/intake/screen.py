@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from app.intake.checks import QuickTest, quick_test
-from app.intake.layouts import CONDITIONAL, REQUIRED, Condition, Layout
+from app.intake.layouts import CONDITIONAL, REQUIRED, Column, Condition, Layout
 
 MOST_REMEMBERED = 1_500
 """Different right values of a column that are remembered; columns of names hold more and are tested again."""
+
+MOST_DATES = 40_000
+"""The same of a column of dates, which are dear to test: more days than a century has."""
 
 LONGEST_REMEMBERED = 40
 """Characters up to which a column's values are remembered at all."""
@@ -30,8 +33,7 @@ class Screen:
         self._places = {identifier: place for place, identifier in enumerate(ids)}
         columns = {column.id: column for column in layout.columns}
         self._tests: list[tuple[QuickTest, set[str], int]] = [
-            (quick_test(columns[i]), {""}, MOST_REMEMBERED if columns[i].length <= LONGEST_REMEMBERED else 0)
-            for i in ids
+            (quick_test(columns[i]), {""}, _most_remembered(columns[i])) for i in ids
         ]
         self._required = [self._places[c.id] for c in layout.columns if c.level == REQUIRED]
         self._rules = [_rule(c.id, c.condition) for c in layout.columns if c.level == CONDITIONAL]
@@ -81,6 +83,12 @@ class Screen:
     def _holds(self, test: Condition, columns: Sequence[Cells], at: int) -> bool:
         place = self._places.get(test.column)
         return _meets(test, columns[place][at] if place is not None else "")
+
+
+def _most_remembered(column: Column) -> int:
+    if column.type == "DATE":
+        return MOST_DATES
+    return MOST_REMEMBERED if column.length <= LONGEST_REMEMBERED else 0
 
 
 def _rule(name: str, tests: Sequence[Condition]) -> _Rule:

@@ -11,7 +11,7 @@ from typing import Any
 from flask import current_app
 
 from app.config import Settings
-from app.data import audit, cases, papers, vault
+from app.data import audit, cases, papers, sealing
 from app.data.models.base import utc_now
 from app.data.releases import list_made_under
 from app.data.transactions import transaction
@@ -171,7 +171,7 @@ def keep(
     """Store a paper under its seal."""
     sha256 = hashlib.sha256(content).hexdigest()
     if is_with_address(forms):
-        content = vault.lock_paper(_settings().keys.vault, document_id, content)
+        content = sealing.lock_paper(_settings().keys.vault, document_id, content)
     papers.add(
         document_id=document_id, case_id=case_id, made_by=actor.staff_id, counter=actor.counter, session=actor.session,
         forms=forms, persons=persons, reprint_of=reprint_of, reason=reason, pages=pages, sha256=sha256, content=content,
@@ -250,7 +250,7 @@ def released(case: Case, document_id: str, actor: Actor, *, opening: bool = Fals
         if not list_made_under(case.id, actor.staff_id, utc_now(), document_id):
             raise NotFound(GONE)
         key = _settings().keys.vault
-        stored = replace(stored, content=vault.unlock_paper(key, stored.id, stored.content))
+        stored = replace(stored, content=sealing.unlock_paper(key, stored.id, stored.content))
     if not _is_whole(stored):
         note_failure(
             case.id, actor, document_id, VerificationFailed(0, "the stored file is not the sealed one")

@@ -12,7 +12,17 @@ from app.data.transactions import transaction
 from app.domain.authority import Actor
 from app.domain.dates import in_japan
 from app.domain.errors import NotFound
-from app.domain.feed_jobs import ALL_SETS, FileState, Hold, Job, JobFile, JobState, Watcher
+from app.domain.feed_jobs import (
+    ALL_SETS,
+    MAX_REJECTS,
+    FileState,
+    Hold,
+    Job,
+    JobFile,
+    JobState,
+    Reject,
+    Watcher,
+)
 from app.domain.register import FeedState, ProtectionCount
 from app.intake.layouts import load_layouts
 from app.operations.feed_files import MEASURES
@@ -135,7 +145,7 @@ class LinkDetail:
 
     link: Link
     files: tuple[feeds.FileLine, ...]
-    rejects: tuple[feeds.Reject, ...]
+    rejects: tuple[Reject, ...]
 
 
 def read_link(data_set: str) -> LinkDetail:
@@ -174,11 +184,11 @@ def staff_names(*ids: str) -> dict[str, str]:
     return {one: one for one in ids} | staff.list_staff_names(set(ids))
 
 
-def export_rejects(data_set: str, actor: Actor) -> tuple[feeds.Reject, ...]:
+def export_rejects(data_set: str, actor: Actor) -> tuple[Reject, ...]:
     """Every kept row that the newest file of a data set lost, for a spreadsheet. Raises NotFound; logged."""
     if data_set not in load_layouts():
         raise NotFound("データがありません。")
-    found = feeds.list_rejects(data_set, feeds.MAX_REJECTS)
+    found = feeds.list_rejects(data_set, MAX_REJECTS)
     with transaction():
         audit.record("feed.rejects_exported", actor=actor, detail={"data_set": data_set, "rows": len(found)})
     return found

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import NamedTuple
 
-from app.data.vault import Withheld
+from app.data.sealing import Withheld
 from app.domain.errors import KakanaiError
 from app.intake.layouts import Layout, Versions
 from app.intake.manifest import FULL, FeedRefused, list_feeds

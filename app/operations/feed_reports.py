@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.data.feed_difference import Difference
-from app.data.feeds import Accepted, FileRecord, Reject
+from app.data.feeds import Accepted, FileRecord
 from app.data.forms import Forms
 from app.data.protection import Plan
+from app.domain.feed_jobs import Reject
 from app.operations.feed_files import Feed
 from app.operations.row_staging import Rejects
 

@@ -15,8 +15,8 @@ from app.data.feed_difference import Difference
 from app.data.forms import Forms
 from app.data.projection import group_key
 from app.data.protection import Measure
+from app.data.sealing import Withheld
 from app.data.staging import HOUSEHOLD, HOUSEHOLD_PLACES, STAGE, analyze, bulk_insert, load
-from app.data.vault import Withheld
 from app.intake.envelope import codec_of, records
 from app.intake.rows import RowFault
 from app.operations import row_workers

@@ -8,11 +8,11 @@ from functools import cached_property
 from hashlib import blake2b
 
 from app.config import Keys
-from app.data import vault
+from app.data import sealing
 from app.data.cells import pack, pack_cells
 from app.data.copy_text import BYTES, NULL, Values, is_plain, protect
-from app.data.feeds import MAX_REJECTS, Reject
-from app.data.vault import Withheld
+from app.data.sealing import Withheld
+from app.domain.feed_jobs import MAX_REJECTS, Reject
 from app.domain.register import NOTICE_SET, notice_of
 from app.intake.reader import FeedFile
 from app.intake.rows import FeedRow, RowFault
@@ -20,7 +20,7 @@ from app.operations.feed_files import number_of, register_key
 
 DIGEST_BYTES = 16
 WITHHELD = "（個人の情報を含むおそれがあるため表示しません）"
-PORTION = 2000
+PORTION = 1000
 """Rows that are read before they are loaded."""
 
 StagedRow = tuple[int, str, str, str | None, int, bool, bool, bytes, int, str, bytes | None]
@@ -139,10 +139,10 @@ class _Stager:
         number = number_of(layout, row)
         sealed = None
         if self._is_withheld(row_key, number):
-            masked, withheld = vault.mask({**row.values, **row.extra}, order.withheld)
+            masked, withheld = sealing.mask({**row.values, **row.extra}, order.withheld)
             payload = pack(order.columns, masked)
             if withheld:
-                sealed = vault.seal(masking.keys.vault, layout.id, row_key, withheld)
+                sealed = sealing.seal(masking.keys.vault, layout.id, row_key, withheld)
         return (
             no, layout.id, row_key, number, row.history, row.latest, row.deleted, hashed.digest(), order.form, payload,
             sealed,

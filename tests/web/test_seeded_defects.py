@@ -17,7 +17,7 @@ import pytest
 from flask import Response
 from sqlalchemy import select, text
 
-from app.data import counterparts, protection, vault
+from app.data import counterparts, protection, sealing
 from app.data import releases as stored_releases
 from app.data.models.case import CasePersonRow
 from app.data.models.register import PersonRow, RegisterRow
@@ -342,17 +342,19 @@ def household_forgotten(patch: Patch) -> None:
 
 
 def town_kept(patch: Patch) -> None:
-    honest = vault.mask
+    honest = sealing.mask
 
-    def careless(values: Any, columns: vault.Withheld) -> vault.Masked:
+    def careless(values: Any, columns: sealing.Withheld) -> sealing.Masked:
         masked = honest(values, columns)
-        return vault.Masked(masked.values | {"jusho_choaza": values.get("jusho_choaza", "")}, masked.withheld)
+        return sealing.Masked(
+            masked.values | {"jusho_choaza": values.get("jusho_choaza", "")}, masked.withheld
+        )
 
-    patch.setattr(vault, "mask", careless)
+    patch.setattr(sealing, "mask", careless)
 
 
 def nothing_masked(patch: Patch) -> None:
-    patch.setattr(vault, "mask", lambda values, _columns: vault.Masked(dict(values), None))
+    patch.setattr(sealing, "mask", lambda values, _columns: sealing.Masked(dict(values), None))
 
 
 @pytest.mark.parametrize("spoil", [household_forgotten, town_kept, nothing_masked])

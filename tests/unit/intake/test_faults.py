@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.intake import screen
 from app.intake.checks import accepts, quick_test
 from app.intake.layouts import Column
 from app.intake.rows import RowFault
@@ -276,11 +278,16 @@ def test_numbers(text: str) -> None:
     assert passes(Column("x", "項目", "9V", 5, decimals=2), text) == right
 
 
-def test_remembered_dates_stay_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    test = quick_test(Column("x", "項目", "DATE", 10))
-    memo = test.__self__  # type: ignore[attr-defined]
-    monkeypatch.setattr(type(memo), "limit", 50)
-    for n in range(500):
-        assert not test(f"{n}")
-        assert len(memo) <= 50
-    assert test("2026-11-01")
+def test_remembered_dates_stay_bounded_and_wrong_ones_are_not_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(screen, "MOST_DATES", 50)
+    column = Column("birth", "生年月日", "DATE", 10)
+    judge = screen.Screen(replace(RESIDENT, columns=(column,), municipality=None), "992011", ["birth"])
+    first = date(2000, 1, 1)
+    for at in range(0, 400, 20):
+        days = [f"{first + timedelta(days)}" for days in range(at, at + 20)]
+        assert judge.suspects([[*days, "2001-02-29", days[0]]]) == {20}
+        ((_test, known, _most),) = judge._tests
+        assert len(known) < 50 + 20
+        assert "2001-02-29" not in known
