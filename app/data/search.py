@@ -18,6 +18,7 @@ from app.data.search_keys import BAND, Kind, Rank
 from app.data.search_statement import KINDS, MOST_PERSONS, MOST_ROWS, SearchStatement, bind_into, key_test
 from app.domain.characters import compose
 from app.domain.disclosure import Disclosure
+from app.domain.kana import to_katakana
 from app.domain.names import kanji_key, split_corporation
 from app.domain.person import FoundBy, Hit, Person, SearchPage
 from app.domain.search import By, Condition, Origin, Query
@@ -53,6 +54,7 @@ _ADDRESS_NOTES = {
     Origin.AFTER: FoundBy.ADDRESS_AFTER,
 }
 _PLACES = frozenset({Kind.ADDRESS, Kind.LOT, Kind.BUILDING})
+_OF_NAMES = frozenset({Kind.KANJI, Kind.KANJI_INSIDE, Kind.KANA, Kind.KANA_INSIDE})
 _INSIDE = frozenset({Kind.KANJI_INSIDE, Kind.KANA_INSIDE, Kind.CORPORATION_INSIDE})
 _UNKNOWN_BIRTH = "00000000"
 
@@ -79,8 +81,8 @@ def search(query: Query, disclosure: Disclosure, start: int = 0) -> SearchPage:
     """Persons who meet every condition, the best first, and the members of a household below its first hit.
 
     Order: exact name as it is written, exact name, exact reading, other names (alias, former), beginning, inside;
-    then residents, expected, non-residents, corporations (of the legal form that was typed), former residents; then by
-    reading and birth date. The page
+    then residents, expected, non-residents, corporations (of the legal form that was typed), former residents; then those
+    written as it was typed before those of a variant; then by reading and birth date. The page
     is full with `search_rows` persons, members counted; ``start`` is the ``next`` of the page before. ``too_many``
     above `MOST_PERSONS`. Only persons of data sets that may be read are searched at all.
     """
@@ -121,12 +123,17 @@ def _best(rows: Iterable[Sequence[Any]], typed: Sequence[str], leading: Conditio
     """Each person once, by his best key."""
     found: dict[int, _Found] = {}
     written, form = _written(leading.typed), split_corporation(leading.typed)[1]
+    spelled = to_katakana(written)
     for serial, kind, status, key, birth, pos, place, name, kana, group in rows:
         grade = _grade(kind, pos, key == typed[place])
         if grade == 0 and kind == Kind.KANJI and _written(name) == written:
             grade = -1
+        # 髙橋 comes before 高橋 for who typed 髙橋, ヨシザキ before ヨシサキ.
+        variant = kind in _OF_NAMES and not (
+            _holds(kana, spelled) if kind >= Kind.KANA else _holds(name, written)
+        )
         other_form = bool(form) and status == Rank.CORPORATION and split_corporation(name)[1] != form
-        order = (grade, status, other_form, not kana, kana, birth, serial)
+        order = (grade, status, variant, other_form, not kana, kana, birth, serial)
         origin = (pos // BAND * BAND, kind)
         known = found.get(serial)
         if known is None:
@@ -146,6 +153,11 @@ def _namesakes(found: Mapping[int, _Found], shown: Iterable[int]) -> set[int]:
         if born[one.birth] > 1:
             same.setdefault((_folded(one.name), one.birth), []).append(serial)
     return {serial for serials in same.values() if len(serials) > 1 for serial in serials}
+
+
+def _holds(stored: str, typed: str) -> bool:
+    """Whether a name or reading holds what was typed just so; most do, so that composing it is the exception."""
+    return typed in stored or typed in _written(stored)
 
 
 def _written(name: str) -> str:

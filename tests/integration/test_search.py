@@ -117,6 +117,31 @@ def test_the_whole_name_comes_before_its_parts_and_residents_before_others(
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("吉崎", "吉崎　一"),
+        ("吉﨑", "吉﨑　二"),
+        ("吉﨑 1950", "吉﨑　二"),
+        ("ヨシサキ", "吉崎　一"),
+        ("よしざき", "吉﨑　二"),
+        ("ﾖｼｻﾞｷ", "吉﨑　二"),
+    ],
+)
+def test_who_is_written_as_it_was_typed_comes_before_a_variant(
+    app: Flask, tmp_path: Path, typed: str, first: str
+) -> None:
+    data = city.people()
+    data["01a"] += [
+        city.resident(20, "吉﨑　二", "ヨシザキ　ニ", "1950-01-01", 20),
+        city.resident(21, "吉崎　一", "ヨシサキ　イチ", "1950-01-01", 21),
+    ]
+    city.write(tmp_path, data)
+    feeds.import_files([tmp_path])
+    found = [hit.person.name for hit in search(typed).hits]
+    assert (found[0], len(found)) == (first, 2)
+
+
 def test_household_members_stand_below_their_hit(loaded: Flask) -> None:
     (hit,) = search("高橋花子").hits
     assert [member.name for member in hit.members] == ["髙橋　太郎"]
