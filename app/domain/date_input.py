@@ -24,9 +24,9 @@ from app.domain.eras import (
 from app.domain.numerals import numerals_to_digits
 
 Field = Literal["birth", "change", "any"]
-Echo = Literal["birth", "past", "plan", "happened", "any"]
-"""What a date field takes: a birth date, a day that is not in the future, any day, a past day that may be known only in
-part, or what a search takes."""
+Echo = Literal["birth", "foreign", "past", "plan", "happened", "any"]
+"""What a date field takes: a birth date, that of a foreign resident (told in western years), a day that is not in the
+future, any day, a past day that may be known only in part, or what a search takes."""
 
 _EXAMPLE = "例: S15.3.2、昭和15年3月2日、1940-03-02"
 _ERA_NAMES = {name: era for era in ERAS for name in (era.name, era.name[0], era.letter)}
@@ -136,6 +136,8 @@ def echo_text(text: str, *, today: date, field: Echo) -> str:
         happened = parse_happened(text, today=today)
         return format_wareki_day(happened.certain) if happened.certain else format_wareki(happened)
     born = parse_date(text, today=today, field="birth")
+    if field == "foreign":
+        born = born.in_western_years()
     age = age_on(born, today)
     said = f"{age}歳" if age is not None else "年齢は確定できません"
     if born.is_complete and not born.text and born.certain is None:

@@ -1,8 +1,8 @@
 """When a search counts (検索の確定): the log and the limits count settled searches, not every letter that is typed.
 
-A search is settled by the button, by opening a hit, or by 1.5 seconds in which nothing more is typed. Until then the
-database keeps the last search of the session; the next one replaces it. Looking at a person changes nothing here: the
-log says that he was looked at, and whoever counts reads it there.
+A search is settled by the button, by opening a hit, by 1.5 seconds in which nothing more is typed, or by a text that does
+not go on with it. Until then the database keeps the last search of the session; the next one replaces it. Looking at a
+person changes nothing here: the log says that he was looked at, and whoever counts reads it there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from app.data.models.base import utc_now
 from app.data.models.search import UnsettledSearchRow
 from app.data.transactions import transaction
 from app.domain.authority import Actor
+from app.domain.characters import has_kanji
 from app.domain.dates import in_japan
+from app.domain.kana import is_kana
 
 QUIET = timedelta(seconds=1.5)
 OPENED = "resident.viewed"
@@ -59,7 +61,11 @@ def note(actor: Actor, detail: Mapping[str, Any], typed: str, *, settled: bool) 
         before = searches.take(actor.session) if actor.session else None
         first_at, times = now, 1
         if before is not None:
-            if not _has_settled(before, now) and now - before.first_at < _LONGEST_BURST:
+            if (
+                not _has_settled(before, now)
+                and now - before.first_at < _LONGEST_BURST
+                and _goes_on(audit.unseal(before.secret), typed)
+            ):
                 first_at, times = before.first_at, before.typed + 1
             else:
                 _settle(before)
@@ -87,6 +93,20 @@ def settle(session_id: str) -> None:
 def _has_settled(row: UnsettledSearchRow, now: datetime) -> bool:
     """Whether nothing more can come to this search: typing has stopped, or one of its hits was opened."""
     return now - row.last_at >= QUIET or audit.has_done(row.session, OPENED, row.last_at)
+
+
+def _goes_on(before: str, now: str) -> bool:
+    """Whether a text is the one before with more or less at its end, its last letter mended, or its kana as kanji.
+
+    What is pasted or sent by a script is none of these, however fast it comes.
+    """
+    before, now = before.strip(), now.strip()
+    if has_kanji(now) and all(is_kana(char) or char.isspace() for char in before):
+        return True
+    pairs = enumerate(zip(before, now, strict=False))
+    shorter = min(len(before), len(now))
+    shared = next((at for at, (one, other) in pairs if one != other), shorter)
+    return shared > 0 and shared >= shorter - 1
 
 
 def _settle(row: UnsettledSearchRow) -> None:

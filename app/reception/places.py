@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import cast, get_args
 
 from flask import Response, make_response, request
 
@@ -14,7 +14,7 @@ from app.web.access import current_actor
 
 ECHOES: dict[Reads, Echo] = {Reads.PAST: "past", Reads.PLAN: "plan", Reads.HAPPENED: "happened"}
 """How the days of a notice are echoed."""
-FIELDS = {"birth", "past", "plan", "happened", "any"}
+FIELDS = frozenset(get_args(Echo))
 
 
 @bp.post("/dates")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from sqlalchemy import text
 
@@ -42,25 +43,43 @@ def test_a_reception_number_is_checked_and_looked_up(
     assert sum("受付は見つかりません" in page for page in pages) == 1, "and nobody was received under it"
 
 
+def logged(app: Flask) -> int:
+    with app.app_context():
+        found = db.session.scalar(text("SELECT count(*) FROM audit_event WHERE action = 'resident.search'"))
+        db.session.rollback()
+    return int(found or 0)
+
+
 def test_typing_is_logged_once_and_a_button_at_once(
     city_app: Flask, signed_in: Callable[..., Client]
 ) -> None:
     client = signed_in(new_client(city_app), "demo-counter", "main")
     token = csrf_token(client.get("/"))
-
-    def logged() -> int:
-        with city_app.app_context():
-            found = db.session.scalar(
-                text("SELECT count(*) FROM audit_event WHERE action = 'resident.search'")
-            )
-            db.session.rollback()
-        return int(found or 0)
-
     for typed in ("佐", "佐藤", "佐藤 一"):
         client.fragment("POST", "/residents/search", data={"csrf_token": token, "query": typed})
-    assert logged() == 0
+    assert logged(city_app) == 0
     client.fragment("POST", "/residents/search", data={"csrf_token": token, "query": "佐藤", "settled": "1"})
-    assert logged() == 1
+    assert logged(city_app) == 1
     client.fragment("POST", "/residents/search", data={"csrf_token": token, "query": "鈴木"})
     client.post("/logout", data={"csrf_token": token})
-    assert logged() == 2
+    assert logged(city_app) == 2
+
+
+@pytest.mark.parametrize(
+    ("texts", "settled"),
+    [
+        (["サ", "サト", "サトウ", "サト", "サタ"], 0),
+        (["佐藤", "佐藤 一郎", "佐藤"], 0),
+        (["佐藤一郎", "鈴木花子", "田中二郎"], 2),
+        (["佐藤一郎", "佐藤花子", "0001000012", "0001000101"], 3),
+        (["サトウ", "佐藤", "スズキ", "鈴木"], 1),
+    ],
+)
+def test_another_text_is_another_search_however_fast_it_comes(
+    city_app: Flask, signed_in: Callable[..., Client], texts: list[str], settled: int
+) -> None:
+    client = signed_in(new_client(city_app), "demo-counter", "main")
+    token = csrf_token(client.get("/"))
+    for typed in texts:
+        client.fragment("POST", "/residents/search", data={"csrf_token": token, "query": typed})
+    assert logged(city_app) == settled

@@ -109,6 +109,12 @@ def test_a_searched_year_or_month_is_said_from_its_first_to_its_last_day(typed: 
     assert echo_text(typed, today=TODAY, field="any") == said
 
 
+def test_the_birth_of_a_foreign_resident_is_told_in_western_years() -> None:
+    for typed in ("S54.7.3", "1979-07-03"):
+        assert echo_text(typed, today=date(2026, 11, 20), field="birth") == "昭和54年7月3日（47歳）"
+        assert echo_text(typed, today=date(2026, 11, 20), field="foreign") == "1979年7月3日（47歳）"
+
+
 @given(
     year=st.integers(1873, 2026), month=st.none() | st.integers(1, 12), day=st.none() | st.integers(1, 31),
 )  # fmt: skip
@@ -127,7 +133,7 @@ LIKE_A_DATE = r"[MTSHR昭平令明大]?[0-9０-９元]{0,8}[./年-]?[0-9]{0,3}[.
 
 @given(text=st.text(max_size=20) | st.from_regex(LIKE_A_DATE, fullmatch=True))
 def test_whatever_is_typed_is_read_or_refused_with_a_reason(text: str) -> None:
-    for field in ("birth", "past", "plan", "any"):
+    for field in ("birth", "foreign", "past", "plan", "any"):
         try:
             said = echo_text(text, today=TODAY, field=field)  # type: ignore[arg-type]
         except DateProblem as problem:
