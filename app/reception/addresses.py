@@ -11,7 +11,7 @@ from flask import Response, make_response, render_template, request
 from app.domain.dates import DateProblem, parse_day, today_in_japan
 from app.domain.lots import lot_key, written_lot
 from app.domain.new_households import KEYS
-from app.domain.places import Choice, Town, written_postal
+from app.domain.places import Choice, Town, postal_digits, written_postal
 from app.operations import places
 from app.operations.notice_households import prefix
 from app.reception.blueprint import bp
@@ -19,6 +19,7 @@ from app.reception.blueprint import bp
 UNLISTED = "マスタにない地番"
 _NONE = "候補がありません。そのまま入力できます"
 _NO_TOWN = "先に町・字を選ぶと候補が出ます。そのまま入力もできます"
+_NO_AREA = "この郵便番号の地域は一覧にありません。住所を入力してください"
 _ASK, _STAY = "ask", "stay"
 
 Option = tuple[str, str, str, Mapping[str, str]]
@@ -70,7 +71,7 @@ def suggest_address() -> Response:
     """How any address goes on: prefecture, municipality, town, or a country."""
     typed = request.form.get("q", "")
     # With the number of the lot nothing is left to pick, and nothing to say about it.
-    nothing = "" if any(char.isdigit() for char in typed) else _NONE
+    nothing = _NO_AREA if postal_digits(typed) else "" if any(char.isdigit() for char in typed) else _NONE
     return _options([_option(choice) for choice in places.suggest(typed)], f"{_own()}place", nothing)
 
 
