@@ -19,6 +19,7 @@ from app.intake.layouts import REQUIRED, Layout, Versions, load_versions
 from app.intake.manifest import FeedRefused, Manifest, read_manifest
 from app.intake.rows import FeedRow, RowChecker, RowFault
 
+_RENAMED = {"読み仮名": "フリガナ", "アルファベット": "ローマ字"}
 _BATCH = 100
 """Rows that are checked at once. A row has up to 150 cells: those of many more do not stay in a processor's cache."""
 
@@ -179,6 +180,20 @@ def _refuse_other_version(
                 file, f"見出しが版{other.version}の項目名です", "、".join(theirs[:5]), f"版{layout.version}の項目名",
                 f"版{other.version}で送るときは、マニフェストのlayout_versionに{other.version}と書いてください。",
             )  # fmt: skip
+    now = {column.name for column in layout.columns}
+    older = {name: _named_today(name) for name in unknown if _named_today(name) in now}
+    if older:
+        raise FeedRefused(
+            file, "見出しが以前の項目名です", "、".join(older), "、".join(older.values()),
+            "送り出し側に、いまの項目名で作り直してもらってください。",
+        )  # fmt: skip
+
+
+def _named_today(name: str) -> str:
+    """An item name in the words of the current standard, whose editions renamed フリガナ and ローマ字."""
+    for before, now in _RENAMED.items():
+        name = name.replace(before, now)
+    return name
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

@@ -11,7 +11,16 @@ from app.intake.layouts import Layout
 from app.intake.manifest import FeedRefused
 from app.intake.reader import open_feed
 from app.intake.writer import write_feed
-from tests.unit.intake.samples import LG_CODE, STAMP, VERSIONS, change_manifest, full_row
+from tests.unit.intake.samples import (
+    LAYOUTS,
+    LG_CODE,
+    STAMP,
+    VERSIONS,
+    change_manifest,
+    csv_text,
+    full_row,
+    raw_feed,
+)
 
 NEW, OLD = VERSIONS["16"]
 ROW = full_row(OLD) | {"shimei_furigana": "ソトノ　ジロウ", "shimei_gaikokujinromaji": "SOTONO JIRO"}
@@ -63,3 +72,21 @@ def test_the_old_names_without_the_old_version_are_refused_and_not_kept_as_unkno
     with pytest.raises(FeedRefused) as refusal:
         open_feed(written(tmp_path, OLD, date(2026, 11, 20)), VERSIONS)
     assert "版1の項目名" in str(refusal.value) and "氏名_読み仮名" in str(refusal.value)
+
+
+@pytest.mark.parametrize(("layout_id", "now"), [("17", "商号_フリガナ"), ("18c", "方書_フリガナ")])
+def test_the_old_names_of_a_layout_without_an_old_version_are_refused_too(
+    tmp_path: Path, layout_id: str, now: str
+) -> None:
+    before = now.replace("フリガナ", "読み仮名")
+    names = [column.name.replace(now, before) for column in LAYOUTS[layout_id].columns]
+    with pytest.raises(FeedRefused) as refusal:
+        open_feed(raw_feed(tmp_path, layout_id, csv_text([names]).encode(), 0), VERSIONS)
+    assert f"以前の項目名です（読み取った値: {before}、期待: {now}）" in str(refusal.value)
+
+
+def test_an_unknown_item_with_an_old_word_is_kept_as_any_other(tmp_path: Path) -> None:
+    names = [*(column.name for column in LAYOUTS["17"].columns), "代表者_読み仮名"]
+    assert open_feed(raw_feed(tmp_path, "17", csv_text([names]).encode(), 0), VERSIONS).extra == (
+        "代表者_読み仮名",
+    )
