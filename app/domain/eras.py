@@ -73,6 +73,9 @@ GREGORIAN_FROM = date(1873, 1, 1)
 """明治6年1月1日: dates before it were counted by the lunar calendar and have no exact western day."""
 
 _STANDARD = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
+UNKNOWN = "不詳"
+"""What stands for a date of which nothing is known."""
+
 _OPEN_YEARS = ("0000", "9999")
 
 
@@ -131,18 +134,18 @@ class PartialDate:
         """
         flagged = unknown == "1"
         if not value:
-            return cls(None, text=expression or "不詳") if flagged or expression else None
+            return cls(None, text=expression or UNKNOWN) if flagged or expression else None
         if value[:4] in _OPEN_YEARS and not flagged:
             return None
         stored = cls.from_iso(value)
         if not flagged:
             return stored
         if stored.year is None or value[:4] == "9999":
-            return cls(None, text=expression or "不詳")
+            return cls(None, text=expression or UNKNOWN)
         said = numerals_to_digits(compose(expression), before="月日")
         month = stored.month if stored.day is None or f"{stored.month}月" in said else None
         day = stored.day if month and f"月{stored.day}日" in said else None
-        return cls(stored.year, month, day, expression or "不詳")
+        return cls(stored.year, month, day, expression or UNKNOWN)
 
     def in_western_years(self) -> "PartialDate":
         """The same date, written in western years from here on."""
@@ -238,15 +241,16 @@ def format_wareki(d: date | PartialDate, *, first_year: str = "元") -> str:
 
     A date that is marked as `western` is written 「1995年11月11日」: the rule goes with the date, not with the page.
     """
-    if isinstance(d, PartialDate) and d.text:
-        return d.text
-    if isinstance(d, PartialDate) and d.western:
-        return format_western(d)
-    era, year, month, day = wareki_parts(d)
+    known = d if isinstance(d, PartialDate) else PartialDate.of(d)
+    if told := _expression(known):
+        return told
+    if known.western:
+        return format_western(known)
+    era, year, month, day = wareki_parts(known)
     if year is None:
-        return "不詳"
+        return UNKNOWN
     shown = first_year if year == 1 and era != "西暦" else str(year)
-    return f"{era}{shown}年" + _month_and_day(month, day)
+    return f"{era}{shown}年" + _month_and_day(month, day) + _rest_unknown(known)
 
 
 def format_wareki_day(day: date) -> str:
@@ -257,9 +261,23 @@ def format_wareki_day(day: date) -> str:
 def format_western(d: date | PartialDate) -> str:
     """「1940年3月2日」, as birth dates and permit dates of foreign residents are shown; the expression when unknown."""
     known = d if isinstance(d, PartialDate) else PartialDate.of(d)
-    if known.text:
-        return known.text
-    return f"{known.year}年" + _month_and_day(known.month, known.day) if known.year else "不詳"
+    if told := _expression(known):
+        return told
+    if not known.year:
+        return UNKNOWN
+    return f"{known.year}年" + _month_and_day(known.month, known.day) + _rest_unknown(known)
+
+
+def _expression(d: PartialDate) -> str:
+    """The register's expression, where it says more than that something is unknown."""
+    return "" if d.text == UNKNOWN and d.year else d.text
+
+
+def _rest_unknown(d: PartialDate) -> str:
+    """「月日不詳」 behind a year of which the register says only that the date is unknown."""
+    if d.text != UNKNOWN:
+        return ""
+    return "日不詳" if d.month else "月日不詳"
 
 
 def _month_and_day(month: int | None, day: int | None) -> str:

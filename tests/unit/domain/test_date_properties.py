@@ -169,3 +169,22 @@ def test_a_new_era_is_a_row_of_the_table() -> None:
     ):
         with pytest.raises(ValueError, match="era"):
             read_eras(wrong)
+
+
+@pytest.mark.parametrize(
+    ("value", "expression", "wareki", "western"),
+    [
+        ("1965-00-00", "", "昭和40年月日不詳", "1965年月日不詳"),
+        ("1965-03-00", "", "昭和40年3月日不詳", "1965年3月日不詳"),
+        ("1965-03-02", "", "昭和40年月日不詳", "1965年月日不詳"),
+        ("0000-00-00", "", "不詳", "不詳"),
+        ("1965-00-00", "昭和四拾年頃", "昭和四拾年頃", "昭和四拾年頃"),
+    ],
+)
+def test_what_is_known_of_an_unknown_date_is_said(
+    value: str, expression: str, wareki: str, western: str
+) -> None:
+    found = PartialDate.from_standard(value, "1", expression)
+    assert found is not None
+    assert format_wareki(found) == wareki
+    assert format_wareki(found.in_western_years()) == western
