@@ -22,10 +22,15 @@ LARGEST = 2_000_000_000
 
 _KEY = ("lg_code", "machiaza_id")
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "town": (*_KEY, "oaza_cho"),
     "parcel": (*_KEY, "prc_num1"),
     "residence": (*_KEY, "blk_num"),
+    "town": (*_KEY, "oaza_cho"),
 }
+"""What tells each kind, the most specific first: lots and house numbers repeat the names of their town."""
+
+_BELOW_A_TOWN = {"prc_id", "blk_id", "rsdt_id"}
+"""Ids of lots, blocks and house numbers: a file with one of them is never one of towns, whatever it lacks."""
+
 _LONGEST = {"oaza_cho": 120, "oaza_cho_kana": 240, "chome": 32, "koaza": 120, "koaza_kana": 240}
 _TOWN_ID = re.compile("[0-9]{7}")
 _CODE = re.compile("[0-9]{6}")
@@ -98,7 +103,8 @@ def open_file(path: Path) -> RegistryFile:
     with _opened(path) as text:
         header = _header(csv.reader(text, strict=True), path)
     for kind, columns in _COLUMNS.items():
-        if set(columns) <= set(header):
+        below = kind == "town" and _BELOW_A_TOWN & set(header)
+        if set(columns) <= set(header) and not below:
             return RegistryFile(path, kind)
     raise RegistryFault(
         [
