@@ -108,9 +108,9 @@ def data_set_of(path: Path, layouts: Versions) -> str:
 def rounds(feeds: Sequence[Feed]) -> list[list[Feed]]:
     """The feeds in turns, each with at most one file of a data set, older ones first and no turn with files of two days.
 
-    What lies before a data set's newest full file is left out: the full file holds it all. Who is protected is known
-    before anything else of the day: the other files go in beside the last 01c of their day or after it, or beside a
-    full one, which a full 01a needs beside it.
+    What lies before a data set's newest full file is left out: the full file holds it all. Only the 01c of a full 01a
+    stays, from the full one of its day on. Who is protected is known before anything else of the day: the other files
+    go in beside the last 01c of their day or after it, or beside a full one, which a full 01a needs beside it.
     """
     days: dict[date, dict[str, list[Feed]]] = {}
     for feed in _not_overtaken(feeds):
@@ -121,6 +121,15 @@ def rounds(feeds: Sequence[Feed]) -> list[list[Feed]]:
 def _not_overtaken(feeds: Sequence[Feed]) -> list[Feed]:
     ordered = sorted(feeds, key=lambda f: (f.as_of, f.file.manifest.stamp, f.file.manifest.serial))
     newest_full = {feed.data_set: place for place, feed in enumerate(ordered) if feed.is_full}
+    if RESIDENTS in newest_full and MEASURES in newest_full:
+        # Addresses of that day come in, and a later 01c does not tell whose were to be withheld on that day.
+        day = ordered[newest_full[RESIDENTS]].as_of.date()
+        beside = [
+            place
+            for place, feed in enumerate(ordered)
+            if feed.data_set == MEASURES and feed.is_full and feed.as_of.date() == day
+        ]
+        newest_full[MEASURES] = min(newest_full[MEASURES], *beside[-1:])
     return [feed for place, feed in enumerate(ordered) if place >= newest_full.get(feed.data_set, 0)]
 
 

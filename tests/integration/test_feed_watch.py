@@ -134,6 +134,17 @@ def test_a_measure_file_that_shrinks_cannot_be_approved(folder: Path) -> None:
     assert feed_jobs.list_waiting() == ()
 
 
+def test_two_nights_come_in_at_once_each_register_with_its_own_measures(folder: Path) -> None:
+    data = city.people()
+    data["01a"][4] |= {"jusho_banchigohyoki": "8番8号"}
+    city.write(folder, {"01a": data["01a"], "01c": [*data["01c"], city.measure(5)]}, at=NIGHTS[6])
+    city.write(folder, {"01a": data["01a"][:1]}, at=NIGHTS[7], kind="diff")
+    city.write(folder, {"01c": [*data["01c"], city.measure(5), city.measure(6)]}, at=NIGHTS[7])
+    (job,) = started().look()
+    assert [file.state for file in job.files] == [FileState.SUCCEEDED] * 4
+    assert register.count_protected().protected == 4
+
+
 def test_a_shrunken_file_asks_and_the_rest_comes_in(folder: Path) -> None:
     data = city.people()
     city.write(folder, {"01b": data["01b"][:1], "02": seal("1")}, at=NIGHTS[0])
