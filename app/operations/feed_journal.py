@@ -117,7 +117,7 @@ def _counts(file: FileReport) -> dict[str, object]:
     change = file.difference
     return {
         "rows": file.rows, "before": file.before, "rejects": file.rejected, "added": change.added,
-        "changed": change.changed, "gone": change.gone, "problem": "",
+        "changed": change.changed, "gone": change.gone, "problem": file.remark,
     }  # fmt: skip
 
 
