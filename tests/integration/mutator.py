@@ -30,6 +30,9 @@ class Draft:
     moment: datetime
     header: list[str]
     rows: list[list[str]]
+    kind: str = "full"
+    removed: int = 0
+    """Rows that a mutation took away beside a row that is rejected: all of them have to stay."""
     encoding: str = "utf-8"
     line_end: str = "\r\n"
     stem: str = ""
@@ -43,7 +46,7 @@ class Draft:
 
     def __post_init__(self) -> None:
         self.stem = feed_name(
-            self.lg_code, self.layout.business_id, self.layout.link_id, "full", self.moment, 1
+            self.lg_code, self.layout.business_id, self.layout.link_id, self.kind, self.moment, 1
         )
 
     def place(self, column: Column) -> int:
@@ -56,7 +59,7 @@ class Draft:
         content = self.before(text.getvalue().encode(self.encoding, "replace"))
         table: dict[str, Any] = {
             "layout": self.layout.id,
-            "kind": "full",
+            "kind": self.kind,
             "rows": len(self.rows),
             "sha256": hashlib.sha256(content).hexdigest(),
             "as_of": self.moment.isoformat(),
@@ -190,6 +193,15 @@ def short_row(draft: Draft, rng: Random) -> None:
     if draft.rows:
         row = rng.choice(draft.rows)
         del row[rng.randrange(1, len(row)) :]
+
+
+def bad_row_and_removals(draft: Draft, rng: Random) -> None:
+    """A row that is rejected, and some that are not there any more: nobody can tell which of them it was."""
+    if len(draft.rows) > 1:
+        draft.removed = max(1, len(draft.rows) // 50)
+        for _ in range(draft.removed):
+            del draft.rows[rng.randrange(1, len(draft.rows))]
+        rng.choice(draft.rows[1:] or draft.rows).append("余り")
 
 
 def other_city(draft: Draft, rng: Random) -> None:
@@ -334,7 +346,7 @@ def wrong_count(draft: Draft, rng: Random) -> None:
 
 
 def wrong_kind(draft: Draft, rng: Random) -> None:
-    draft.manifest["kind"] = rng.choice(("diff", "全件", "", 1))
+    draft.manifest["kind"] = rng.choice(("diff" if draft.kind == "full" else "full", "全件", "", 1))
 
 
 def wrong_day(draft: Draft, rng: Random) -> None:
@@ -395,5 +407,13 @@ MUTATIONS: tuple[Mutation, ...] = (
     other_order, bare_line_feeds, bare_returns, byte_order_mark, no_last_line_end, blank_lines, odd_quotes, nul_bytes,
     other_separator, utf16, undeclared_cp932, lossy_cp932, cut_short, cut_short_and_sealed, grown, flipped_bit,
     wrong_hash, wrong_count, wrong_kind, wrong_day, wrong_layout, other_manifest_keys, half_manifest, odd_manifest,
-    no_manifest, wrong_name,
+    no_manifest, wrong_name, bad_row_and_removals,
 )  # fmt: skip
+
+OF_DIFFERENCES: tuple[Mutation, ...] = tuple(
+    mutation
+    for mutation in MUTATIONS
+    # A difference that says less is a right one; and nothing tells that its headings were exchanged.
+    if mutation not in (no_rows, half_the_rows, bad_row_and_removals, swapped_names)
+)
+"""What is done to differences."""
