@@ -14,6 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from app.intake.broken import json_fault
+
 FULL = "full"
 DIFF = "diff"
 KIND_DIGITS = {FULL: "1", DIFF: "2"}
@@ -114,7 +116,7 @@ def _read_json(path: Path) -> dict[str, Any]:
         pairs = json.loads(path.read_bytes().decode("utf-8-sig"), object_pairs_hook=list)
     except (ValueError, RecursionError) as error:
         raise FeedRefused(
-            path.name, "マニフェストをJSONとして読めません", _clip(str(error)), "UTF-8のJSON"
+            path.name, "マニフェストをJSONとして読めません", json_fault(error), "UTF-8のJSON"
         ) from error
     if not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
         raise FeedRefused(path.name, "マニフェストの形が違います", _clip(pairs), "項目名と値の組")

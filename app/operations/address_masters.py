@@ -123,7 +123,7 @@ def load_postal(
         return count
     except (OSError, ValueError, EOFError, StopIteration) as error:
         raise MasterRefused(
-            f"{path.name} を読めません（{error}）。製品のファイルを入れ直してください。"
+            f"{path.name} を読めません（ファイルがないか、壊れています）。製品のファイルを入れ直してください。"
         ) from error
 
 

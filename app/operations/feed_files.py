@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from app.data.sealing import Withheld
 from app.domain.errors import KakanaiError
+from app.intake.broken import disk_fault
 from app.intake.layouts import Layout, Versions
 from app.intake.manifest import FULL, FeedRefused, list_feeds
 from app.intake.reader import FeedFile, open_feed
@@ -96,7 +97,7 @@ def open_one(path: Path, layouts: Versions) -> Feed:
     except FeedRefused as refusal:
         raise ImportRefused([Fault(data_set_of(path, layouts), str(refusal))]) from refusal
     except OSError as error:
-        text = f"{path.name}: ファイルを読めません（{error.strerror}）。権限と置き場所を確認してください。"
+        text = f"{path.name}: ファイルを読めません（{disk_fault(error)}）。権限と置き場所を確認してください。"
         raise ImportRefused([Fault(data_set_of(path, layouts), text)]) from error
 
 

@@ -261,6 +261,8 @@ def test_lots_of_the_registry_are_kept_once(loaded: Path) -> None:
         (TOWN_HEAD, line(TOWN_HEAD, lg_code="131016", oaza_cho="麹町"), "行がありません"),
         (PARCEL_HEAD, line(PARCEL_HEAD, oaza_cho="岩崎"), "地番（prc_num1）"),
         ("a,b,c", "1,2,3", "ファイルではありません"),
+        (TOWN_HEAD, '"1"x,', "3行目が読めません（閉じる引用符のすぐ後に"),
+        ('"lg_code"x', "", "見出しの行が読めません（閉じる引用符のすぐ後に"),
         (
             PARCEL_HEAD.replace("prc_num1", "chiban"),
             line(PARCEL_HEAD, oaza_cho="岩崎"),
