@@ -22,7 +22,8 @@ from app.extensions import db
 from app.intake.layouts import load_layouts
 from app.operations import feeds
 from app.operations.feeds import ImportReport
-from tests.integration.mutator import MUTATIONS, OF_DIFFERENCES, Draft, Mutation, bad_row_and_removals
+from tests.integration.feed_draft import Draft
+from tests.integration.mutator import MUTATIONS, OF_DIFFERENCES, Mutation, bad_row_and_removals
 from tests.stores import see_vault
 
 SEED = 20261122
