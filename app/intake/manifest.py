@@ -99,6 +99,15 @@ def read_manifest(path: Path) -> Manifest:
     return _manifest(path.with_suffix(".json").name, name, table)
 
 
+def said_by_manifest(path: Path) -> dict[str, str]:
+    """What the manifest of a file that is refused says all the same, unjudged: its texts by key; nothing of an unreadable one."""
+    try:
+        table = _read_json(path.with_suffix(".json"))
+    except (FeedRefused, OSError):
+        return {}
+    return {key: value for key, value in table.items() if isinstance(value, str)}
+
+
 def _read_json(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise FeedRefused(

@@ -12,7 +12,7 @@ from app.data.sealing import Withheld
 from app.domain.errors import KakanaiError
 from app.intake.broken import disk_fault
 from app.intake.layouts import Layout, Versions
-from app.intake.manifest import FULL, FeedRefused, list_feeds
+from app.intake.manifest import FULL, FeedRefused, list_feeds, said_by_manifest
 from app.intake.reader import FeedFile, open_feed
 from app.intake.rows import FeedRow
 
@@ -102,8 +102,12 @@ def open_one(path: Path, layouts: Versions) -> Feed:
 
 
 def data_set_of(path: Path, layouts: Versions) -> str:
-    """The data set that a file's name speaks of; empty where it names none."""
-    return next((name for name, known in layouts.items() if f"_{known[0].link_id}_" in path.name), WHOLE)
+    """The data set that a file's name speaks of, or else its manifest; empty where neither names one."""
+    for name, known in layouts.items():
+        if f"_{known[0].link_id}_" in path.name:
+            return name
+    said = said_by_manifest(path).get("layout", WHOLE)
+    return said if said in layouts else WHOLE
 
 
 def rounds(feeds: Sequence[Feed]) -> list[list[Feed]]:

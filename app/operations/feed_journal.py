@@ -18,7 +18,7 @@ from app.domain.authority import Actor
 from app.domain.feed_jobs import FileState, Job, JobFile, JobKind, JobState, job_state
 from app.extensions import db
 from app.intake.layouts import Versions
-from app.intake.manifest import DIFF, FULL, FeedRefused, read_manifest
+from app.intake.manifest import DIFF, FULL, FeedRefused, read_manifest, said_by_manifest
 from app.operations.feed_files import JAPAN, data_set_of
 from app.operations.feed_staging import Stop, never
 from app.operations.feeds import FileReport, ImportReport
@@ -142,14 +142,28 @@ def mark_of(path: Path) -> str:
 
 
 def _declared(path: Path) -> tuple[datetime | None, str, int]:
-    """As-of, kind and rows by the manifest, or as far as the name tells them."""
+    """As-of, kind and rows by the manifest, or as far as the name tells them, or else the manifest of a wrong name."""
     try:
         manifest = read_manifest(path)
         return manifest.as_of.replace(tzinfo=JAPAN), manifest.kind, manifest.rows
     except (FeedRefused, OSError):
         parts = path.stem.split("_")
-        kind = {"1": FULL, "2": DIFF}.get(parts[3], "") if len(parts) == 6 else ""
-        try:
-            return datetime.strptime(parts[4], "%Y%m%d%H%M%S").replace(tzinfo=JAPAN), kind, 0
-        except (ValueError, IndexError):
-            return None, kind, 0
+        said = said_by_manifest(path)
+        kind = {"1": FULL, "2": DIFF}.get(parts[3], "") if len(parts) == 6 else said.get("kind", "")
+        if kind not in (FULL, DIFF):
+            kind = ""
+        return _moment(parts, said.get("as_of", "")), kind, 0
+
+
+def _moment(parts: list[str], said: str) -> datetime | None:
+    """Of when a file is by the parts of its name, or else by its manifest."""
+    try:
+        return datetime.strptime(parts[4], "%Y%m%d%H%M%S").replace(tzinfo=JAPAN)
+    except (ValueError, IndexError):
+        pass
+    try:
+        # A time with a zone keeps it; without one it is Japan's.
+        found = datetime.fromisoformat(said)
+        return (found if found.tzinfo else found.replace(tzinfo=JAPAN)).astimezone(JAPAN)
+    except (ValueError, OverflowError):
+        return None

@@ -281,6 +281,28 @@ def test_old_jobs_go_but_not_what_the_watch_needs(folder: Path) -> None:
     assert a_year_and_more_later(400) == {"02"}  # the difference that never came in
 
 
+@pytest.mark.parametrize("stem", ["432067_001_999o999_2_20261121010000_001", "印鑑登録の差分"])
+def test_a_file_whose_name_tells_nothing_is_known_by_its_manifest(folder: Path, stem: str) -> None:
+    (path,) = city.write(folder, {"02": seal("1")}, at=NIGHTS[0], kind="diff")
+    path.with_suffix(".json").rename(folder / f"{stem}.json")
+    path.rename(folder / f"{stem}.csv")
+    watch = started()
+    assert states(watch) == {"02": "refused"}
+    gap = feed_jobs.list_gaps()["02"]
+    assert gap.name == f"{stem}.csv" and gap.kind == "diff" and f"{stem}.csv" in gap.problem
+    city.write(folder, {"02": seal("1")}, at=NIGHTS[0], kind="diff")
+    assert states(watch) == {"02": "succeeded"} and feed_jobs.list_gaps() == {}
+
+
+def test_a_job_with_refused_and_waiting_files_is_told_by_the_refused(folder: Path) -> None:
+    data = city.people()
+    city.write(folder, {"01b": data["01b"][:1]}, at=NIGHTS[0])
+    city.write(folder, {"02": seal("9")}, at=NIGHTS[0], kind="diff")
+    (job,) = started().look()
+    assert {file.data_set: file.state.value for file in job.files} == {"01b": "waiting", "02": "refused"}
+    assert job.state is JobState.REFUSED and len(feed_jobs.list_waiting()) == 1
+
+
 def test_two_processes_do_not_watch_at_once(folder: Path) -> None:
     first = started()
     with pytest.raises(Refused):
