@@ -29,6 +29,9 @@ _NAME = re.compile(
     r"(?P<lg_code>[0-9]{6})_(?P<business_id>[0-9]{3})_(?P<link_id>[0-9]{3}o[0-9]{3})"
     r"_(?P<kind>[12])_(?P<stamp>[0-9]{14})_(?P<serial>[0-9]{3})"
 )
+EARLIEST_YEAR = 1900
+"""Nothing was delivered before; and a database cannot hold the first year of the calendar in every zone."""
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _JAPAN = timedelta(hours=9)
 _NAME_FORM = "団体コード6桁_業務ID3桁_連携ID_1か2_年月日時分秒14桁_連番3桁.csv"
@@ -197,9 +200,16 @@ def _encoding(file: str, value: str) -> str:
 
 def _stamp(file: str, text: str) -> datetime:
     try:
-        return datetime.strptime(text, "%Y%m%d%H%M%S")
+        return _possible(datetime.strptime(text, "%Y%m%d%H%M%S"))
     except ValueError as error:
         raise FeedRefused(file, "ファイル名の日時がありえない日時です", text, "年月日時分秒14桁") from error
+
+
+def _possible(moment: datetime) -> datetime:
+    """The moment. Raises ``ValueError`` when no file can be of it."""
+    if moment.year < EARLIEST_YEAR:
+        raise ValueError(moment.year)
+    return moment
 
 
 def _as_of(file: str, text: str) -> datetime:
@@ -207,6 +217,7 @@ def _as_of(file: str, text: str) -> datetime:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is not None:
             moment = (moment.astimezone(UTC) + _JAPAN).replace(tzinfo=None)
+        moment = _possible(moment)
     except (ValueError, OverflowError) as error:
         raise FeedRefused(
             file,

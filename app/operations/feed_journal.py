@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from app.domain.authority import Actor
 from app.domain.feed_jobs import FileState, Job, JobFile, JobKind, JobState, job_state
 from app.extensions import db
 from app.intake.layouts import Versions
-from app.intake.manifest import DIFF, FULL, FeedRefused, read_manifest, said_by_manifest
+from app.intake.manifest import DIFF, EARLIEST_YEAR, FULL, FeedRefused, read_manifest, said_by_manifest
 from app.operations.feed_files import JAPAN, data_set_of
 from app.operations.feed_staging import Stop, never
 from app.operations.feeds import FileReport, ImportReport
@@ -158,12 +158,12 @@ def _declared(path: Path) -> tuple[datetime | None, str, int]:
 def _moment(parts: list[str], said: str) -> datetime | None:
     """Of when a file is by the parts of its name, or else by its manifest."""
     try:
-        return datetime.strptime(parts[4], "%Y%m%d%H%M%S").replace(tzinfo=JAPAN)
+        found = datetime.strptime(parts[4], "%Y%m%d%H%M%S")
     except (ValueError, IndexError):
-        pass
-    try:
-        # A time with a zone keeps it; without one it is Japan's.
-        found = datetime.fromisoformat(said)
-        return (found if found.tzinfo else found.replace(tzinfo=JAPAN)).astimezone(JAPAN)
-    except (ValueError, OverflowError):
+        try:
+            found = datetime.fromisoformat(said)
+        except ValueError:
+            return None
+    if not EARLIEST_YEAR <= found.year < MAXYEAR:  # others cannot be stored
         return None
+    return found if found.tzinfo else found.replace(tzinfo=JAPAN)

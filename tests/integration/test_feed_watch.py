@@ -294,6 +294,17 @@ def test_a_file_whose_name_tells_nothing_is_known_by_its_manifest(folder: Path, 
     assert states(watch) == {"02": "succeeded"} and feed_jobs.list_gaps() == {}
 
 
+@pytest.mark.parametrize("as_of", ["0001-01-01", "9999-12-31T23:59:59-11:00"])
+def test_a_time_that_cannot_be_stored_stops_nothing_but_its_file(folder: Path, as_of: str) -> None:
+    paths = city.write(folder, {"02": seal("1"), "04": city.people()["04"]}, at=NIGHTS[0], kind="diff")
+    city.spoil_manifest(paths[0], as_of=as_of)
+    early = "432067_001_001o999_2_00010101000000_001"
+    for path in city.write(folder, {"19": city.people()["19"]}, at=NIGHTS[0], kind="diff"):
+        path.with_suffix(".json").rename(folder / f"{early}.json")
+        path.rename(folder / f"{early}.csv")
+    assert states(started()) == {"02": "refused", "04": "succeeded", "19": "refused"}
+
+
 def test_a_job_with_refused_and_waiting_files_is_told_by_the_refused(folder: Path) -> None:
     data = city.people()
     city.write(folder, {"01b": data["01b"][:1]}, at=NIGHTS[0])
