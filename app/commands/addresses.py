@@ -89,6 +89,12 @@ def _show(outcomes: tuple[FileOutcome, ...]) -> None:
             f"{KINDS[one.kind]}（{one.name}） {one.rows:,}行  新しい{one.added:,} 連携データにある{one.known:,}"
             f" 廃止{one.ended:,} 他の市区町村{one.elsewhere:,}"
         )
+        if one.stray:
+            town_id, number = one.example
+            click.echo(
+                f"  町字マスタにない町字IDの行が{one.stray:,}件あります（例: 町字ID {town_id} の {number}）。住所の候補には出ません。"
+                "町字のファイル（mt_town）が新しいか確かめ、一緒に取り込んでください。"
+            )
 
 
 def _refusing(work: Callable[[], Result]) -> Result:

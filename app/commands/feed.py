@@ -33,6 +33,7 @@ cli = OperatorGroup("feed", help="基幹システムの連携ファイル。")
 
 _SHOWN_REJECTS = 20
 _TICK_SECONDS = 2
+_ALLOW = "正しい内容であれば、feed import に --allow-shrink を付けてください。"
 _PATHS = click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 
@@ -47,7 +48,14 @@ def check(paths: tuple[Path, ...]) -> None:
             _fail(error)
     for report in reports:
         _show(report)
+    asked = [fault.text for report in reports for fault in report.shrunk]
+    if asked:
+        click.echo("このままでは取り込めません。", err=True)
+        click.echo("\n".join(asked), err=True)
+        click.echo(_ALLOW, err=True)
     click.echo("検査だけを行いました。登録されているデータは変わっていません。")
+    if asked:
+        sys.exit(1)
 
 
 @cli.command("import")
@@ -74,7 +82,7 @@ def import_(paths: tuple[Path, ...], yes: bool, allow_shrink: bool) -> None:
                 paths, allow_shrink=allow_shrink, confirm=confirm, progress=progress
             )
         except feeds.ShrunkFeeds as error:
-            _fail(error, "正しい内容であれば --allow-shrink を付けてください。")
+            _fail(error, _ALLOW)
         except KakanaiError as error:
             _fail(error)
     files = sum(len(report.files) for report in reports)
@@ -200,11 +208,14 @@ def _show_file(file: FileReport) -> None:
     change = file.difference
     click.echo(
         f"{head}  追加{change.added} 変更{change.changed} 同じ{change.unchanged} 消滅{change.gone} 除外{file.rejected}"
+        f"{f'（新しく削除フラグの付いた行 {change.ended}）' if change.ended else ''}"
     )
     for reject in file.rejects[:_SHOWN_REJECTS]:
         click.echo(f"      除外: {reject}")
     if file.rejected and len(file.rejects) > _SHOWN_REJECTS:
         click.echo(f"      ほか{len(file.rejects) - _SHOWN_REJECTS}件以上")
+    if file.remark:
+        click.echo(f"      {file.remark}")
 
 
 def _fail(error: KakanaiError, advice: str = "") -> None:

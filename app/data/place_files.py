@@ -71,6 +71,25 @@ def compare_lots(connection: Connection, *, residence: bool) -> tuple[int, int]:
     return connection.scalar(counted.where(~known)) or 0, connection.scalar(counted.where(known)) or 0
 
 
+def lots_without_town(
+    connection: Connection, *, residence: bool, with_towns: bool
+) -> tuple[int, tuple[str, str]]:
+    """Of the staged lots or house numbers: how many are of no town that there will be, and the first: town id, number.
+
+    ``with_towns``: towns are staged, too, and take the place of those that the registry told before.
+    """
+    known = select(TownRow.town_id)
+    if with_towns:
+        known = known.where(TownRow.source != REGISTRY)
+    wanted = [LOTS.c.residence.is_(residence), LOTS.c.town_id.not_in(known)]
+    if with_towns:
+        wanted.append(LOTS.c.town_id.not_in(select(TOWNS.c.town_id)))
+    count = connection.scalar(select(func.count(LOTS.c.row_key.distinct())).where(*wanted)) or 0
+    first = select(LOTS.c.town_id, LOTS.c.number).where(*wanted).order_by(LOTS.c.town_id, LOTS.c.position)
+    example = connection.execute(first.limit(1)).one_or_none()
+    return count, (example[0], example[1]) if example else ("", "")
+
+
 def _fed() -> Any:
     return select(LotRow.row_key).where(
         LotRow.town_id == LOTS.c.town_id, LotRow.number == LOTS.c.number, LotRow.source != REGISTRY

@@ -166,11 +166,11 @@ class Watcher:
 
 
 def job_state(files: tuple[JobFile, ...]) -> JobState:
-    """How a job ended whose files are in these states."""
+    """How a job ended whose files are in these states: the gravest. A waiting file stands on the page by itself, too."""
     states = {file.state for file in files}
     for state, said in (
-        (FileState.WAITING, JobState.WAITING),
         (FileState.REFUSED, JobState.REFUSED),
+        (FileState.WAITING, JobState.WAITING),
         (FileState.STOPPED, JobState.STOPPED),
         (FileState.HELD, JobState.HELD),
     ):

@@ -14,6 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from app.intake.broken import json_fault
+
 FULL = "full"
 DIFF = "diff"
 KIND_DIGITS = {FULL: "1", DIFF: "2"}
@@ -27,6 +29,9 @@ _NAME = re.compile(
     r"(?P<lg_code>[0-9]{6})_(?P<business_id>[0-9]{3})_(?P<link_id>[0-9]{3}o[0-9]{3})"
     r"_(?P<kind>[12])_(?P<stamp>[0-9]{14})_(?P<serial>[0-9]{3})"
 )
+EARLIEST_YEAR = 1900
+"""Nothing was delivered before; and a database cannot hold the first year of the calendar in every zone."""
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _JAPAN = timedelta(hours=9)
 _NAME_FORM = "団体コード6桁_業務ID3桁_連携ID_1か2_年月日時分秒14桁_連番3桁.csv"
@@ -97,6 +102,15 @@ def read_manifest(path: Path) -> Manifest:
     return _manifest(path.with_suffix(".json").name, name, table)
 
 
+def said_by_manifest(path: Path) -> dict[str, str]:
+    """What the manifest of a file that is refused says all the same, unjudged: its texts by key; nothing of an unreadable one."""
+    try:
+        table = _read_json(path.with_suffix(".json"))
+    except (FeedRefused, OSError):
+        return {}
+    return {key: value for key, value in table.items() if isinstance(value, str)}
+
+
 def _read_json(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise FeedRefused(
@@ -114,7 +128,7 @@ def _read_json(path: Path) -> dict[str, Any]:
         pairs = json.loads(path.read_bytes().decode("utf-8-sig"), object_pairs_hook=list)
     except (ValueError, RecursionError) as error:
         raise FeedRefused(
-            path.name, "マニフェストをJSONとして読めません", _clip(str(error)), "UTF-8のJSON"
+            path.name, "マニフェストをJSONとして読めません", json_fault(error), "UTF-8のJSON"
         ) from error
     if not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
         raise FeedRefused(path.name, "マニフェストの形が違います", _clip(pairs), "項目名と値の組")
@@ -186,9 +200,16 @@ def _encoding(file: str, value: str) -> str:
 
 def _stamp(file: str, text: str) -> datetime:
     try:
-        return datetime.strptime(text, "%Y%m%d%H%M%S")
+        return _possible(datetime.strptime(text, "%Y%m%d%H%M%S"))
     except ValueError as error:
         raise FeedRefused(file, "ファイル名の日時がありえない日時です", text, "年月日時分秒14桁") from error
+
+
+def _possible(moment: datetime) -> datetime:
+    """The moment. Raises ``ValueError`` when no file can be of it."""
+    if moment.year < EARLIEST_YEAR:
+        raise ValueError(moment.year)
+    return moment
 
 
 def _as_of(file: str, text: str) -> datetime:
@@ -196,6 +217,7 @@ def _as_of(file: str, text: str) -> datetime:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is not None:
             moment = (moment.astimezone(UTC) + _JAPAN).replace(tzinfo=None)
+        moment = _possible(moment)
     except (ValueError, OverflowError) as error:
         raise FeedRefused(
             file,

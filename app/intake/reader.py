@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app.intake import envelope
+from app.intake.broken import csv_fault
 from app.intake.layouts import REQUIRED, Layout, Versions, load_versions
 from app.intake.manifest import FeedRefused, Manifest, read_manifest
 from app.intake.rows import FeedRow, RowChecker, RowFault
@@ -97,7 +98,7 @@ class FeedFile:
                 yield lines, batch
                 lines, batch = [], []
             if isinstance(cells, csv.Error):
-                yield RowFault(self.path.name, line, "行全体", str(cells), "RFC 4180の形のCSV")
+                yield RowFault(self.path.name, line, "行全体", csv_fault(cells), "RFC 4180の形のCSV")
             elif len(cells) != width:
                 yield RowFault(self.path.name, line, "行全体", f"{len(cells)}列", f"見出しと同じ{width}列")
         if batch:

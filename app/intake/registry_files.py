@@ -16,16 +16,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from app.intake.broken import csv_fault, disk_fault
+
 MOST_PROBLEMS = 20
 LARGEST = 2_000_000_000
 """Bytes a file may unpack to: no file of one prefecture comes near."""
 
 _KEY = ("lg_code", "machiaza_id")
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "town": (*_KEY, "oaza_cho"),
     "parcel": (*_KEY, "prc_num1"),
     "residence": (*_KEY, "blk_num"),
+    "town": (*_KEY, "oaza_cho"),
 }
+"""What tells each kind, the most specific first: lots and house numbers repeat the names of their town."""
+
+_BELOW_A_TOWN = {"prc_id", "blk_id", "rsdt_id"}
+"""Ids of lots, blocks and house numbers: a file with one of them is never one of towns, whatever it lacks."""
+
 _LONGEST = {"oaza_cho": 120, "oaza_cho_kana": 240, "chome": 32, "koaza": 120, "koaza_kana": 240}
 _TOWN_ID = re.compile("[0-9]{7}")
 _CODE = re.compile("[0-9]{6}")
@@ -59,7 +66,7 @@ class RegistryFile:
                 yield from self._rows(reader, header, city_code)
             except (csv.Error, UnicodeDecodeError) as error:
                 self._note(
-                    f"{self.rows + 2}行目が読めません（{error}）。ファイルが壊れていないか確かめてください。"
+                    f"{self.rows + 2}行目が読めません（{csv_fault(error)}）。ファイルが壊れていないか確かめてください。"
                 )
 
     def _rows(
@@ -98,7 +105,8 @@ def open_file(path: Path) -> RegistryFile:
     with _opened(path) as text:
         header = _header(csv.reader(text, strict=True), path)
     for kind, columns in _COLUMNS.items():
-        if set(columns) <= set(header):
+        below = kind == "town" and _BELOW_A_TOWN & set(header)
+        if set(columns) <= set(header) and not below:
             return RegistryFile(path, kind)
     raise RegistryFault(
         [
@@ -114,7 +122,7 @@ def _header(reader: Iterator[list[str]], path: Path) -> list[str]:
         return [name.strip() for name in next(reader, [])]
     except (csv.Error, UnicodeDecodeError) as error:
         raise RegistryFault(
-            [f"{path.name}: 見出しの行が読めません（{error}）。UTF-8 の CSV を指定してください。"]
+            [f"{path.name}: 見出しの行が読めません（{csv_fault(error)}）。UTF-8 の CSV を指定してください。"]
         ) from error
 
 
@@ -147,7 +155,10 @@ def _opened(path: Path) -> Iterator[IO[str]]:
         with zipfile.ZipFile(path) as archive, archive.open(_only_csv(archive, path)) as raw:
             yield io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
     except (OSError, zipfile.BadZipFile) as error:
-        raise RegistryFault([f"{path.name}: ファイルを開けません（{error}）。"]) from error
+        why = disk_fault(error) if isinstance(error, OSError) else "ZIP が壊れています"
+        raise RegistryFault(
+            [f"{path.name}: ファイルを開けません（{why}）。受け取り直すか、置き場所を確かめてください。"]
+        ) from error
 
 
 def _only_csv(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:

@@ -43,7 +43,10 @@ class MasterRefused(KakanaiError):
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What a file of the registry holds: rows read, new ones, those the feed knows, ended ones, those of other cities."""
+    """What a file of the registry holds: rows read, new ones, those the feed knows, ended ones, those of other cities.
+
+    ``stray`` are lots whose town id no town has; ``example`` is the first of them: town id and number.
+    """
 
     name: str
     kind: str
@@ -52,6 +55,8 @@ class FileOutcome:
     known: int
     ended: int
     elsewhere: int
+    stray: int = 0
+    example: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,7 @@ def load_postal(
         return count
     except (OSError, ValueError, EOFError, StopIteration) as error:
         raise MasterRefused(
-            f"{path.name} を読めません（{error}）。製品のファイルを入れ直してください。"
+            f"{path.name} を読めません（ファイルがないか、壊れています）。製品のファイルを入れ直してください。"
         ) from error
 
 
@@ -216,8 +221,23 @@ def _stage_registry(
     ]
     if problems:
         raise MasterRefused("\n".join(problems))
+    outcomes = _with_stray(connection, outcomes)
     connection.commit()
     return tuple(outcomes)
+
+
+def _with_stray(connection: Connection, outcomes: Sequence[FileOutcome]) -> list[FileOutcome]:
+    """The outcomes with their lots of no town: known only when all files are staged, in whatever order they were given."""
+    with_towns = any(one.kind == "town" for one in outcomes)
+    found = []
+    for one in outcomes:
+        if one.kind != "town":
+            stray, example = place_files.lots_without_town(
+                connection, residence=one.kind == "residence", with_towns=with_towns
+            )
+            one = replace(one, stray=stray, example=example)
+        found.append(one)
+    return found
 
 
 def _refuse_twice(files: Sequence[RegistryFile]) -> None:

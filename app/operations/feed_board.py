@@ -25,7 +25,9 @@ from app.domain.feed_jobs import (
 )
 from app.domain.register import FeedState, ProtectionCount
 from app.intake.layouts import load_layouts
+from app.intake.manifest import FULL
 from app.operations.feed_files import MEASURES
+from app.operations.feed_reports import NOT_REMOVED
 
 ALARM_PERCENT = 20
 SHOWN_JOBS = 10
@@ -146,6 +148,14 @@ class LinkDetail:
     link: Link
     files: tuple[feeds.FileLine, ...]
     rejects: tuple[Reject, ...]
+
+    @property
+    def not_removed(self) -> str:
+        """That rows stay which the newest file does not name; empty where none can."""
+        newest = self.files[0] if self.files else None
+        if newest is None or newest.kind != FULL or not newest.rejects or len(self.files) == 1:
+            return ""
+        return NOT_REMOVED
 
 
 def read_link(data_set: str) -> LinkDetail:

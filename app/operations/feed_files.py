@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from app.data.sealing import Withheld
 from app.domain.errors import KakanaiError
+from app.intake.broken import disk_fault
 from app.intake.layouts import Layout, Versions
-from app.intake.manifest import FULL, FeedRefused, list_feeds
+from app.intake.manifest import FULL, FeedRefused, list_feeds, said_by_manifest
 from app.intake.reader import FeedFile, open_feed
 from app.intake.rows import FeedRow
 
@@ -96,21 +97,25 @@ def open_one(path: Path, layouts: Versions) -> Feed:
     except FeedRefused as refusal:
         raise ImportRefused([Fault(data_set_of(path, layouts), str(refusal))]) from refusal
     except OSError as error:
-        text = f"{path.name}: ファイルを読めません（{error.strerror}）。権限と置き場所を確認してください。"
+        text = f"{path.name}: ファイルを読めません（{disk_fault(error)}）。権限と置き場所を確認してください。"
         raise ImportRefused([Fault(data_set_of(path, layouts), text)]) from error
 
 
 def data_set_of(path: Path, layouts: Versions) -> str:
-    """The data set that a file's name speaks of; empty where it names none."""
-    return next((name for name, known in layouts.items() if f"_{known[0].link_id}_" in path.name), WHOLE)
+    """The data set that a file's name speaks of, or else its manifest; empty where neither names one."""
+    for name, known in layouts.items():
+        if f"_{known[0].link_id}_" in path.name:
+            return name
+    said = said_by_manifest(path).get("layout", WHOLE)
+    return said if said in layouts else WHOLE
 
 
 def rounds(feeds: Sequence[Feed]) -> list[list[Feed]]:
     """The feeds in turns, each with at most one file of a data set, older ones first and no turn with files of two days.
 
-    What lies before a data set's newest full file is left out: the full file holds it all. Who is protected is known
-    before anything else of the day: the other files go in beside the last 01c of their day or after it, or beside a
-    full one, which a full 01a needs beside it.
+    What lies before a data set's newest full file is left out: the full file holds it all. Only the 01c of a full 01a
+    stays, from the full one of its day on. Who is protected is known before anything else of the day: the other files
+    go in beside the last 01c of their day or after it, or beside a full one, which a full 01a needs beside it.
     """
     days: dict[date, dict[str, list[Feed]]] = {}
     for feed in _not_overtaken(feeds):
@@ -121,6 +126,15 @@ def rounds(feeds: Sequence[Feed]) -> list[list[Feed]]:
 def _not_overtaken(feeds: Sequence[Feed]) -> list[Feed]:
     ordered = sorted(feeds, key=lambda f: (f.as_of, f.file.manifest.stamp, f.file.manifest.serial))
     newest_full = {feed.data_set: place for place, feed in enumerate(ordered) if feed.is_full}
+    if RESIDENTS in newest_full and MEASURES in newest_full:
+        # Addresses of that day come in, and a later 01c does not tell whose were to be withheld on that day.
+        day = ordered[newest_full[RESIDENTS]].as_of.date()
+        beside = [
+            place
+            for place, feed in enumerate(ordered)
+            if feed.data_set == MEASURES and feed.is_full and feed.as_of.date() == day
+        ]
+        newest_full[MEASURES] = min(newest_full[MEASURES], *beside[-1:])
     return [feed for place, feed in enumerate(ordered) if place >= newest_full.get(feed.data_set, 0)]
 
 

@@ -151,24 +151,31 @@ def shrunken(
     settings: Settings,
     known: Collection[str],
 ) -> list[Fault]:
-    """Full files whose data set would lose more rows than the installation allows without asking."""
+    """Full files whose data set would lose more rows than the installation allows without asking.
+
+    A row that is marked deleted and was not before is lost like one that is not there any more.
+    """
     problems = []
     for feed in feeds:
         before = stored.get(feed.data_set, 0)
         if not feed.is_full or feed.data_set in known or not before or feed.data_set == MEASURES:
             continue  # who is protected has a gate of its own, which nobody can open
         difference = differences.get(feed.data_set, Difference())
-        now = difference.added + difference.changed + difference.unchanged
+        now = difference.added + difference.changed + difference.unchanged - difference.ended
         if (before - now) * 100 > before * settings.feed_shrink_limit_percent:
             problems.append(
                 Fault(
                     feed.data_set,
-                    f"{feed.name}: 行が大きく減っています（読み取った値: {now}行、前回: {before}行、"
-                    f"許す減少: {settings.feed_shrink_limit_percent}%まで）。"
+                    f"{feed.name}: 行が大きく減っています（読み取った値: {now}行{_ended_too(difference)}、"
+                    f"前回: {before}行、許す減少: {settings.feed_shrink_limit_percent}%まで）。"
                     "正しい内容かどうかを、送り出し側に確かめてください。",
                 )
             )
     return problems
+
+
+def _ended_too(difference: Difference) -> str:
+    return f"、ほかに新しく削除フラグの付いた行 {difference.ended}行" if difference.ended else ""
 
 
 def altered(

@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from app.domain.authority import Actor
 from app.domain.feed_jobs import FileState, Job, JobFile, JobKind, JobState, job_state
 from app.extensions import db
 from app.intake.layouts import Versions
-from app.intake.manifest import DIFF, FULL, FeedRefused, read_manifest
+from app.intake.manifest import DIFF, EARLIEST_YEAR, FULL, FeedRefused, read_manifest, said_by_manifest
 from app.operations.feed_files import JAPAN, data_set_of
 from app.operations.feed_staging import Stop, never
 from app.operations.feeds import FileReport, ImportReport
@@ -117,7 +117,7 @@ def _counts(file: FileReport) -> dict[str, object]:
     change = file.difference
     return {
         "rows": file.rows, "before": file.before, "rejects": file.rejected, "added": change.added,
-        "changed": change.changed, "gone": change.gone, "problem": "",
+        "changed": change.changed, "gone": change.gone, "problem": file.remark,
     }  # fmt: skip
 
 
@@ -142,14 +142,28 @@ def mark_of(path: Path) -> str:
 
 
 def _declared(path: Path) -> tuple[datetime | None, str, int]:
-    """As-of, kind and rows by the manifest, or as far as the name tells them."""
+    """As-of, kind and rows by the manifest, or as far as the name tells them, or else the manifest of a wrong name."""
     try:
         manifest = read_manifest(path)
         return manifest.as_of.replace(tzinfo=JAPAN), manifest.kind, manifest.rows
     except (FeedRefused, OSError):
         parts = path.stem.split("_")
-        kind = {"1": FULL, "2": DIFF}.get(parts[3], "") if len(parts) == 6 else ""
+        said = said_by_manifest(path)
+        kind = {"1": FULL, "2": DIFF}.get(parts[3], "") if len(parts) == 6 else said.get("kind", "")
+        if kind not in (FULL, DIFF):
+            kind = ""
+        return _moment(parts, said.get("as_of", "")), kind, 0
+
+
+def _moment(parts: list[str], said: str) -> datetime | None:
+    """Of when a file is by the parts of its name, or else by its manifest."""
+    try:
+        found = datetime.strptime(parts[4], "%Y%m%d%H%M%S")
+    except (ValueError, IndexError):
         try:
-            return datetime.strptime(parts[4], "%Y%m%d%H%M%S").replace(tzinfo=JAPAN), kind, 0
-        except (ValueError, IndexError):
-            return None, kind, 0
+            found = datetime.fromisoformat(said)
+        except ValueError:
+            return None
+    if not EARLIEST_YEAR <= found.year < MAXYEAR:  # others cannot be stored
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=JAPAN)

@@ -141,7 +141,8 @@ class Night:
                     shrunk.stored[feed.data_set],
                     change.added,
                     change.changed,
-                    change.gone,
+                    change.gone
+                    + change.ended,  # what ends is lost to a counter like what is not there any more
                     "\n".join(texts),
                 )
         self._behind |= problems.keys()

@@ -11,8 +11,10 @@ from app.data.feeds import Accepted, FileRecord
 from app.data.forms import Forms
 from app.data.protection import Plan
 from app.domain.feed_jobs import Reject
-from app.operations.feed_files import Feed
+from app.operations.feed_files import Fault, Feed
 from app.operations.row_staging import Rejects
+
+NOT_REMOVED = "除外した行があるため、ファイルにない行は消していません。"
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,23 @@ class FileReport:
     known: bool = False
     before: int = 0
 
+    @property
+    def remark(self) -> str:
+        """What has to be known of the file although it came in; empty when there is nothing."""
+        if not self.difference.kept:
+            return ""
+        return (
+            f"{NOT_REMOVED}前回まであり、このファイルで確かめられない行は{self.difference.kept}行です"
+            f"（除外した{self.rejected}行の分を含むことがあります）。送り出し側に行の誤りを直してもらい、全件ファイルを受け取り直してください。"
+        )
+
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import changes, file by file; and how many persons become protected or await the end of it (解除待ち)."""
+    """What an import changes, file by file; and how many persons become protected or await the end of it (解除待ち).
+
+    ``shrunk``: for what an import would ask, file by file; only a check goes on with such files.
+    """
 
     files: tuple[FileReport, ...]
     protected: int
@@ -45,6 +60,7 @@ class ImportReport:
     protection_pending: int
     protection_resumed: int
     applied: bool = False
+    shrunk: tuple[Fault, ...] = ()
 
     @property
     def changes(self) -> int:
@@ -80,6 +96,7 @@ class Prepared:
     rejects: Mapping[str, Rejects]
     differences: Mapping[str, Difference]
     stored: Mapping[str, int]
+    shrunk: Sequence[Fault] = ()
 
 
 def report_of(prepared: Prepared) -> ImportReport:
@@ -91,6 +108,7 @@ def report_of(prepared: Prepared) -> ImportReport:
         protection_added=len(plan.added),
         protection_pending=len(plan.pending),
         protection_resumed=len(plan.resumed),
+        shrunk=tuple(prepared.shrunk),
     )
 
 

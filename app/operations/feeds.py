@@ -88,10 +88,11 @@ def check(
 ) -> tuple[ImportReport, ...]:
     """What an import of these files and folders would change; writes nothing. One report for each turn of files.
 
-    Raises ImportRefused with everything that an import would be refused for.
+    What an import would ask for is in the reports (``shrunk``). Raises ImportRefused with everything else that an import
+    would be refused for.
     """
     run = Run(SYSTEM, Meter(progress, stop), confirm=None)
-    return tuple(run.take_in(turn, set(run.layouts)) for turn in rounds(gather(paths, run.layouts)))
+    return tuple(run.take_in(turn) for turn in rounds(gather(paths, run.layouts)))
 
 
 def import_files(
@@ -199,11 +200,12 @@ class Run:
         rejects = feed_staging.stage_rows(connection, fresh, self._ground(opened), self.meter)
         _refuse(feed_gates.faulty(fresh, rejects))
         # A rejected row has no key to be missed by: with rejects nothing of the data set counts as gone.
-        whole = {feed.data_set for feed in fresh if feed.is_full and not rejects[feed.data_set].lines}
+        full = [feed.data_set for feed in fresh if feed.is_full]
+        whole = {data_set for data_set in full if not rejects[data_set].lines}
         staged = [feed.data_set for feed in fresh]
-        stored = feed_difference.count_stored(connection, [feed.data_set for feed in fresh if feed.is_full])
+        stored = feed_difference.count_stored(connection, full)
         self.meter.at("前回との比較", 0, 1)
-        differences = feed_difference.compare(connection, staged, whole)
+        differences = feed_difference.compare(connection, staged, whole, set(full) - whole)
         shrunk = (
             feed_gates.shrunken(fresh, stored, differences, self.settings, opened.known)
             + feed_gates.altered(fresh, stored, differences, self.settings)
@@ -211,12 +213,12 @@ class Run:
         )
         connection.commit()
         shrunk = [fault for fault in shrunk if fault.data_set not in allowed]
-        if shrunk:
+        if shrunk and self.confirm is not None:
             stored |= feed_difference.count_stored(
                 connection, {fault.data_set for fault in shrunk} - stored.keys()
             )
             raise ShrunkFeeds(shrunk, stored, differences)
-        return Prepared(opened, rejects, differences, stored)
+        return Prepared(opened, rejects, differences, stored, shrunk)
 
     def _plan(self, connection: Connection, forms: Forms, fresh: Sequence[Feed]) -> Plan:
         """Who is protected, decided before the first address is staged."""

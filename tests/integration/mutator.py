@@ -1,74 +1,18 @@
 """Spoils feed files the way cores, transports and hands spoil them; the same seed spoils them alike.
 
-A `Draft` is a feed taken apart. Most mutations leave hash and row count right, as a source does that writes wrong files;
-those of `Draft.after` damage the finished bytes behind the manifest's back.
+Most mutations of a `Draft` leave hash and row count right, as a source does that writes wrong files; those of `Draft.after`
+damage the finished bytes behind the manifest's back.
 """
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
 from random import Random
 from typing import Any
 
-from app.intake.layouts import Column, Layout
-from app.intake.manifest import feed_name
-
-
-@dataclass
-class Draft:
-    """A feed to be written: header and cells, how they become bytes, what the manifest says, and what happens after."""
-
-    layout: Layout
-    lg_code: str
-    moment: datetime
-    header: list[str]
-    rows: list[list[str]]
-    encoding: str = "utf-8"
-    line_end: str = "\r\n"
-    stem: str = ""
-    manifest: dict[str, Any] = field(default_factory=dict)
-    before: Callable[[bytes], bytes] = bytes
-    """Done to the bytes before they are counted and hashed."""
-    after: Callable[[bytes], bytes] = bytes
-    """Done to the bytes when the manifest is written already."""
-    spell: Callable[[dict[str, Any]], str | None] = json.dumps
-    """How the manifest is written; None leaves it out."""
-
-    def __post_init__(self) -> None:
-        self.stem = feed_name(
-            self.lg_code, self.layout.business_id, self.layout.link_id, "full", self.moment, 1
-        )
-
-    def place(self, column: Column) -> int:
-        return self.header.index(column.name)
-
-    def write(self, folder: Path) -> Path:
-        """The CSV's path."""
-        text = io.StringIO()
-        csv.writer(text, lineterminator=self.line_end).writerows([self.header, *self.rows])
-        content = self.before(text.getvalue().encode(self.encoding, "replace"))
-        table: dict[str, Any] = {
-            "layout": self.layout.id,
-            "kind": "full",
-            "rows": len(self.rows),
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "as_of": self.moment.isoformat(),
-        }
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{self.stem}.csv"
-        path.write_bytes(self.after(content))
-        spelled = self.spell({**table, **self.manifest})
-        if spelled is not None:
-            path.with_suffix(".json").write_text(spelled, encoding="utf-8")
-        return path
-
+from app.intake.layouts import Column
+from tests.integration.feed_draft import Draft
 
 Mutation = Callable[[Draft, Random], None]
 
@@ -190,6 +134,15 @@ def short_row(draft: Draft, rng: Random) -> None:
     if draft.rows:
         row = rng.choice(draft.rows)
         del row[rng.randrange(1, len(row)) :]
+
+
+def bad_row_and_removals(draft: Draft, rng: Random) -> None:
+    """A row that is rejected, and some that are not there any more: nobody can tell which of them it was."""
+    if len(draft.rows) > 1:
+        draft.removed = max(1, len(draft.rows) // 50)
+        for _ in range(draft.removed):
+            del draft.rows[rng.randrange(1, len(draft.rows))]
+        rng.choice(draft.rows[1:] or draft.rows).append("余り")
 
 
 def other_city(draft: Draft, rng: Random) -> None:
@@ -334,7 +287,7 @@ def wrong_count(draft: Draft, rng: Random) -> None:
 
 
 def wrong_kind(draft: Draft, rng: Random) -> None:
-    draft.manifest["kind"] = rng.choice(("diff", "全件", "", 1))
+    draft.manifest["kind"] = rng.choice(("diff" if draft.kind == "full" else "full", "全件", "", 1))
 
 
 def wrong_day(draft: Draft, rng: Random) -> None:
@@ -395,5 +348,13 @@ MUTATIONS: tuple[Mutation, ...] = (
     other_order, bare_line_feeds, bare_returns, byte_order_mark, no_last_line_end, blank_lines, odd_quotes, nul_bytes,
     other_separator, utf16, undeclared_cp932, lossy_cp932, cut_short, cut_short_and_sealed, grown, flipped_bit,
     wrong_hash, wrong_count, wrong_kind, wrong_day, wrong_layout, other_manifest_keys, half_manifest, odd_manifest,
-    no_manifest, wrong_name,
+    no_manifest, wrong_name, bad_row_and_removals,
 )  # fmt: skip
+
+OF_DIFFERENCES: tuple[Mutation, ...] = tuple(
+    mutation
+    for mutation in MUTATIONS
+    # A difference that says less is a right one; and nothing tells that its headings were exchanged.
+    if mutation not in (no_rows, half_the_rows, bad_row_and_removals, swapped_names)
+)
+"""What is done to differences."""

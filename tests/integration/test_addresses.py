@@ -33,11 +33,37 @@ M\t43100\t熊本県\tクマモトケン\t隣市\tトナリシ
 A\t8600001\t桜ヶ丘\tサクラガオカ\t
 A\t8600001\t桜町\tサクラマチ\t
 """
+# The headings as the registry publishes them.
 TOWN_HEAD = (
-    "lg_code,machiaza_id,machiaza_type,pref,city,oaza_cho,oaza_cho_kana,chome,chome_number,koaza,koaza_kana,rsdt_addr_flg,"
-    "efct_date,ablt_date,post_code"
+    "lg_code,machiaza_id,machiaza_type,pref,pref_kana,pref_roma,county,county_kana,county_roma,city,city_kana,city_roma,"
+    "ward,ward_kana,ward_roma,oaza_cho,oaza_cho_kana,oaza_cho_roma,chome,chome_kana,chome_number,koaza,koaza_kana,"
+    "koaza_roma,machiaza_dist,rsdt_addr_flg,rsdt_addr_mtd_code,oaza_cho_aka_flg,koaza_aka_code,oaza_cho_gsi_uncmn,"
+    "koaza_gsi_uncmn,status_flg,wake_num_flg,efct_date,ablt_date,src_code,post_code,remarks"
 )
-PARCEL_HEAD = "lg_code,machiaza_id,prc_id,prc_num1,prc_num2,prc_num3,efct_date,ablt_date"
+PARCEL_HEAD = (
+    "lg_code,machiaza_id,prc_id,city,ward,oaza_cho,chome,koaza,prc_num1,prc_num2,prc_num3,rsdt_addr_flg,prc_rec_flg,"
+    "prc_area_code,efct_date,ablt_date,src_code,remarks,real_prop_num"
+)
+BLOCK_HEAD = (
+    "lg_code,machiaza_id,blk_id,city,ward,oaza_cho,chome,koaza,machiaza_dist,blk_num,rsdt_addr_flg,rsdt_addr_mtd_code,"
+    "status_flg,efct_date,ablt_date,src_code,remarks"
+)
+RESIDENCE_HEAD = (
+    "lg_code,machiaza_id,blk_id,rsdt_id,rsdt2_id,city,ward,oaza_cho,chome,koaza,machiaza_dist,blk_num,rsdt_num,rsdt_num2,"
+    "basic_rsdt_div,rsdt_addr_flg,rsdt_addr_mtd_code,status_flg,efct_date,ablt_date,src_code,remarks"
+)
+
+
+def line(head: str, **values: str) -> str:
+    """A line under a heading; a town of the city unless told otherwise."""
+    row = {
+        "lg_code": city.LG_CODE,
+        "machiaza_id": "0000001",
+        "city": city.CITY,
+        "efct_date": "1954-04-01",
+        **values,
+    }
+    return ",".join(row.get(name, "") for name in head.split(","))
 
 
 def town(town_id: str, name: str, kana: str, **more: str) -> city.Values:
@@ -178,9 +204,9 @@ def registry(folder: Path, name: str, head: str, *rows: str) -> Path:
 def test_the_registry_adds_what_the_feed_does_not_know(loaded: Path) -> None:
     file = registry(
         loaded, "mt_town.csv", TOWN_HEAD,
-        "432067,0000001,1,熊本県,架空市,岩﨑,イワザキ,,,,,1,1954-04-01,,8650016",
-        "432067,0000009,1,熊本県,架空市,岩崎,イワサキ,,,東,ヒガシ,0,1954-04-01,,",
-        "131016,0000001,1,東京都,千代田区,麹町,コウジマチ,,,,,1,1947-04-17,,",
+        line(TOWN_HEAD, oaza_cho="岩﨑", oaza_cho_kana="イワザキ", rsdt_addr_flg="1", post_code="8650016"),
+        line(TOWN_HEAD, machiaza_id="0000009", oaza_cho="岩崎", oaza_cho_kana="イワサキ", koaza="東", koaza_kana="ヒガシ"),
+        line(TOWN_HEAD, lg_code="131016", city="千代田区", oaza_cho="麹町", oaza_cho_kana="コウジマチ"),
     )  # fmt: skip
     (checked,) = address_masters.check_registry([file])
     assert (checked.rows, checked.added, checked.known, checked.elsewhere) == (3, 1, 1, 1)
@@ -210,10 +236,10 @@ def test_the_registry_adds_what_the_feed_does_not_know(loaded: Path) -> None:
 def test_lots_of_the_registry_are_kept_once(loaded: Path) -> None:
     path = registry(
         loaded, "mt_parcel.csv", PARCEL_HEAD,
-        "432067,0000001,001630000200000,163,2,,1954-04-01,",
-        "432067,0000001,002000000000000,200,,,1954-04-01,",
-        "432067,0000001,002000000000000,200,,,1954-04-01,",
-        "432067,0000001,003000000000000,300,,,1954-04-01,2001-01-01",
+        line(PARCEL_HEAD, oaza_cho="岩崎", prc_num1="163", prc_num2="2"),
+        line(PARCEL_HEAD, oaza_cho="岩崎", prc_num1="200"),
+        line(PARCEL_HEAD, oaza_cho="岩崎", prc_num1="200"),
+        line(PARCEL_HEAD, oaza_cho="岩崎", prc_num1="300", ablt_date="2001-01-01"),
     )  # fmt: skip
     packed = loaded / "mt_parcel.csv.zip"
     with zipfile.ZipFile(packed, "w") as archive:
@@ -228,19 +254,26 @@ def test_lots_of_the_registry_are_kept_once(loaded: Path) -> None:
 @pytest.mark.parametrize(
     ("head", "row", "said"),
     [
-        (TOWN_HEAD, "432067,1,1,熊本県,架空市,岩崎,イワサキ,,,,,1,1954-04-01,,", "町字ID「1」"),
-        (TOWN_HEAD, "432067,0000001,1,熊本県,架空市,岩崎,イワサキ,,,,,1,昨日,,", "efct_date「昨日」"),
+        (TOWN_HEAD, line(TOWN_HEAD, machiaza_id="1", oaza_cho="岩崎"), "町字ID「1」"),
+        (TOWN_HEAD, line(TOWN_HEAD, oaza_cho="岩崎", efct_date="昨日"), "efct_date「昨日」"),
         (TOWN_HEAD, "432067,0000001,1", "3列"),
-        (TOWN_HEAD, "43206,0000001,1,熊本県,架空市,岩崎,イワサキ,,,,,1,,,", "「43206」は数字6桁"),
-        (TOWN_HEAD, "131016,0000001,1,東京都,千代田区,麹町,コウジマチ,,,,,1,1947-04-17,,", "行がありません"),
-        (PARCEL_HEAD, "432067,0000001,1,,,,,", "地番（prc_num1）"),
+        (TOWN_HEAD, line(TOWN_HEAD, lg_code="43206", oaza_cho="岩崎"), "「43206」は数字6桁"),
+        (TOWN_HEAD, line(TOWN_HEAD, lg_code="131016", oaza_cho="麹町"), "行がありません"),
+        (PARCEL_HEAD, line(PARCEL_HEAD, oaza_cho="岩崎"), "地番（prc_num1）"),
         ("a,b,c", "1,2,3", "ファイルではありません"),
+        (TOWN_HEAD, '"1"x,', "3行目が読めません（閉じる引用符のすぐ後に"),
+        ('"lg_code"x', "", "見出しの行が読めません（閉じる引用符のすぐ後に"),
+        (
+            PARCEL_HEAD.replace("prc_num1", "chiban"),
+            line(PARCEL_HEAD, oaza_cho="岩崎"),
+            "ファイルではありません",
+        ),
     ],
 )
 def test_a_file_of_the_registry_with_a_fault_changes_nothing(
     loaded: Path, head: str, row: str, said: str
 ) -> None:
-    good = "432067,0000008,1,熊本県,架空市,良町,ヨマチ,,,,,1,1954-04-01,,"
+    good = line(TOWN_HEAD, machiaza_id="0000008", oaza_cho="良町", oaza_cho_kana="ヨマチ")
     rows = (good, row) if head == TOWN_HEAD and "行がありません" not in said else (row,)
     file = registry(loaded, "file.csv", head, *rows)
     with pytest.raises(MasterRefused, match=said):
@@ -251,6 +284,54 @@ def test_a_file_of_the_registry_with_a_fault_changes_nothing(
         for line in address_masters.overview()
         if line.origin.startswith("アドレス") and line.came_at
     ] == []
+
+
+def test_towns_and_lots_of_the_registry_come_in_together(loaded: Path) -> None:
+    """Published lots and house numbers repeat the names of their town; they are no towns for that."""
+    lots = registry(
+        loaded, "mt_parcel.csv", PARCEL_HEAD,
+        line(PARCEL_HEAD, oaza_cho="岩崎", prc_num1="200"),
+        line(PARCEL_HEAD, machiaza_id="0000009", oaza_cho="岩崎", koaza="東", prc_num1="7"),
+        line(PARCEL_HEAD, machiaza_id="0000044", oaza_cho="消町", prc_num1="12", prc_num2="3"),
+        line(PARCEL_HEAD, machiaza_id="0000044", oaza_cho="消町", prc_num1="5"),
+    )  # fmt: skip
+    homes = registry(
+        loaded, "mt_rsdtdsp_rsdt.csv", RESIDENCE_HEAD, line(RESIDENCE_HEAD, oaza_cho="岩崎", blk_num="4", rsdt_num="2")
+    )  # fmt: skip
+    town_file = registry(
+        loaded, "mt_town.csv", TOWN_HEAD, line(TOWN_HEAD, machiaza_id="0000009", oaza_cho="岩崎", koaza="東")
+    )  # fmt: skip
+    outcomes = {one.kind: one for one in address_masters.import_registry([lots, homes, town_file])}
+    assert {kind: one.added for kind, one in outcomes.items()} == {"parcel": 4, "residence": 1, "town": 1}
+    assert (outcomes["parcel"].stray, outcomes["parcel"].example) == (2, ("0000044", "5"))
+    assert outcomes["residence"].stray == 0
+    assert [one.name for one in towns.list_towns("岩崎", 20, TODAY)] == ["岩崎東", "岩崎"]
+    assert [lot.number for lot in towns.list_lots("0000009", "", 20)] == ["7"]
+    assert "4-2" in {lot.number for lot in towns.list_lots("0000001", "", 20)}
+
+
+def test_lots_without_their_towns_are_said(loaded: Path, app: Flask) -> None:
+    town_file = registry(
+        loaded, "mt_town.csv", TOWN_HEAD, line(TOWN_HEAD, machiaza_id="0000009", oaza_cho="岩崎", koaza="東")
+    )  # fmt: skip
+    lots = registry(
+        loaded, "mt_parcel.csv", PARCEL_HEAD, line(PARCEL_HEAD, machiaza_id="0000009", koaza="東", prc_num1="7")
+    )  # fmt: skip
+    run = app.test_cli_runner().invoke
+    assert "1件あります（例: 町字ID 0000009 の 7）" in run(args=["addresses", "check", str(lots)]).output
+    address_masters.import_registry([town_file])
+    assert "町字マスタにない" not in run(args=["addresses", "check", str(lots)]).output
+    other = registry(loaded, "other.csv", TOWN_HEAD, line(TOWN_HEAD, machiaza_id="0000010", oaza_cho="別町"))
+    (_, checked) = address_masters.check_registry([other, lots])
+    assert checked.stray == 1, "the towns of the registry are replaced by those of the new file"
+
+
+def test_a_file_of_blocks_is_one_of_house_numbers(loaded: Path) -> None:
+    blocks = registry(
+        loaded, "mt_rsdtdsp_blk.csv", BLOCK_HEAD, line(BLOCK_HEAD, oaza_cho="岩崎", blk_num="12")
+    )
+    (checked,) = address_masters.check_registry([blocks])
+    assert (checked.kind, checked.added) == ("residence", 1)
 
 
 def test_a_damaged_postal_file_changes_nothing(loaded: Path) -> None:

@@ -25,7 +25,7 @@ from app.operations.staff import NewStaff, create_demo_staff
 from tests.conftest import DEMO_PASSWORD
 from tests.desk import Desk
 from tests.http import HttpBrowser
-from tests.integration.mutator import Draft
+from tests.integration.feed_draft import Draft
 from tests.integration.server import GONE, Server, environment
 
 CLIENTS = 20

@@ -45,6 +45,9 @@ def test_a_shrunken_file_needs_the_word(app: Flask, tmp_path: Path) -> None:
     city.write(tmp_path / "first", data)
     assert run(app, "import", str(tmp_path / "first"))[0] == 0
     city.write(tmp_path / "next", {"01b": data["01b"][:1]}, at="2026-11-21T01:00:00")
+    code, said = run(app, "check", str(tmp_path / "next"))
+    assert code == 1 and "--allow-shrink" in said and "行が大きく減っています" in said
+    assert "01b 異動履歴（全件） 1行" in said and "消滅2" in said, "the difference is told all the same"
     code, said = run(app, "import", str(tmp_path / "next"))
     assert code == 1 and "--allow-shrink" in said
     code, said = run(app, "import", "--yes", "--allow-shrink", str(tmp_path / "next"))
@@ -64,6 +67,27 @@ def test_rejected_rows_are_listed(app: Flask, tmp_path: Path) -> None:
     city.write(tmp_path, {"03": rows})
     code, said = run(app, "import", str(tmp_path))
     assert code == 0 and "除外1" in said and "9行目 課税非課税区分: 読み取った値 7" in said
+
+
+def test_rows_that_stay_because_others_were_rejected_are_told(app: Flask, tmp_path: Path) -> None:
+    rows = [
+        city.person_row(
+            5, kazeinendo=str(1900 + at), kazeihikazeikubun="1", mishinkokukubun="0", shomeihakkokahi="1"
+        )
+        for at in range(120)
+    ]
+    city.write(tmp_path / "first", {"03": rows})
+    assert "消していません" not in run(app, "import", str(tmp_path / "first"))[1]
+    rows[7]["kazeihikazeikubun"] = "7"
+    city.write(tmp_path / "next", {"03": rows[:117]}, at="2026-11-21T01:00:00")
+    told = "除外した行があるため、ファイルにない行は消していません"
+    for command in ("check", "import"):
+        code, said = run(app, command, str(tmp_path / "next"))
+        assert code == 0 and told in said and "確かめられない行は4行です" in said
+    rows[7]["kazeihikazeikubun"] = "1"
+    city.write(tmp_path / "third", {"03": rows[:117]}, at="2026-11-22T01:00:00")
+    code, said = run(app, "import", str(tmp_path / "third"))
+    assert code == 0 and told not in said and "消滅3" in said
 
 
 def test_watch_once_says_what_became_of_each_file(app: Flask, tmp_path: Path) -> None:

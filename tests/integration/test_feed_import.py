@@ -287,6 +287,25 @@ def test_files_of_another_city_are_refused(loaded: Path) -> None:
     assert other.name in message and "ほかの市区町村" in message
 
 
+def test_rows_that_end_count_as_lost(loaded: Path) -> None:
+    data = city.people()
+    ended = [row | {"sakujofuragu": "1"} for row in data["01b"]]
+    city.write(loaded, {"01b": [*ended[:2], data["01b"][2]]}, at=NEXT_NIGHT)
+    before = contents()
+    with pytest.raises(
+        feeds.ShrunkFeeds, match=r"読み取った値: 1行、ほかに新しく削除フラグの付いた行 2行、前回: 3行"
+    ):
+        feeds.import_files([loaded])
+    assert contents() == before
+    (report,) = feeds.import_files([loaded], allow_shrink=True)
+    assert report.files[0].difference.ended == 2
+    folder = loaded.parent / "later"
+    extra = {**data["01b"][0], "rirekibango": "9"}
+    city.write(folder, {"01b": [*ended[:2], data["01b"][2], extra]}, at="2026-11-22T01:00:00")
+    (report,) = feeds.import_files([folder])
+    assert report.files[0].difference.ended == 0, "they had ended before"
+
+
 def test_a_full_file_that_shrinks_asks_first(loaded: Path) -> None:
     data = city.people()
     city.write(loaded, {"01b": data["01b"][:1]}, at=NEXT_NIGHT)

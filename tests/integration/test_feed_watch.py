@@ -134,6 +134,17 @@ def test_a_measure_file_that_shrinks_cannot_be_approved(folder: Path) -> None:
     assert feed_jobs.list_waiting() == ()
 
 
+def test_two_nights_come_in_at_once_each_register_with_its_own_measures(folder: Path) -> None:
+    data = city.people()
+    data["01a"][4] |= {"jusho_banchigohyoki": "8番8号"}
+    city.write(folder, {"01a": data["01a"], "01c": [*data["01c"], city.measure(5)]}, at=NIGHTS[6])
+    city.write(folder, {"01a": data["01a"][:1]}, at=NIGHTS[7], kind="diff")
+    city.write(folder, {"01c": [*data["01c"], city.measure(5), city.measure(6)]}, at=NIGHTS[7])
+    (job,) = started().look()
+    assert [file.state for file in job.files] == [FileState.SUCCEEDED] * 4
+    assert register.count_protected().protected == 4
+
+
 def test_a_shrunken_file_asks_and_the_rest_comes_in(folder: Path) -> None:
     data = city.people()
     city.write(folder, {"01b": data["01b"][:1], "02": seal("1")}, at=NIGHTS[0])
@@ -268,6 +279,39 @@ def test_old_jobs_go_but_not_what_the_watch_needs(folder: Path) -> None:
         path.unlink()
     assert a_year_and_more_later(0) == before
     assert a_year_and_more_later(400) == {"02"}  # the difference that never came in
+
+
+@pytest.mark.parametrize("stem", ["432067_001_999o999_2_20261121010000_001", "印鑑登録の差分"])
+def test_a_file_whose_name_tells_nothing_is_known_by_its_manifest(folder: Path, stem: str) -> None:
+    (path,) = city.write(folder, {"02": seal("1")}, at=NIGHTS[0], kind="diff")
+    path.with_suffix(".json").rename(folder / f"{stem}.json")
+    path.rename(folder / f"{stem}.csv")
+    watch = started()
+    assert states(watch) == {"02": "refused"}
+    gap = feed_jobs.list_gaps()["02"]
+    assert gap.name == f"{stem}.csv" and gap.kind == "diff" and f"{stem}.csv" in gap.problem
+    city.write(folder, {"02": seal("1")}, at=NIGHTS[0], kind="diff")
+    assert states(watch) == {"02": "succeeded"} and feed_jobs.list_gaps() == {}
+
+
+@pytest.mark.parametrize("as_of", ["0001-01-01", "9999-12-31T23:59:59-11:00"])
+def test_a_time_that_cannot_be_stored_stops_nothing_but_its_file(folder: Path, as_of: str) -> None:
+    paths = city.write(folder, {"02": seal("1"), "04": city.people()["04"]}, at=NIGHTS[0], kind="diff")
+    city.spoil_manifest(paths[0], as_of=as_of)
+    early = "432067_001_001o999_2_00010101000000_001"
+    for path in city.write(folder, {"19": city.people()["19"]}, at=NIGHTS[0], kind="diff"):
+        path.with_suffix(".json").rename(folder / f"{early}.json")
+        path.rename(folder / f"{early}.csv")
+    assert states(started()) == {"02": "refused", "04": "succeeded", "19": "refused"}
+
+
+def test_a_job_with_refused_and_waiting_files_is_told_by_the_refused(folder: Path) -> None:
+    data = city.people()
+    city.write(folder, {"01b": data["01b"][:1]}, at=NIGHTS[0])
+    city.write(folder, {"02": seal("9")}, at=NIGHTS[0], kind="diff")
+    (job,) = started().look()
+    assert {file.data_set: file.state.value for file in job.files} == {"01b": "waiting", "02": "refused"}
+    assert job.state is JobState.REFUSED and len(feed_jobs.list_waiting()) == 1
 
 
 def test_two_processes_do_not_watch_at_once(folder: Path) -> None:

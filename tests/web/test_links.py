@@ -108,8 +108,18 @@ def test_rejects_are_listed_and_saved_without_anything_personal(
     assert saved.mimetype == "text/csv" and saved.data.startswith("\ufeffファイル".encode())
     assert ",9,課税非課税区分,'-1," in saved.get_data(as_text=True)
     assert len(logged(app, "feed.rejects_exported")) == 1
-    city.write(folder, {"03": tax("髙橋太郎")}, at="2026-11-22T01:00:00")
+    told = "除外した行があるため、ファイルにない行は消していません。"
+    assert told not in client.get("/admin/links/sets/03").text, "there was no row before that could stay"
+    city.write(folder, {"03": tax("髙橋太郎")[:118]}, at="2026-11-22T01:00:00")
     look(app)
+    assert told in client.get("/admin/links/sets/03").text
+    with app.app_context():
+        file = next(one for one in feed_jobs.list_jobs(1)[0].files if one.data_set == "03")
+        db.session.rollback()
+    assert (
+        f"{told}前回まであり、このファイルで確かめられない行は2行です"
+        in client.get(f"/admin/links/files/{file.id}").text
+    )
     saved = client.get("/admin/links/sets/03/rejects.csv")
     assert "髙橋" not in saved.get_data(as_text=True) and "表示しません" in saved.get_data(as_text=True)
 

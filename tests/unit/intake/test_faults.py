@@ -209,6 +209,19 @@ def test_a_blank_line_is_no_row(tmp_path: Path) -> None:
     assert (fault.line, fault.read) == (2, "0列")
 
 
+@pytest.mark.parametrize(
+    ("row", "read"),
+    [
+        ('"01"x,2', "閉じる引用符のすぐ後に、カンマでも改行でもない文字"),
+        (f"{'1' * 140_000},2", "長すぎる値（1つの値は131,072文字まで）"),
+    ],
+)
+def test_a_row_that_is_no_csv_is_named_in_japanese(tmp_path: Path, row: str, read: str) -> None:
+    content = csv_text([[column.name for column in LAYOUTS["01c"].columns]]) + row + "\r\n"
+    (fault,) = faults(raw_feed(tmp_path, "01c", content.encode(), 1))
+    assert (fault.line, fault.column, fault.read) == (2, "行全体", read)
+
+
 def test_a_fault_says_whether_it_would_show_something_personal(tmp_path: Path) -> None:
     fault = only_fault(tmp_path, "01a", jusho_choaza="町" * 121)
     assert fault.personal

@@ -41,6 +41,21 @@ def test_an_extra_key_is_named(path: Path) -> None:
     assert refusal(path).read == "comment"
 
 
+@pytest.mark.parametrize(
+    ("content", "read"),
+    [
+        (b'{"layout": 01c}', "1行目の13文字目から先がJSONの形になっていません"),
+        (b"", "1行目の1文字目から先がJSONの形になっていません"),
+        ('{"layout": "住民"}'.encode("cp932"), "13バイト目がUTF-8の文字ではありません"),
+        (b"[" * 60_000, "括弧の入れ子が深すぎます"),
+        (b'{"rows": ' + b"1" * 5_000 + b"}", "JSONの形になっていない値"),
+    ],
+)
+def test_a_broken_manifest_is_told_in_japanese(path: Path, content: bytes, read: str) -> None:
+    path.with_suffix(".json").write_bytes(content)
+    assert (refusal(path).problem, refusal(path).read) == ("マニフェストをJSONとして読めません", read)
+
+
 def test_a_key_given_twice_is_named(path: Path) -> None:
     text = path.with_suffix(".json").read_text(encoding="utf-8")
     path.with_suffix(".json").write_text(text.replace("{", '{"rows": 5,', 1), encoding="utf-8")

@@ -50,3 +50,20 @@ def test_a_full_file_of_measures_stays_beside_the_full_register(tmp_path: Path) 
         ("01c", "full", "2026-11-22T01:00"), ("01c", "diff", "2026-11-22T08:00"),
     )  # fmt: skip
     assert day == [["01a 22T01", "01c 22T01"], ["01c 22T08"]]
+
+
+def test_a_full_register_keeps_the_measures_of_its_own_day(tmp_path: Path) -> None:
+    nights = turns(
+        tmp_path, ("01c", "full", "2026-11-26T01:00"), ("01a", "full", "2026-11-27T01:00"),
+        ("01c", "full", "2026-11-27T01:00"), ("01c", "diff", "2026-11-27T08:00"),
+        ("01a", "diff", "2026-11-28T01:00"), ("01c", "full", "2026-11-28T01:00"),
+    )  # fmt: skip
+    assert nights == [["01a 27T01", "01c 27T01"], ["01c 27T08"], ["01a 28T01", "01c 28T01"]]
+
+
+def test_measures_of_a_day_without_a_full_register_are_overtaken(tmp_path: Path) -> None:
+    nights = turns(
+        tmp_path, ("01a", "diff", "2026-11-27T01:00"), ("01c", "full", "2026-11-27T01:00"),
+        ("01a", "full", "2026-11-28T01:00"), ("01c", "full", "2026-11-28T01:00"),
+    )  # fmt: skip
+    assert nights == [["01a 28T01", "01c 28T01"]]
