@@ -18,6 +18,9 @@ from app.intake.rows import FeedRow
 JAPAN = timezone(timedelta(hours=9))
 RESIDENTS = "01a"
 MEASURES = "01c"
+MERGING = "16"
+"""The data set whose rows say which numbers are one human being (名寄せ)."""
+
 EXPECTED_PEOPLE = "20b"
 WHOLE = ""
 """Stands for the data set where a fault concerns everything that was given."""

@@ -37,6 +37,7 @@ from app.intake.layouts import Versions, load_versions
 from app.operations import feed_gates, feed_staging, fonts
 from app.operations.feed_files import (
     MEASURES,
+    MERGING,
     RESIDENTS,
     Fault,
     Feed,
@@ -236,6 +237,8 @@ class Run:
                 measures += [m for m in stored if (m.number, m.history) not in replaced]
         if RESIDENTS in by_set:
             feed_staging.stage_households(connection, by_set[RESIDENTS], self.meter)
+        if MERGING in by_set:
+            feed_staging.stage_merged(connection, by_set[MERGING], self.meter)
         plan = protection.make_plan(connection, measures, whole)
         connection.commit()
         return plan
