@@ -187,7 +187,7 @@ class Run:
             feed_gates.other_city(turn, feeds.find_city_code(connection))
             + feed_gates.older(fresh, accepted)
             + feed_gates.future(fresh, utc_now())
-            + feed_gates.missing_measures(turn)
+            + feed_gates.missing_measures(turn, fresh, accepted, self.columns)
         )
         plan = self._plan(connection, forms, fresh)
         return Opened(turn, known, forms, plan, base, accepted)
