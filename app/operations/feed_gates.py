@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
 from app.config import Settings
 from app.data import feed_difference
 from app.data.feed_difference import Difference
+from app.data.feed_jobs import LONGEST_AHEAD
 from app.data.feeds import Accepted
 from app.data.forms import Forms
 from app.data.protection import Measure
@@ -25,8 +26,6 @@ FAULTLESS = (RESIDENTS, MEASURES)
 REJECT_LIMIT_PERCENT = 1
 SHOWN_FAULTS = 20
 FEWEST_ALTERED = 5
-LONGEST_AHEAD = timedelta(days=366)
-"""How far ahead of this machine's clock a state may lie: clocks are wrong by less, typing errors by more."""
 
 _RESEND = "送り出し側に確認し、正しいファイルを受け取ってから、もう一度取り込んでください。"
 
