@@ -14,9 +14,17 @@ from sqlalchemy import ColumnElement, Connection, Table, select, true
 
 from app.data.batches import in_batches
 from app.data.models.register import PersonRow, RelationRow
-from app.data.projection import household_groups
+from app.data.projection import group_key
 from app.data.staging import HOUSEHOLD, MERGED
 from app.domain.relations import MERGED as MERGED_ROLE
+
+STATES = ("1", "2", "3", "9", "gone")
+"""Every state that a group key ends with: those of the register (住民状態), and that of who left its full file."""
+
+
+def household_groups(household: str) -> list[str]:
+    """The group keys of everybody who has the number of a household, whatever his state."""
+    return [group_key("", household, state) for state in STATES]
 
 
 class Follower(NamedTuple):

@@ -119,15 +119,6 @@ def group_key(number: str, household: str, state: str) -> str:
     return f"h|{household}|{state}" if household else f"p|{number}"
 
 
-STATES = ("1", "2", "3", "9", "gone")
-"""Every state that a group key ends with: those of the register (住民状態), and that of who left its full file."""
-
-
-def household_groups(household: str) -> list[str]:
-    """The group keys of everybody who has the number of a household, whatever his state."""
-    return [group_key("", household, state) for state in STATES]
-
-
 def project(
     number: str, rows: Sequence[Row], notices: Mapping[str, Row], protected: bool
 ) -> Projection | None:

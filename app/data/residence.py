@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
+from app.data.following import household_groups
 from app.data.forms import unpack
 from app.data.models.register import PersonRow, RegisterRow, SearchKeyRow
 from app.data.persons import MOST_HOUSEHOLD, list_persons
-from app.data.projection import household_groups
 from app.data.search_keys import RANKS, Kind
 from app.domain.disclosure import Disclosure
 from app.domain.person import Person

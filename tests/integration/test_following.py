@@ -11,8 +11,8 @@ from sqlalchemy import select, text
 
 from app.data import endings as stored_endings
 from app.data import register
+from app.data.following import STATES, household_groups
 from app.data.models.register import PersonRow
-from app.data.projection import STATES, household_groups
 from app.domain.disclosure import MASK
 from app.extensions import db
 from app.intake.layouts import load_versions
