@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Table, delete, insert, or_, select
 
-from app.data import feed_switch, gaiji, vault
+from app.data import feed_switch, following, gaiji, vault
 from app.data.batches import in_batches
 from app.data.cells import Cells
 from app.data.feed_switch import Ground
@@ -52,14 +52,12 @@ def list_together(number: str) -> tuple[str, ...]:
 
 
 def list_others_at_home(numbers: Collection[str]) -> tuple[str, ...]:
-    """Protected persons who live with one of these and are not among them."""
-    groups = select(PersonRow.group_key).where(PersonRow.number.in_(numbers))
-    rows = db.session.scalars(
-        select(PersonRow.number).where(
-            PersonRow.group_key.in_(groups), PersonRow.protected.is_(True), PersonRow.number.not_in(numbers)
-        )
-    )
-    return tuple(rows)
+    """Protected persons whom the protection of one of these would reach (household, other numbers), not among them."""
+    found: list[str] = []
+    around = following.list_followers(db.session.connection(), numbers, following.STORED)
+    for batch in in_batches(around.keys() - set(numbers)):
+        found += db.session.scalars(select(ProtectionRow.number).where(ProtectionRow.number.in_(batch)))
+    return tuple(sorted(found))
 
 
 def list_waiting() -> tuple[Ending, ...]:

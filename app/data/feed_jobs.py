@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, exists, or_, select, update
+from sqlalchemy import Connection, Engine, and_, delete, exists, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.data.batches import in_batches
+from app.data.models.base import utc_now
 from app.data.models.feed import FeedHoldRow, FeedJobFileRow, FeedJobRow, FeedLeaseRow
 from app.data.models.register import FeedFileRow
 from app.data.transactions import WRITES
@@ -32,6 +33,9 @@ LEASE = "watch"
 LEASE_SECONDS = 120
 PATIENCE_MS = 200
 """How long a report of progress waits for another writer; the next one tells the same."""
+
+LONGEST_AHEAD = timedelta(days=366)
+"""How far ahead of this machine's clock a state may lie: clocks are wrong by less, typing errors by more."""
 
 LONGEST_COMMAND_HOURS = 12
 """A command that has not ended by then was killed."""
@@ -276,13 +280,18 @@ def approved_marks(marks: Collection[str]) -> set[str]:
 
 
 def list_gaps(data_set: str | None = None) -> dict[str, JobFile]:
-    """The newest file of each data set (or of one) that did not come in and that nothing accepted since makes up for."""
+    """The newest file of each data set (or of one) that did not come in and that nothing accepted since makes up for.
+
+    What a command tried counts only of the protected (01c): who delivers that file by hand may be the only one who does.
+    A day far ahead does not, which nothing that is right could ever make up for.
+    """
     file = FeedJobFileRow
+    tried = and_(file.data_set == MEASURES, file.as_of < utc_now() + LONGEST_AHEAD)
     rows = db.session.scalars(
         select(file)
         .join(FeedJobRow, FeedJobRow.id == file.job_id)
         .where(
-            FeedJobRow.kind != JobKind.COMMAND,
+            or_(FeedJobRow.kind != JobKind.COMMAND, tried),
             file.data_set == data_set if data_set else file.data_set != "",
             file.state.in_((FileState.REFUSED, FileState.WAITING)),
             file.as_of.is_not(None),

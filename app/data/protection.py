@@ -1,8 +1,9 @@
 """Who is protected (支援措置): read from the measures that were delivered, never ended by a clock or by an omission.
 
 A person is protected because of a measure of his own, because he is protected together with another (併せて支援), or
-because he lives in the household of one of the two. An import only ever adds to the protected; when the reason is gone,
-the end is marked as awaiting a decision (解除待ち).
+because he follows one of the two: by his household, or as another number of the same human being (名寄せ; see
+`app.data.following`). An import only ever adds to the protected; when the reason is gone, the end is marked as awaiting a
+decision (解除待ち).
 """
 
 from __future__ import annotations
@@ -13,15 +14,19 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from app.data import following
 from app.data.batches import in_batches
 from app.data.forms import Forms
-from app.data.models.register import PersonRow, ProtectionRow, RegisterRow
-from app.data.staging import HOUSEHOLD
+from app.data.models.register import ProtectionRow, RegisterRow
 from app.data.withdrawal import withdraw_from_cases
 
 MEASURE = "measure"
 TOGETHER = "together"
 HOUSEHOLD_MEMBER = "household"
+MERGED_NUMBER = "merged"
+FOLLOWING = frozenset({HOUSEHOLD_MEMBER, MERGED_NUMBER})
+"""Grounds of those who are protected because of somebody else whom they are found beside."""
+
 PROVISIONAL = "manual"
 """Set by hand at a counter (仮の取扱注意): no file ends it."""
 
@@ -128,7 +133,8 @@ def make_plan(connection: Connection, measures: Sequence[Measure] | None, whole:
     """Decide who is protected after an import whose 01c holds ``measures`` (None: the import has no 01c).
 
     ``whole``: the file was a full one, so that persons it does not name have no measure any more.
-    The households of the staged 01a are read from the temporary table, the others from the register.
+    The households of the staged 01a and the merged numbers of the staged 16 are read from the temporary tables, the others
+    from the register.
     """
     before = _load(connection)
     core = _core(before, _group(measures or ()), whole and measures is not None)
@@ -139,16 +145,16 @@ def make_plan(connection: Connection, measures: Sequence[Measure] | None, whole:
         if ground in (MEASURE, TOGETHER) and number not in core
     }
     # Whose end awaits a decision is still protected, and so is everyone who moves in with him.
-    members = _members(connection, core.keys() | kept)
+    followers = following.list_followers(connection, core.keys() | kept, following.STAGED)
     added = [Added(number, *reason) for number, reason in core.items() if number not in before.ground]
     added += [
-        Added(number, HOUSEHOLD_MEMBER, source)
-        for number, source in members.items()
+        Added(number, MERGED_NUMBER if one.merged else HOUSEHOLD_MEMBER, one.source)
+        for number, one in followers.items()
         if number not in before.ground and number not in core
     ]
-    alone = {n for n, ground in before.ground.items() if ground == HOUSEHOLD_MEMBER and n not in core}
-    resumed |= {number for number in alone & before.pending if number in members}
-    pending = (kept | (alone - members.keys())) - before.pending
+    alone = {n for n, ground in before.ground.items() if ground in FOLLOWING and n not in core}
+    resumed |= {number for number in alone & before.pending if number in followers}
+    pending = (kept | (alone - followers.keys())) - before.pending
     return Plan(
         frozenset({*before.ground, *(item.number for item in added)}),
         tuple(sorted(added, key=lambda item: item.number)),
@@ -213,7 +219,7 @@ def _core(
     if not whole:
         for number, ground in before.ground.items():
             source = before.source[number]
-            if ground != HOUSEHOLD_MEMBER and source not in measures and number not in before.pending:
+            if ground not in FOLLOWING and source not in measures and number not in before.pending:
                 core[number] = (ground, source)
     for number, rows in measures.items():
         in_force = [row for row in _current(rows) if row.kind in _IN_FORCE]
@@ -234,28 +240,3 @@ def _current(rows: Sequence[Measure]) -> list[Measure]:
     latest = [row for row in valid if row.latest]
     newest = max((row.history for row in latest), default=0)
     return [row for row in latest if row.history == newest] or valid
-
-
-def _members(connection: Connection, core: Collection[str]) -> dict[str, str]:
-    """Everyone who lives, or lived until this import, in the household of one of these: number → because of whom."""
-    owner: dict[str, str] = {}
-    for table_number, table_group in _PLACES:
-        for batch in in_batches(core):
-            rows = connection.execute(
-                select(table_number, table_group).where(table_number.in_(batch), table_group.like("h|%"))
-            )
-            for number, group in rows:
-                owner.setdefault(group, number)
-    members: dict[str, str] = {}
-    for table_number, table_group in _PLACES:
-        for batch in in_batches(owner):
-            rows = connection.execute(select(table_number, table_group).where(table_group.in_(batch)))
-            for number, group in rows:
-                members.setdefault(number, owner[group])
-    return members
-
-
-_PLACES = (
-    (HOUSEHOLD.c.number, HOUSEHOLD.c.group_key),
-    (PersonRow.__table__.c.number, PersonRow.__table__.c.group_key),
-)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
-from app.data import feed_switch, forms, protection, vault
+from app.data import feed_switch, following, forms, protection, vault
 from app.data.feed_switch import Ground
+from app.data.following import Follower
 from app.data.models.register import PersonRow, ProtectionRow, SearchKeyRow
 from app.data.projection import ADDRESS_KINDS, WITHHELD_COLUMNS
-from app.data.protection import HOUSEHOLD_MEMBER, PROVISIONAL, Added, Plan
+from app.data.protection import HOUSEHOLD_MEMBER, MERGED_NUMBER, PROVISIONAL, Added, Plan
 from app.domain.register import notice_of
-
-_TOGETHER = ("h|", "r|")
-"""Beginnings of the group keys that people who live together, or move together, share."""
 
 
 def load_forms(connection: Connection) -> forms.Forms:
@@ -24,17 +22,16 @@ def load_forms(connection: Connection) -> forms.Forms:
 
 
 def protect(connection: Connection, ground: Ground, number: str, now: datetime) -> tuple[str, ...]:
-    """Protect a person and his household, or everybody of the notice he is announced with; those who were not yet.
+    """Protect a person, his household and all his numbers, or everybody of the notice he is announced with.
 
-    Everything that tells where they live leaves the register, the search and all cases in the running transaction. An
-    import that was prepared before notices it and is not switched in. No file ends the flag.
+    Returns those who were not protected yet. Everything that tells where they live leaves the register, the search and all
+    cases in the running transaction. An import that was prepared before notices it and is not switched in. No file ends
+    the flag.
     """
     feed_switch.take_turn(connection)
-    numbers = _not_yet(connection, _those_together(connection, number))
-    added = [
-        Added(one, PROVISIONAL if one == number or notice_of(one) else HOUSEHOLD_MEMBER, number)
-        for one in numbers
-    ]
+    followers = following.list_followers(connection, [number], following.STORED)
+    numbers = _not_yet(connection, sorted({number, *followers}))
+    added = [Added(one, _ground_of(one, number, followers), number) for one in numbers]
     vault.withdraw(connection, ground.vault_key, ground.forms, numbers, ground.columns)
     notices = {notice_of(one) for one in numbers} - {""}
     vault.withdraw_notices(connection, ground.vault_key, ground.forms, sorted(notices), ground.columns)
@@ -49,11 +46,10 @@ def protect(connection: Connection, ground: Ground, number: str, now: datetime) 
     return tuple(numbers)
 
 
-def _those_together(connection: Connection, number: str) -> list[str]:
-    group = connection.scalar(select(PersonRow.group_key).where(PersonRow.number == number)) or ""
-    if not group.startswith(_TOGETHER):
-        return [number]
-    return sorted(connection.scalars(select(PersonRow.number).where(PersonRow.group_key == group)))
+def _ground_of(one: str, number: str, followers: Mapping[str, Follower]) -> str:
+    if one == number or notice_of(one):
+        return PROVISIONAL
+    return MERGED_NUMBER if followers[one].merged else HOUSEHOLD_MEMBER
 
 
 def _not_yet(connection: Connection, numbers: Sequence[str]) -> list[str]:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
+from app.data.following import household_groups
 from app.data.forms import unpack
 from app.data.models.register import PersonRow, RegisterRow, SearchKeyRow
 from app.data.persons import MOST_HOUSEHOLD, list_persons
-from app.data.projection import group_key
 from app.data.search_keys import RANKS, Kind
 from app.domain.disclosure import Disclosure
 from app.domain.person import Person
@@ -17,7 +17,6 @@ from app.domain.residence import Entry, entry_of, in_order
 from app.extensions import db
 
 CURRENT, HISTORY = "01a", "01b"
-_STATES = ("1", "2", "3", "9", "gone")
 
 
 def list_entries(numbers: Iterable[str], disclosure: Disclosure) -> dict[str, list[Entry]]:
@@ -51,7 +50,7 @@ def list_ever_members(household_number: str, disclosure: Disclosure) -> tuple[Pe
     """Everybody who is or was a member of the household, `MOST_HOUSEHOLD` at most."""
     if not household_number:
         return ()
-    groups = [group_key("", household_number, state) for state in _STATES]
+    groups = household_groups(household_number)
     serials = set(
         db.session.scalars(
             select(PersonRow.serial).where(PersonRow.group_key.in_(groups)).limit(MOST_HOUSEHOLD)

@@ -71,6 +71,9 @@ STAGE = _table(
 HOUSEHOLD = _table("feed_household", Column("number", BYTEWISE), Column("group_key", BYTEWISE))
 """Which household each person of the staged 01a belongs to; decides who lives with whom before anything is staged."""
 
+MERGED = _table("feed_merged", Column("number", BYTEWISE), Column("other_number", BYTEWISE))
+"""Which number each person of the staged 16 was merged into (名寄せ先): both are one human being."""
+
 CHANGE = _table(
     "feed_change",
     Column("no", Integer, primary_key=True, autoincrement=False),
@@ -117,6 +120,10 @@ SEARCH_KEY_FRESH = _like("feed_search_key_fresh", SearchKeyRow)
 HOUSEHOLD_PLACES = (
     Index("feed_household_number", HOUSEHOLD.c.number),
     Index("feed_household_group", HOUSEHOLD.c.group_key),
+)
+MERGED_PLACES = (
+    Index("feed_merged_number", MERGED.c.number),
+    Index("feed_merged_other", MERGED.c.other_number),
 )
 STAGE_PLACE = Index("feed_stage_place", STAGE.c.data_set, STAGE.c.row_key)
 STAGE_PERSON = Index("feed_stage_person", STAGE.c.person_number)

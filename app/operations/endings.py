@@ -18,7 +18,7 @@ from app.config import Settings
 from app.data import audit, carrying, endings, protection, provisional, residents, staff
 from app.data.feed_switch import Ground
 from app.data.models.base import utc_now
-from app.data.protection import MEASURE, PROVISIONAL, TOGETHER
+from app.data.protection import HOUSEHOLD_MEMBER, MEASURE, MERGED_NUMBER, PROVISIONAL, TOGETHER
 from app.data.transactions import transaction
 from app.domain.authority import Actor, Right
 from app.domain.dates import PartialDate
@@ -35,7 +35,8 @@ GROUNDS = {
     MEASURE: "支援措置",
     TOGETHER: "併せて支援を受ける方",
     PROVISIONAL: "仮の取扱注意",
-    "household": "同じ世帯の方",
+    HOUSEHOLD_MEMBER: "同じ世帯の方",
+    MERGED_NUMBER: "名寄せされた同じ方の別の番号",
 }
 
 

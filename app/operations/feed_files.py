@@ -19,6 +19,9 @@ from app.intake.rows import FeedRow
 JAPAN = timezone(timedelta(hours=9))
 RESIDENTS = "01a"
 MEASURES = "01c"
+MERGING = "16"
+"""The data set whose rows say which numbers are one human being (名寄せ)."""
+
 EXPECTED_PEOPLE = "20b"
 WHOLE = ""
 """Stands for the data set where a fault concerns everything that was given."""
@@ -74,19 +77,21 @@ def gather(paths: Sequence[Path], layouts: Versions) -> list[Feed]:
     Raises ImportRefused naming everything that is wrong, or that there is nothing to take in.
     """
     problems: list[str] = []
+    faults: list[Fault] = []
     feeds: list[Feed] = []
     for path in list_files(paths, problems):
         try:
             feeds.append(open_one(path, layouts))
         except ImportRefused as refusal:
-            problems.append(refusal.message)
+            faults += refusal.faults
     problems += foreign(feeds)
-    if not feeds and not problems:
+    if not feeds and not problems and not faults:
         problems.append(
             "取り込むファイルがありません。CSVと同じ名前のマニフェスト（.json）があるか確認してください。"
         )
-    if problems:
-        raise ImportRefused(Fault(WHOLE, problem) for problem in problems)
+    faults += [Fault(WHOLE, problem) for problem in problems]
+    if faults:
+        raise ImportRefused(faults)
     return feeds
 
 

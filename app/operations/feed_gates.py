@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
 from app.config import Settings
 from app.data import feed_difference
 from app.data.feed_difference import Difference
+from app.data.feed_jobs import LONGEST_AHEAD
 from app.data.feeds import Accepted
 from app.data.forms import Forms
 from app.data.protection import Measure
+from app.data.sealing import Withheld
 from app.domain.dates import in_japan
 from app.domain.errors import KakanaiError
 from app.operations.feed_files import MEASURES, RESIDENTS, Fault, Feed
@@ -24,8 +26,6 @@ FAULTLESS = (RESIDENTS, MEASURES)
 REJECT_LIMIT_PERCENT = 1
 SHOWN_FAULTS = 20
 FEWEST_ALTERED = 5
-LONGEST_AHEAD = timedelta(days=366)
-"""How far ahead of this machine's clock a state may lie: clocks are wrong by less, typing errors by more."""
 
 _RESEND = "送り出し側に確認し、正しいファイルを受け取ってから、もう一度取り込んでください。"
 
@@ -84,18 +84,55 @@ def other_city(feeds: Sequence[Feed], known_code: str | None) -> list[Fault]:
     ]
 
 
-def missing_measures(feeds: Sequence[Feed]) -> list[Fault]:
-    """A full 01a without a full 01c: addresses would come in without it being known whose must be withheld."""
-    full = {feed.data_set for feed in feeds if feed.is_full}
-    if RESIDENTS not in full or MEASURES in full:
+def missing_measures(
+    turn: Sequence[Feed],
+    fresh: Sequence[Feed],
+    accepted: Mapping[str, Accepted],
+    columns: Mapping[str, Withheld],
+) -> list[Fault]:
+    """Files whose addresses would come in without it being known whose must be withheld.
+
+    A full 01a goes in beside a full 01c only, a differential one where the 01c reaches its day, and before the first 01c
+    nothing in which somebody's address stands (``columns``: what is withheld in each data set). ``fresh`` are the files of
+    the turn that were not taken in before.
+    """
+    full = {feed.data_set for feed in turn if feed.is_full}
+    if RESIDENTS in full and MEASURES not in full:
+        return [
+            Fault(
+                RESIDENTS,
+                "支援措置対象者（01c）の全件ファイルがありません。"
+                "住民情報（01a）の全件を取り込むときは、必ず一緒に渡してください。",
+            )
+        ]
+    if any(feed.data_set == MEASURES for feed in turn):
         return []
+    known = accepted.get(MEASURES)
+    if known is None:
+        bearing = [feed for feed in fresh if columns[feed.data_set].address]
+        return [Fault(feed.data_set, _never_known(feed)) for feed in bearing]
+    last = in_japan(known.as_of).date()
     return [
-        Fault(
-            RESIDENTS,
-            "支援措置対象者（01c）の全件ファイルがありません。"
-            "住民情報（01a）の全件を取り込むときは、必ず一緒に渡してください。",
-        )
+        Fault(feed.data_set, _not_known_yet(feed, last))
+        for feed in fresh
+        if feed.data_set == RESIDENTS and feed.as_of.date() > last
     ]
+
+
+def _never_known(feed: Feed) -> str:
+    return (
+        f"{feed.name}: 支援措置対象者（01c）を一度も取り込んでいないため、住所のあるファイルは取り込めません"
+        "（読み取った値: 01cなし、期待: 01cの全件ファイル）。"
+        "どなたの住所を伏せるか分からないためです。01cの全件ファイルを受け取り、一緒に取り込んでください。"
+    )
+
+
+def _not_known_yet(feed: Feed, last: date) -> str:
+    return (
+        f"{feed.name}: この日の支援措置対象者（01c）のファイルがありません（読み取った値: 01aは{feed.as_of:%Y-%m-%d}、"
+        f"最後の01cは{last}、期待: {feed.as_of:%Y-%m-%d}以降の01c）。"
+        "同じ日の01c（変更がなければ0行の差分）を受け取り、一緒に取り込んでください。"
+    )
 
 
 def shrunken_measures(

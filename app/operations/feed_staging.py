@@ -16,7 +16,16 @@ from app.data.forms import Forms
 from app.data.projection import group_key
 from app.data.protection import Measure
 from app.data.sealing import Withheld
-from app.data.staging import HOUSEHOLD, HOUSEHOLD_PLACES, STAGE, analyze, bulk_insert, load
+from app.data.staging import (
+    HOUSEHOLD,
+    HOUSEHOLD_PLACES,
+    MERGED,
+    MERGED_PLACES,
+    STAGE,
+    analyze,
+    bulk_insert,
+    load,
+)
 from app.intake.envelope import codec_of, records
 from app.intake.rows import RowFault
 from app.operations import row_workers
@@ -78,19 +87,46 @@ def stage_households(connection: Connection, feed: Feed, meter: Meter) -> None:
 
 
 def _households(feed: Feed, places: Sequence[int], meter: Meter) -> Iterator[tuple[str, str]]:
-    """Number and household of everyone who has both. Nothing is remembered of a row: a file holds a million people."""
+    """Number and household of everyone who has both."""
+    for number, household, state, deleted in _picked(feed, places, meter, "世帯の確認"):
+        if number and household and deleted != "1":
+            yield number, group_key(number, household, state)
+
+
+def stage_merged(connection: Connection, feed: Feed, meter: Meter) -> None:
+    """Note which numbers of 16 were merged into which (名寄せ). Faults are not judged here, as with the households."""
+    columns = {column.id: column.name for column in feed.file.layout.columns}
+    wanted = [
+        columns[name] for name in ("atenabango", "nayosesakiatenabango", "saishinfuragu", "sakujofuragu")
+    ]
+    if not set(wanted) <= set(feed.file.header):
+        return
+    places = [feed.file.header.index(name) for name in wanted]
+    bulk_insert(connection, MERGED, _merged(feed, places, meter))
+    for index in MERGED_PLACES:
+        index.create(connection)
+    analyze(connection, MERGED)
+    connection.commit()
+
+
+def _merged(feed: Feed, places: Sequence[int], meter: Meter) -> Iterator[tuple[str, str]]:
+    """Number and the number it was merged into, by the rows that count today."""
+    for number, other, latest, deleted in _picked(feed, places, meter, "名寄せの確認"):
+        if number and other and latest == "1" and deleted != "1":
+            yield number, other
+
+
+def _picked(feed: Feed, places: Sequence[int], meter: Meter, stage: str) -> Iterator[tuple[str, ...]]:
+    """The cells at these places of every whole row. Nothing is remembered of a row: a file holds a million people."""
     lines = records(feed.file.path, codec_of(feed.file.manifest))
     next(lines)
     width, pick = len(feed.file.header), itemgetter(*places)
     total = feed.file.manifest.rows
     for count, (_line, cells) in enumerate(lines):
         if count % PORTION == 0:
-            meter.at("世帯の確認", count, total)
-        if not isinstance(cells, list) or len(cells) != width:
-            continue
-        number, household, state, deleted = pick(cells)
-        if number and household and deleted != "1":
-            yield number, group_key(number, household, state)
+            meter.at(stage, count, total)
+        if isinstance(cells, list) and len(cells) == width:
+            yield pick(cells)
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ from app.intake.layouts import Versions, load_versions
 from app.operations import feed_gates, feed_staging, fonts
 from app.operations.feed_files import (
     MEASURES,
+    MERGING,
     RESIDENTS,
     Fault,
     Feed,
@@ -187,7 +188,7 @@ class Run:
             feed_gates.other_city(turn, feeds.find_city_code(connection))
             + feed_gates.older(fresh, accepted)
             + feed_gates.future(fresh, utc_now())
-            + feed_gates.missing_measures(turn)
+            + feed_gates.missing_measures(turn, fresh, accepted, self.columns)
         )
         plan = self._plan(connection, forms, fresh)
         return Opened(turn, known, forms, plan, base, accepted)
@@ -238,6 +239,8 @@ class Run:
                 measures += [m for m in stored if (m.number, m.history) not in replaced]
         if RESIDENTS in by_set:
             feed_staging.stage_households(connection, by_set[RESIDENTS], self.meter)
+        if MERGING in by_set:
+            feed_staging.stage_merged(connection, by_set[MERGING], self.meter)
         plan = protection.make_plan(connection, measures, whole)
         connection.commit()
         return plan

@@ -64,7 +64,7 @@ def test_rejected_rows_are_listed(app: Flask, tmp_path: Path) -> None:
         for at in range(120)
     ]
     rows[7]["kazeihikazeikubun"] = "7"
-    city.write(tmp_path, {"03": rows})
+    city.write(tmp_path, {"01c": city.people()["01c"], "03": rows})
     code, said = run(app, "import", str(tmp_path))
     assert code == 0 and "除外1" in said and "9行目 課税非課税区分: 読み取った値 7" in said
 

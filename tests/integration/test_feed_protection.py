@@ -210,7 +210,7 @@ def test_a_difference_that_moves_one_in_protects_him_too(loaded: Path) -> None:
         "setaibango": data["01a"][2]["setaibango"],
         **city.address(city.SECRET_TOWN, "77番地7"),
     }
-    night(loaded, 0, {"01a": [moved]}, kind="diff")
+    night(loaded, 0, {"01a": [moved], "01c": []}, kind="diff")
     assert protected()[city.number(7)] == ("household", False)
 
 

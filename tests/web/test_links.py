@@ -140,6 +140,32 @@ def test_a_refused_file_of_the_protected_is_red_everywhere(
     assert post(client, place, f"{place}/decision", choice="skip", reason="急ぐ")[0] == 403
 
 
+def test_a_file_of_the_protected_that_a_command_could_not_take_in_is_red_too(
+    app: Flask, folder: Path, tmp_path: Path, signed_in: Callable[..., Client]
+) -> None:
+    """Until a right one comes; a file of a day that never comes, and another file's fault, stop nothing."""
+    client, run = signed_in(new_client(app), "demo-admin"), app.test_cli_runner()
+    data, red = city.people(), "支援措置の確認のため停止中"
+
+    def tried(name: str, files: dict[str, list[city.Values]], at: str) -> None:
+        city.write(tmp_path / name, files, at=at, kind="diff")
+        assert run.invoke(args=["feed", "import", str(tmp_path / name)]).exit_code == 1
+
+    (spoilt, _) = city.write(tmp_path / "beside", {"02": data["02"], "01c": []}, at=NIGHT, kind="diff")
+    city.spoil_manifest(spoilt, rows=7)
+    assert run.invoke(args=["feed", "import", str(tmp_path / "beside")]).exit_code == 1
+    tried("far", {"01c": [city.measure(5)]}, "2099-01-01T01:00:00")
+    tried("other", {"02": [{**data["02"][0], "torokujotai": "9"}]}, NIGHT)
+    assert red not in client.get("/").text
+    tried("wrong", {"01c": [city.measure(5, "7")]}, NIGHT)
+    assert red in client.get("/").text
+    for page in ("/admin/links", "/status"):
+        assert "支援措置対象者（01c）のファイルを取り込めません" in client.get(page).text
+    city.write(tmp_path / "right", {"01c": [city.measure(5)]}, at=NIGHT, kind="diff")
+    assert run.invoke(args=["feed", "import", "--yes", str(tmp_path / "right")]).exit_code == 0
+    assert red not in client.get("/").text
+
+
 def test_an_administrator_sees_no_resident(
     app: Flask, folder: Path, signed_in: Callable[..., Client]
 ) -> None:
