@@ -13,6 +13,12 @@ from app.domain.numerals import NUMERAL_CHARS, numerals_to_digits, read_numeral
 _DASHES = r"\-‐‑‒–—―−ー－ｰ~〜～"
 _DASH_RUN = re.compile(f"(?<=[0-9{NUMERAL_CHARS}])[{_DASHES}](?=[0-9{NUMERAL_CHARS}])")
 _NUMERAL_AFTER_DASH = re.compile(f"(?<=-)[{NUMERAL_CHARS}]+(?=-|$)")
+_SEPARATORS = "(?:(?:丁目?|番地?|号)[のノ之乃]?|[のノ之乃-])"
+_END_OF_LOT = "(?=$|-|番(?!町)|号)"
+# Where the numerals end the lot; elsewhere they are of a name (1番地三田ハイツ, 1の一色).
+_NUMERALS_GO_ON = re.compile(f"(?<=[0-9])(?:{_SEPARATORS}[{NUMERAL_CHARS}]+)+{_END_OF_LOT}")
+_NUMERALS_JOINED = re.compile(f"[{NUMERAL_CHARS}]+(?:[のノ之乃][{NUMERAL_CHARS}]+)+{_END_OF_LOT}")
+_NUMERALS = re.compile(f"[{NUMERAL_CHARS}]+")
 _KANJI = "々〆〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _GA = re.compile(f"(?<=.)[ヶケヵガが](?=[{_KANJI}])")
 _NO = str.maketrans("の之乃ッっ", "ノノノツツ")
@@ -147,6 +153,12 @@ def _without_city(text: str, own_city: str) -> str:
 def _plain(text: str) -> str:
     """Compatibility form with numbers as digits, sections dropped and the small words of towns in one spelling."""
     plain = _DASH_RUN.sub("-", "".join(compose(text).split()))
-    plain = numerals_to_digits(_SECTION.sub("", plain), before="丁番号-")
-    plain = _NUMERAL_AFTER_DASH.sub(lambda match: str(read_numeral(match[0])), plain)
+    plain = _NUMERALS_JOINED.sub(_as_digits, _SECTION.sub("", plain))
+    plain = numerals_to_digits(plain, before="丁番号-")
+    plain = _NUMERAL_AFTER_DASH.sub(_as_digits, plain)
+    plain = _NUMERALS_GO_ON.sub(_as_digits, plain)
     return _GA.sub("ケ", plain).translate(_NO)
+
+
+def _as_digits(match: re.Match[str]) -> str:
+    return _NUMERALS.sub(lambda numerals: str(read_numeral(numerals[0])), match[0])
