@@ -34,6 +34,7 @@ _PREFECTURE = re.compile(
     "^(?:北海道|東京都|京都府|大阪府|(?:青森|岩手|宮城|秋田|山形|福島|茨城|栃木|群馬|埼玉|千葉|神奈川|新潟|富山|石川|福井|山梨|長野|岐阜"
     "|静岡|愛知|三重|滋賀|兵庫|奈良|和歌山|鳥取|島根|岡山|広島|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎|鹿児島|沖縄)県)(?=.)"
 )
+_ROOM = re.compile(r"(?<![0-9])0*([1-9][0-9]{0,4})\s*(?:号室?|室)?$")
 # イ, 甲, 2号: belongs to the lot; anything longer is a building.
 _OF_THE_LOT = re.compile(rf"[イロハニホヘトチリヌ甲乙丙丁戊]?[0-9番地号{_DASHES}]*")
 
@@ -119,6 +120,12 @@ def address_keys(text: str, *, own_city: str = "") -> tuple[str, ...]:
     inner = _OLD_TOWN.split(parts.town, maxsplit=1)[-1]
     shorter = AddressParts(inner, parts.numbers, parts.rest).key
     return tuple(dict.fromkeys(key for key in (parts.key, shorter) if key))
+
+
+def building_keys(building: str) -> tuple[str, ...]:
+    """The keys under which a building (方書) is stored: its name with the room, and the number of the room alone."""
+    room = _ROOM.search(compose(building).rstrip())
+    return tuple(dict.fromkeys(key for key in (fold_text(building), room[1] if room else "") if key))
 
 
 def lot_numbers(text: str) -> tuple[int | None, int | None]:

@@ -11,6 +11,7 @@ from app.domain.addresses import (
     AddressParts,
     address_key,
     address_keys,
+    building_keys,
     lot_numbers,
     phone_key,
     split_address,
@@ -153,7 +154,20 @@ def test_any_text_has_a_key_that_is_stable_under_width(text: str) -> None:
 
 
 _PIECES = [*"0179３５一二十〇三百", *"-ー−のノ之ケヶガ々゛ 　\u200b\ufe00", *"号番甲イ②⑳²字町村文中央東"]
-_PIECES += ["丁目", "番地", "大字", "番町", "番地の", "三月田", "八千代", "五の三", "架空県", "架空市", "熊本県", "メゾン"]
+_PIECES += [
+    "丁目",
+    "番地",
+    "大字",
+    "番町",
+    "番地の",
+    "三月田",
+    "八千代",
+    "五の三",
+    "架空県",
+    "架空市",
+    "熊本県",
+    "メゾン",
+]
 
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=14).map("".join), st.sampled_from(["", CITY]))
@@ -174,3 +188,20 @@ def test_phones_are_compared_from_their_end() -> None:
     )
     assert phone_key("0968-75-1234").startswith(phone_key("1234"))
     assert phone_key("内線") == ""
+
+
+@pytest.mark.parametrize(
+    ("building", "keys"),
+    [
+        ("潮見マンション　３０２号", ("潮見マンション302号", "302")),
+        ("潮見マンション302号室", ("潮見マンション302号室", "302")),
+        ("コーポ架空Ａ－１０１", ("コポ架空a101", "101")),
+        ("コーポ架空 0101", ("コポ架空0101", "101")),
+        ("１０１", ("101",)),
+        ("ひまわりコーポ", ("ヒマワリコポ",)),
+        ("第2コーポ", ("第2コポ",)),
+        ("", ()),
+    ],
+)
+def test_a_building_is_found_by_its_name_and_by_the_room(building: str, keys: tuple[str, ...]) -> None:
+    assert building_keys(building) == keys
