@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
 
-from app.domain.addresses import address_key, address_keys, phone_key
+from app.domain.addresses import address_key, address_keys, building_keys, phone_key
 from app.domain.names import (
     corporation_key,
     kana_key,
@@ -103,6 +103,7 @@ def add_kana(keys: Keys, reading: str, origin: Origin = Origin.CURRENT) -> None:
 # Names and addresses repeat: in a household, in a history, and all over a city.
 _part_key = lru_cache(maxsize=_REMEMBERED)(kanji_key)
 _part_reading = lru_cache(maxsize=_REMEMBERED)(kana_key)
+_building_keys = lru_cache(maxsize=_REMEMBERED)(building_keys)
 _elsewhere_key = lru_cache(maxsize=_REMEMBERED)(address_key)
 
 
@@ -132,7 +133,8 @@ def add_address(keys: Keys, address: str, building: str, origin: Origin = Origin
         _add(keys, Kind.ADDRESS, key, origin)
     _add(keys, Kind.LOT, lot, origin)
     if building:
-        _add(keys, Kind.BUILDING, kanji_key(building), origin)
+        for key in _building_keys(building):
+            _add(keys, Kind.BUILDING, key, origin)
 
 
 def add_address_elsewhere(keys: Keys, address: str, origin: Origin = Origin.CURRENT) -> None:

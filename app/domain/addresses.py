@@ -13,6 +13,12 @@ from app.domain.numerals import NUMERAL_CHARS, numerals_to_digits, read_numeral
 _DASHES = r"\-‐‑‒–—―−ー－ｰ~〜～"
 _DASH_RUN = re.compile(f"(?<=[0-9{NUMERAL_CHARS}])[{_DASHES}](?=[0-9{NUMERAL_CHARS}])")
 _NUMERAL_AFTER_DASH = re.compile(f"(?<=-)[{NUMERAL_CHARS}]+(?=-|$)")
+_SEPARATORS = "(?:(?:丁目?|番地?|号)[のノ之乃]?|[のノ之乃-])"
+_END_OF_LOT = "(?=$|-|番(?!町)|号)"
+# Where the numerals end the lot; elsewhere they are of a name (1番地三田ハイツ, 1の一色).
+_NUMERALS_GO_ON = re.compile(f"(?<=[0-9])(?:{_SEPARATORS}[{NUMERAL_CHARS}]+)+{_END_OF_LOT}")
+_NUMERALS_JOINED = re.compile(f"[{NUMERAL_CHARS}]+(?:[のノ之乃][{NUMERAL_CHARS}]+)+{_END_OF_LOT}")
+_NUMERALS = re.compile(f"[{NUMERAL_CHARS}]+")
 _KANJI = "々〆〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _GA = re.compile(f"(?<=.)[ヶケヵガが](?=[{_KANJI}])")
 _NO = str.maketrans("の之乃ッっ", "ノノノツツ")
@@ -28,6 +34,7 @@ _PREFECTURE = re.compile(
     "^(?:北海道|東京都|京都府|大阪府|(?:青森|岩手|宮城|秋田|山形|福島|茨城|栃木|群馬|埼玉|千葉|神奈川|新潟|富山|石川|福井|山梨|長野|岐阜"
     "|静岡|愛知|三重|滋賀|兵庫|奈良|和歌山|鳥取|島根|岡山|広島|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎|鹿児島|沖縄)県)(?=.)"
 )
+_ROOM = re.compile(r"(?<![0-9])0*([1-9][0-9]{0,4})\s*(?:号室?|室)?$")
 # イ, 甲, 2号: belongs to the lot; anything longer is a building.
 _OF_THE_LOT = re.compile(rf"[イロハニホヘトチリヌ甲乙丙丁戊]?[0-9番地号{_DASHES}]*")
 
@@ -115,6 +122,12 @@ def address_keys(text: str, *, own_city: str = "") -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for key in (parts.key, shorter) if key))
 
 
+def building_keys(building: str) -> tuple[str, ...]:
+    """The keys under which a building (方書) is stored: its name with the room, and the number of the room alone."""
+    room = _ROOM.search(compose(building).rstrip())
+    return tuple(dict.fromkeys(key for key in (fold_text(building), room[1] if room else "") if key))
+
+
 def lot_numbers(text: str) -> tuple[int | None, int | None]:
     """The lot (番地, 枝番) or block and house number (番, 号) as two integers; 丁目 belongs to the town.
 
@@ -147,6 +160,12 @@ def _without_city(text: str, own_city: str) -> str:
 def _plain(text: str) -> str:
     """Compatibility form with numbers as digits, sections dropped and the small words of towns in one spelling."""
     plain = _DASH_RUN.sub("-", "".join(compose(text).split()))
-    plain = numerals_to_digits(_SECTION.sub("", plain), before="丁番号-")
-    plain = _NUMERAL_AFTER_DASH.sub(lambda match: str(read_numeral(match[0])), plain)
+    plain = _NUMERALS_JOINED.sub(_as_digits, _SECTION.sub("", plain))
+    plain = numerals_to_digits(plain, before="丁番号-")
+    plain = _NUMERAL_AFTER_DASH.sub(_as_digits, plain)
+    plain = _NUMERALS_GO_ON.sub(_as_digits, plain)
     return _GA.sub("ケ", plain).translate(_NO)
+
+
+def _as_digits(match: re.Match[str]) -> str:
+    return _NUMERALS.sub(lambda numerals: str(read_numeral(numerals[0])), match[0])

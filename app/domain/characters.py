@@ -89,7 +89,7 @@ _TABLES = tuple(file.read_text(encoding="utf-8") for file in (_REVIEWED_FILE, _D
 VARIANTS = join_tables(read_variants(_TABLES[0]), read_pairs(_TABLES[1]))
 """Variant → root, one step: the forms the counter knows (`variants.txt`), then those of the national tables (文字情報基盤)."""
 
-RULES_VERSION = f"4-{sha256(''.join(_TABLES).encode()).hexdigest()[:8]}"
+RULES_VERSION = f"5-{sha256(''.join(_TABLES).encode()).hexdigest()[:8]}"
 """Stored beside search keys: keys made under another version are made anew. The number counts changes of the rules."""
 
 

@@ -34,6 +34,7 @@ _ERA = "|".join(sorted(_ERA_NAMES, key=len, reverse=True))
 _SEPARATORS = str.maketrans(dict.fromkeys("/-‐‑‒–—―−ー・,、。．･｡､年月", ".") | {"日": ""})
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _FIRST_YEAR = re.compile(f"(?<=[{''.join({name[-1] for name in _ERA_NAMES})}])元(?=[年./-]|$)")
+_SPACED = re.compile(r"(?<=[0-9元])\s+(?=[0-9])")
 _BORN = re.compile("(生まれ|うまれ|生)$")
 _SEPARATED = re.compile(rf"({_ERA})?(\d{{1,4}})(?:\.(\d{{1,2}}))?(?:\.(\d{{1,2}}))?\.?")
 _COMPACT = re.compile(rf"({_ERA})(\d{{2}})(\d{{2}})(\d{{2}})?")
@@ -152,8 +153,9 @@ def _range_text(span: DateRange) -> str:
 
 
 def _clean(text: str) -> str:
-    """Half width, no spaces, no remark in brackets, Japanese numerals as digits, 元年 as year 1."""
-    plain = _PARENTHESES.sub("", re.sub(r"\s+", "", compose(text))).upper().removeprefix("西暦")
+    """Half width, no spaces but a full stop for those between numbers, no remark in brackets, numerals as digits, 元年 as 1."""
+    numbers_apart = _SPACED.sub(".", _PARENTHESES.sub(" ", compose(text)).strip())
+    plain = re.sub(r"\s+", "", numbers_apart).upper().removeprefix("西暦")
     return _FIRST_YEAR.sub("1", numerals_to_digits(_BORN.sub("", plain), before="年月日"))
 
 

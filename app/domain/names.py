@@ -19,6 +19,7 @@ __all__ = [
     "latin_keys",
     "latin_words",
     "name_parts",
+    "spell_circled",
     "split_corporation",
     "suffixes",
 ]
@@ -28,26 +29,30 @@ _MOST_WORDS = 12
 
 # Legal form, its abbreviations in brackets, its other spellings.
 _FORMS: tuple[tuple[str, str, str], ...] = (
-    ("株式会社", "株|カ", "カブシキ[ガカ]イシ[ャヤ]"),
+    ("株式会社", "株|カ|カブ", "カブシキ[ガカ]イシ[ャヤ]"),
     ("有限会社", "有|ユ", "特例有限会社|[ユ]ウゲン[ガカ]イシ[ャヤ]"),
     ("合同会社", "同|合|ド", "ゴウドウ[ガカ]イシ[ャヤ]"),
     ("合資会社", "資|シ", "ゴウシ[ガカ]イシ[ャヤ]"),
     ("合名会社", "名|メ", "ゴウメイ[ガカ]イシ[ャヤ]"),
-    ("相互会社", "相", "ソウゴ[ガカ]イシ[ャヤ]"),
-    ("特定非営利活動法人", "特非|非営利|NPO|トクヒ", "NPO法人|トクテイヒエイリカツドウホウジン"),
+    ("相互会社", "相|ソ", "ソウゴ[ガカ]イシ[ャヤ]"),
+    (
+        "特定非営利活動法人",
+        "特非|非営利|NPO|トクヒ",
+        r"(?i:NPO法人|^NPO(?![A-Z0-9]))|トクテイヒエイリカツドウホウジン",
+    ),
     ("社会医療法人", "", ""),
-    ("医療法人社団", "医社", ""),
-    ("医療法人財団", "医財", ""),
+    ("医療法人社団", "医社", r"(?:医療法人|\(?医\)) ?(?:社団|\(社団?\))|イリ[ョヨ]ウホウジンシ[ャヤ]ダン"),
+    ("医療法人財団", "医財", r"(?:医療法人|\(?医\)) ?(?:財団|\(財団?\))|イリ[ョヨ]ウホウジンザイダン"),
     ("医療法人", "医|イ", "イリ[ョヨ]ウホウジン"),
     ("社会福祉法人", "福|社福|フク", "シ[ャヤ]カイフクシホウジン"),
     ("学校法人", "学|ガク", "ガ[ッツ]コウホウジン"),
     ("宗教法人", "宗|シユウ|シュウ", "シ[ュユ]ウキ[ョヨ]ウホウジン"),
-    ("公益社団法人", "公社", ""),
-    ("公益財団法人", "公財", ""),
-    ("一般社団法人", "一社", "イ[ッツ]パンシ[ャヤ]ダンホウジン"),
-    ("一般財団法人", "一財", "イ[ッツ]パンザイダンホウジン"),
-    ("社団法人", "社", ""),
-    ("財団法人", "財", ""),
+    ("公益社団法人", "公社|コウシ[ヤャ]", "コウエキシ[ャヤ]ダンホウジン"),
+    ("公益財団法人", "公財|コウザイ", "コウエキザイダンホウジン"),
+    ("一般社団法人", "一社|イ[ツッ]シ[ヤャ]", "イ[ッツ]パンシ[ャヤ]ダンホウジン"),
+    ("一般財団法人", "一財|イ[ツッ]ザイ", "イ[ッツ]パンザイダンホウジン"),
+    ("社団法人", "社|シ[ヤャ]", "シ[ャヤ]ダンホウジン"),
+    ("財団法人", "財|ザイ", "ザイダンホウジン"),
     ("農事組合法人", "農", "ノウジクミアイホウジン"),
     ("地方独立行政法人", "地独", ""),
     ("独立行政法人", "独", ""),
@@ -65,13 +70,28 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
     ("管理組合法人", "", ""),
 )
 _LATIN_FORMS = r"(?i:\b(?:co\.?,? ?ltd|k\.k|inc|corp|corporation|llc|ltd)\b\.?)"
-_CIRCLED = str.maketrans({chr(0x3291 + at): f"({char})" for at, char in enumerate("株有社名特財祝労")})
+_CIRCLED = str.maketrans(
+    {chr(0x3291 + at): f"({char})" for at, char in enumerate("株有社名特財祝労")}
+    | dict(zip("㊩㊪㊫㊬㊮", ("(医)", "(宗)", "(学)", "(監)", "(資)"), strict=True))
+)
+
+
+_OLD_LETTERS = {
+    "会": "[会會]",
+    "医": "[医醫]",
+    "学": "[学學]",
+    "団": "[団團]",
+    "国": "[国國]",
+    "独": "[独獨]",
+}
+"""Letters of the forms that older names write in their old shape (株式會社): forms are found before variants are folded."""
 
 
 def _form_pattern() -> re.Pattern[str]:
     groups = []
     for at, (form, short, spellings) in sorted(enumerate(_FORMS), key=lambda row: -len(row[1][0])):
-        shapes = "|".join(part for part in (form, spellings) if part)
+        old = "".join(_OLD_LETTERS.get(char, char) for char in form)
+        shapes = "|".join(part for part in (old, spellings) if part)
         if short:
             # A bracket may be left open at either end of a name, as in bank transfers (カ）カクウ).
             shapes += rf"|\((?:{short})\)|^(?:{short})\)|\((?:{short})$"
@@ -105,13 +125,18 @@ def latin_keys(text: str) -> frozenset[str]:
     return frozenset("".join(words[at:] + words[:at]) for at in range(len(words)))
 
 
+def spell_circled(text: str) -> str:
+    """The circled abbreviations of legal forms in brackets (㊑ → (株)); compatibility form would leave a bare letter."""
+    return text.translate(_CIRCLED)
+
+
 def split_corporation(text: str) -> tuple[str, str]:
     """(name without its legal form, legal form) of a corporation (法人); the form is empty when there is none.
 
     Takes the forms of names, of readings and of bank transfers: 株式会社, (株), ㈱, カ）, Co., Ltd. A name that is nothing
     but a form stays whole.
     """
-    plain = compose(text.translate(_CIRCLED)).strip()
+    plain = compose(spell_circled(text)).strip()
     found = _FORM.search(plain)
     if found is None:
         return plain, ""

@@ -11,6 +11,7 @@ from app.domain.addresses import (
     AddressParts,
     address_key,
     address_keys,
+    building_keys,
     lot_numbers,
     phone_key,
     split_address,
@@ -60,6 +61,18 @@ def test_every_notation_of_an_address_is_one(typed: str) -> None:
         ("浜田甲12", "浜田 甲12番地"),
         ("二十三番地", "23"),
         ("百五番地", "105番"),
+        ("中央百二十三番地四", "中央123-4"),
+        ("中央百二十三番地の四", "中央123-4"),
+        ("中央一丁目二番地三", "中央1-2-3"),
+        ("中央一丁目二番地の三号", "中央1-2-3"),
+        ("中央一丁目二", "中央1-2"),
+        ("中央1番地一の一", "中央1-1-1"),
+        ("中央1番地一の一", "中央一番地1の1"),
+        ("鐘ヶ原五の三", "鐘ヶ原5-3"),
+        ("鐘ヶ原五之三番地", "鐘ヶ原5-3"),
+        ("八千代五の三の二", "八千代5-3-2"),
+        ("三番町二の一", "三番町2-1"),
+        ("三月田十二番地三", "三月田12-3"),
     ],
 )
 def test_spellings_of_a_place_that_are_one(one: str, other: str) -> None:
@@ -76,6 +89,13 @@ def test_spellings_of_a_place_that_are_one(one: str, other: str) -> None:
         ("三番町12", "3-町12"),
         ("西町1", "西1"),
         ("浜田", "浜"),
+        ("中央1番地三田", "中央1番地3田"),
+        ("中央1の一色", "中央1の1色"),
+        ("一色", "1色"),
+        ("三月田", "3月田"),
+        ("八千代", "8代"),
+        ("三の丸", "3の丸"),
+        ("二の三丸", "2の3丸"),
     ],
 )
 def test_places_that_stay_apart(one: str, other: str) -> None:
@@ -134,7 +154,20 @@ def test_any_text_has_a_key_that_is_stable_under_width(text: str) -> None:
 
 
 _PIECES = [*"0179３５一二十〇三百", *"-ー−のノ之ケヶガ々゛ 　\u200b\ufe00", *"号番甲イ②⑳²字町村文中央東"]
-_PIECES += ["丁目", "番地", "大字", "番町", "架空県", "架空市", "熊本県", "メゾン"]
+_PIECES += [
+    "丁目",
+    "番地",
+    "大字",
+    "番町",
+    "番地の",
+    "三月田",
+    "八千代",
+    "五の三",
+    "架空県",
+    "架空市",
+    "熊本県",
+    "メゾン",
+]
 
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=14).map("".join), st.sampled_from(["", CITY]))
@@ -155,3 +188,20 @@ def test_phones_are_compared_from_their_end() -> None:
     )
     assert phone_key("0968-75-1234").startswith(phone_key("1234"))
     assert phone_key("内線") == ""
+
+
+@pytest.mark.parametrize(
+    ("building", "keys"),
+    [
+        ("潮見マンション　３０２号", ("潮見マンション302号", "302")),
+        ("潮見マンション302号室", ("潮見マンション302号室", "302")),
+        ("コーポ架空Ａ－１０１", ("コポ架空a101", "101")),
+        ("コーポ架空 0101", ("コポ架空0101", "101")),
+        ("１０１", ("101",)),
+        ("ひまわりコーポ", ("ヒマワリコポ",)),
+        ("第2コーポ", ("第2コポ",)),
+        ("", ()),
+    ],
+)
+def test_a_building_is_found_by_its_name_and_by_the_room(building: str, keys: tuple[str, ...]) -> None:
+    assert building_keys(building) == keys

@@ -43,6 +43,15 @@ TODAY = date(2026, 11, 22)
         "昭和１５年０３月０２日",
         "西暦1940年3月2日",
         "S15−3−2",
+        "S15 3 2",
+        "Ｓ１５　３　２",
+        "昭和15 3 2",
+        "昭和 15 03 02",
+        "昭和15年 3 2",
+        "昭和15年（1940年） 3月 2日",
+        "S15（1940） 3 2",
+        "1940 3 2",
+        "西暦 1940 3 2",
     ],
 )
 def test_every_way_to_type_a_day(typed: str) -> None:
@@ -109,6 +118,10 @@ def test_a_date_outside_its_era_names_the_right_one_with_an_example(
         ("12-31", date(2026, 12, 31)),
         ("2026-04-01", date(2026, 4, 1)),
         ("R9.1.5", date(2027, 1, 5)),
+        ("4 1", date(2026, 4, 1)),
+        ("8 4 1", date(2026, 4, 1)),
+        ("11 1 2", date(2029, 1, 2)),
+        ("R元 5 1", date(2019, 5, 1)),
     ],
 )
 def test_a_change_date_has_the_current_year_and_era_by_default(typed: str, expected: date) -> None:
@@ -311,3 +324,23 @@ def test_what_did_not_happen_yet_or_cannot_be_read(typed: str) -> None:
     with pytest.raises(DateProblem) as found:
         parse_happened(typed, today=TODAY)
     assert typed in found.value.message
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "joined"),
+    [
+        ("S40 1 2", PartialDate(1965, 1, 2), "S40.12"),
+        ("S5 1 12", PartialDate(1930, 1, 12), "S51.12"),
+        ("1965 1 2", PartialDate(1965, 1, 2), "196512"),
+        ("S5 11 2", PartialDate(1930, 11, 2), "S51.1.2"),
+    ],
+)
+def test_spaces_between_numbers_separate_and_never_join(typed: str, meant: PartialDate, joined: str) -> None:
+    assert parse_date(typed, today=TODAY, field="any") == meant
+    assert parse_date(typed, today=TODAY, field="any") != parse_date(joined, today=TODAY, field="any")
+
+
+@pytest.mark.parametrize("typed", ["1 9 4 0", "S1 5 03 02", "S15 0302", "1940 0302"])
+def test_numbers_that_spaces_cut_otherwise_are_not_guessed(typed: str) -> None:
+    with pytest.raises(DateProblem):
+        parse_date(typed, today=TODAY)

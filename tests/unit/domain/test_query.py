@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.addresses import address_key, address_keys, phone_key
+from app.domain.addresses import address_key, address_keys, building_keys, phone_key
 from app.domain.kana import kana_key, kana_keys
 from app.domain.names import corporation_key, kanji_key, latin_keys, name_parts, suffixes
 from app.domain.numbers import number_key
@@ -46,7 +46,7 @@ class Person:
             By.CORPORATION_KANA: {
                 end for key in kana_keys(self.kana if self.corporation else "") for end in suffixes(key)
             },
-            By.BUILDING: {kanji_key(self.building)},
+            By.BUILDING: set(building_keys(self.building)),
             By.NUMBER: {number_key(self.number)},
             By.PHONE: {phone_key(self.phone)},
         }
@@ -73,8 +73,12 @@ def ask(typed: str) -> Query:
 
 
 def finds(person: Person, typed: str) -> bool:
-    query = ask(typed)
-    return person.meets_all(query) or (query.otherwise is not None and person.meets_all(query.otherwise))
+    query: Query | None = ask(typed)
+    while query is not None:
+        if person.meets_all(query):
+            return True
+        query = query.otherwise
+    return False
 
 
 TARO = Person(
