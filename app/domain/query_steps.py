@@ -16,46 +16,11 @@ from app.domain.search import By, Condition, Match, Reading
 MOST_STEPS = 8
 """Each step that finds nobody is one more statement, and most texts that find nobody are still being typed."""
 
-_PARTICLES = frozenset(
-    (
-        *(
-            "de",
-            "del",
-            "dela",
-            "della",
-            "delos",
-            "la",
-            "las",
-            "le",
-            "los",
-            "da",
-            "das",
-            "di",
-            "do",
-            "dos",
-            "du",
-        ),
-        *(
-            "van",
-            "von",
-            "der",
-            "den",
-            "ten",
-            "ter",
-            "bin",
-            "binti",
-            "ibn",
-            "al",
-            "el",
-            "san",
-            "santa",
-            "st",
-            "mac",
-            "mc",
-            "o",
-        ),
-    )
+_WRITTEN_JOINED = (
+    "de del dela della delos la las le los da das di do dos du van von der den ten ter bin binti ibn al el san santa st"
+    " mac mc o"
 )
+_PARTICLES = frozenset(_WRITTEN_JOINED.split())
 _ROOM = re.compile("([1-9][0-9]{0,3})号?")
 _ROOM_NUMBERS = range(100, 10_000)
 _LONGEST_PLACE = 2

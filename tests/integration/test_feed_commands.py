@@ -76,7 +76,7 @@ def test_rows_that_stay_because_others_were_rejected_are_told(app: Flask, tmp_pa
         )
         for at in range(120)
     ]
-    city.write(tmp_path / "first", {"03": rows})
+    city.write(tmp_path / "first", {"01c": city.people()["01c"], "03": rows})
     assert "消していません" not in run(app, "import", str(tmp_path / "first"))[1]
     rows[7]["kazeihikazeikubun"] = "7"
     city.write(tmp_path / "next", {"03": rows[:117]}, at="2026-11-21T01:00:00")
