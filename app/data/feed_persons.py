@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -53,6 +53,19 @@ _TABLES = cast(Table, PersonRow.__table__), cast(Table, SearchKeyRow.__table__)
 Progress = Callable[[int, int], None]
 
 
+@dataclass(frozen=True)
+class Filled:
+    """The rows stand in the register already, and the persons go into their own tables, which are empty (see `feed_first`).
+
+    ``expected``: at most so many persons, about. ``index`` gives the rows what they are found by. ``beside`` is other work
+    in small steps, which is done to its end, most of it while other processes make persons.
+    """
+
+    expected: int
+    index: Callable[[], None]
+    beside: Iterable[None]
+
+
 def build(
     connection: Connection,
     forms: Forms,
@@ -61,38 +74,44 @@ def build(
     newly_protected: Collection[str],
     everyone: bool,
     progress: Progress,
-    straight: bool = False,
-    beside: Iterable[None] = (),
+    filled: Filled | None = None,
 ) -> int:
     """Fill the temporary tables of persons and search keys for everyone whom the staged rows touch; returns how many.
 
-    ``everyone``: build all persons anew, because the rules of the keys changed. ``straight``: the rows stand in the register
-    already, and the persons go into their own tables, which are empty (see `app.data.feed_first`). ``beside`` is other work in
-    small steps, which is done to its end, most of it while other processes make persons.
+    ``everyone``: build all persons anew, because the rules of the keys changed. ``filled``: build them from the register.
     """
-    _collect(connection, newly_protected, everyone or straight)
-    STAGE_PERSON.create(connection)
-    own_characters = gaiji.coming_table(connection, forms)
-    total = connection.scalar(text("SELECT count(*) FROM feed_affected")) or 0
-    pause(connection)
     as_text = connection.dialect.name == "postgresql"
+    own_characters = gaiji.coming_table(connection, forms)
     maker = Maker(Cells(forms.columns), identity, protected, own_characters, _COLUMNS, as_text)
-    workers = person_workers.how_many(total)
-    done, steps = 0, iter(beside)
-    with closing(person_workers.make_all(maker, _chunks(connection, forms, straight), workers)) as all_made:
-        for made in all_made:
-            _load(connection, made, straight)
-            done += made.count
-            progress(done, total)
-            next(steps, None)
-    for _ in steps:
-        pass
-    compares = not straight and _is_filled(connection)
+    total = 0 if filled else _collect(connection, newly_protected, everyone)
+    workers = person_workers.how_many(filled.expected if filled else total)
+    with person_workers.makers(maker, workers) as make_all:
+        if filled:
+            filled.index()
+            total = _collect(connection, newly_protected, everyone=True)
+        else:
+            STAGE_PERSON.create(connection)
+        pause(connection)
+        _make(connection, make_all(_chunks(connection, forms, bool(filled))), total, progress, filled)
+    compares = not filled and _is_filled(connection)
     pause(connection)
     if compares:
         _find_differences(connection)
     pause(connection)
     return total
+
+
+def _make(
+    connection: Connection, all_made: Iterator[Made], total: int, progress: Progress, filled: Filled | None
+) -> None:
+    done, steps = 0, iter(filled.beside if filled else ())
+    for made in all_made:
+        _load(connection, made, bool(filled))
+        done += made.count
+        progress(done, total)
+        next(steps, None)
+    for _ in steps:
+        pass
 
 
 def _is_filled(connection: Connection) -> bool:
@@ -153,7 +172,8 @@ def _receipts(rows: Mapping[str, list[PlainRow]], forms: Forms) -> set[str]:
     return person_making.receipts(expected)
 
 
-def _collect(connection: Connection, newly_protected: Collection[str], everyone: bool) -> None:
+def _collect(connection: Connection, newly_protected: Collection[str], everyone: bool) -> int:
+    """Note whom the staged rows touch; returns how many."""
     sources = [
         select(STAGE.c.person_number)
         .join(CHANGE, CHANGE.c.no == STAGE.c.no)
@@ -172,6 +192,7 @@ def _collect(connection: Connection, newly_protected: Collection[str], everyone:
     if missing:
         connection.execute(insert(AFFECTED), missing)
     analyze(connection, AFFECTED)
+    return connection.scalar(text("SELECT count(*) FROM feed_affected")) or 0
 
 
 def _touches_notices(connection: Connection) -> bool:

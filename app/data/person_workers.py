@@ -12,9 +12,11 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import partial
 
 from app.data.person_making import Chunk, Made, Maker
 from app.domain.errors import KakanaiError
@@ -40,19 +42,23 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def make_all(maker: Maker, chunks: Iterator[Chunk], workers: int) -> Generator[Made, None, None]:
-    """The chunks made, in their order; ``workers`` of 0 makes them here. Close it to end the processes early.
+@contextmanager
+def makers(maker: Maker, workers: int) -> Iterator[Callable[[Iterator[Chunk]], Iterator[Made]]]:
+    """What makes chunks, in their order; ``workers`` of 0 makes them here.
 
-    Raises WorkerLost when a process was killed or could not be started.
+    The processes start at once, beside whatever is done before the first chunk, and end with the context. Raises WorkerLost
+    when one was killed or could not be started.
     """
     if not workers:
-        yield from map(maker.make, chunks)
+        yield partial(map, maker.make)
         return
     # A new interpreter on every system: a forked one would share the connections of this process.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(maker,))
     try:
-        yield from _in_order(pool, chunks, workers + 1)
+        for _ in range(workers):
+            pool.submit(_awake)
+        yield partial(_in_order, pool, workers + 1)
     except BrokenProcessPool as error:
         raise WorkerLost(
             "検索の準備をしていたプロセスが途中で終わりました。登録されているデータは変わっていません。"
@@ -62,7 +68,7 @@ def make_all(maker: Maker, chunks: Iterator[Chunk], workers: int) -> Generator[M
         pool.shutdown(cancel_futures=True)
 
 
-def _in_order(pool: ProcessPoolExecutor, chunks: Iterator[Chunk], ahead: int) -> Iterator[Made]:
+def _in_order(pool: ProcessPoolExecutor, ahead: int, chunks: Iterator[Chunk]) -> Iterator[Made]:
     """What is sent ahead is bounded: a whole register would not fit into memory."""
     waiting: deque[Future[Made]] = deque()
     for chunk in chunks:
@@ -71,6 +77,10 @@ def _in_order(pool: ProcessPoolExecutor, chunks: Iterator[Chunk], ahead: int) ->
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
+
+
+def _awake() -> None:
+    """A process that was asked something has started."""
 
 
 _maker: Maker | None = None

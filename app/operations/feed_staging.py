@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from operator import itemgetter
 
 from sqlalchemy import Connection
 
@@ -26,7 +25,7 @@ from app.data.staging import (
     bulk_insert,
     load,
 )
-from app.intake.envelope import codec_of, records
+from app.intake.envelope import codec_of, pick
 from app.intake.rows import RowFault
 from app.operations import row_workers
 from app.operations.feed_files import Feed, ImportInterrupted
@@ -118,15 +117,14 @@ def _merged(feed: Feed, places: Sequence[int], meter: Meter) -> Iterator[tuple[s
 
 def _picked(feed: Feed, places: Sequence[int], meter: Meter, stage: str) -> Iterator[tuple[str, ...]]:
     """The cells at these places of every whole row. Nothing is remembered of a row: a file holds a million people."""
-    lines = records(feed.file.path, codec_of(feed.file.manifest))
-    next(lines)
-    width, pick = len(feed.file.header), itemgetter(*places)
+    picked = pick(feed.file.path, codec_of(feed.file.manifest), len(feed.file.header), places)
+    next(picked)
     total = feed.file.manifest.rows
-    for count, (_line, cells) in enumerate(lines):
+    for count, cells in enumerate(picked):
         if count % PORTION == 0:
             meter.at(stage, count, total)
-        if isinstance(cells, list) and len(cells) == width:
-            yield pick(cells)
+        if cells is not None:
+            yield cells
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from flask import current_app
@@ -28,7 +29,7 @@ from app.data.forms import load as load_forms
 from app.data.models.base import utc_now
 from app.data.models.register import FeedImportRow
 from app.data.protection import Measure, Plan
-from app.data.staging import pause, workbench
+from app.data.staging import PERSON_SETS, pause, workbench
 from app.data.transactions import transaction
 from app.domain.authority import SYSTEM, Actor
 from app.domain.errors import KakanaiError
@@ -245,7 +246,9 @@ class Run:
         connection.commit()
         return plan
 
-    def _build_persons(self, connection: Connection, opened: Opened, straight: bool = False) -> int:
+    def _build_persons(
+        self, connection: Connection, opened: Opened, filled: feed_persons.Filled | None = None
+    ) -> int:
         rules = feeds.current_rules(connection)
         everyone = rules is not None and (rules != projection.RULES or gaiji.codes_change(connection))
         pause(connection)
@@ -257,8 +260,7 @@ class Run:
             [item.number for item in opened.plan.added],
             everyone=everyone,
             progress=lambda done, total: self.meter.at("検索の準備", done, total),
-            straight=straight,
-            beside=feed_first.follow(connection, opened.forms) if straight else (),
+            filled=filled,
         )
 
     def _switch(
@@ -288,8 +290,12 @@ class Run:
             _refuse(feed_gates.faulty(opened.fresh, rejects))
             report = self._confirmed(Prepared(opened, rejects, added, {}))
             opened.forms.store(connection)
-            feed_first.index_rows(connection)
-            persons = self._build_persons(connection, opened, straight=True)
+            filled = feed_persons.Filled(
+                sum(added[name].added for name in PERSON_SETS if name in added),
+                partial(feed_first.index_rows, connection),
+                feed_first.follow(connection, opened.forms),
+            )
+            persons = self._build_persons(connection, opened, filled)
             self.meter.at("切替", 0, 1)
             row.finished_at = utc_now()
             protection.apply_plan(connection, opened.plan, row.finished_at)

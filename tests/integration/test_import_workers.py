@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing import active_children
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -61,14 +62,20 @@ def test_the_processes_make_what_the_import_makes_itself(
 ) -> None:
     found: list[tuple[Made, Made]] = []
 
-    def both(maker: Maker, chunks: Iterator[Chunk], _workers: int) -> Iterator[Made]:
-        kept = list(chunks)
-        for here, beside in zip(map(maker.make, kept), make_all(maker, iter(kept), WORKERS), strict=True):
-            found.append((here, beside))
-            yield beside
+    @contextmanager
+    def both(maker: Maker, _workers: int) -> Iterator[Callable[[Iterator[Chunk]], Iterator[Made]]]:
+        with makers(maker, WORKERS) as make_all:
 
-    make_all = person_workers.make_all
-    monkeypatch.setattr(person_workers, "make_all", both)
+            def compared(chunks: Iterator[Chunk]) -> Iterator[Made]:
+                kept = list(chunks)
+                for here, beside in zip(map(maker.make, kept), make_all(iter(kept)), strict=True):
+                    found.append((here, beside))
+                    yield beside
+
+            yield compared
+
+    makers = person_workers.makers
+    monkeypatch.setattr(person_workers, "makers", both)
     monkeypatch.setattr(feed_persons, "BATCH", 150)
     feeds.import_files([files])
     assert len(found) > WORKERS + 1

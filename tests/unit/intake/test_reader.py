@@ -346,3 +346,25 @@ def test_rows_can_be_read_twice(tmp_path: Path) -> None:
     opened: FeedFile = feed_of(feed(tmp_path, "01c", [good_row(SUPPORT, n) for n in (1, 2)]))
     assert list(opened.rows()) == list(opened.rows())
     assert csv.field_size_limit() == 131_072
+
+
+AWKWARD = (
+    'a,b,c,d\r\n1,2,3,4\r\n"1","2","3","4"\n1,"2 ""x""",3,4\r\n"a,b","c\r\nd",e,f\r\n\r\n1,2,3\r\n1,2,3,4,5\r\n'
+    '1,2"2,3,4\n"1"x,2,3,4\r\n髙,﨑,,\r\n,,,\r\n1,2,3,"4'
+)
+
+
+@pytest.mark.parametrize("places", [(0, 1), (3, 1), (2, 0)])
+@pytest.mark.parametrize("line_end", ["", "\r\n", "\n"])
+@pytest.mark.parametrize("codec", ["utf-8-sig", "cp932"])
+def test_picked_cells_are_those_of_the_records(
+    tmp_path: Path, places: tuple[int, int], line_end: str, codec: str
+) -> None:
+    path = tmp_path / "rows.csv"
+    for text in (AWKWARD.rpartition("\r\n")[0] + line_end, AWKWARD + line_end):
+        path.write_bytes(text.encode(codec))
+        rows = [cells for _, cells in envelope.records(path, codec)]
+        whole = [cells if isinstance(cells, list) and len(cells) == 4 else None for cells in rows]
+        assert any(cells is None for cells in whole) and whole.count(None) < len(whole)
+        expected = [cells and tuple(cells[place] for place in places) for cells in whole]
+        assert list(envelope.pick(path, codec, 4, places)) == expected
