@@ -53,6 +53,10 @@ def check(paths: tuple[Path, ...]) -> None:
         click.echo("このままでは取り込めません。", err=True)
         click.echo("\n".join(asked), err=True)
         click.echo(_ALLOW, err=True)
+    if len(reports) > 1:
+        click.echo(
+            f"{len(reports)}回に分けて取り込まれます。どの回の変化も、いま登録されている内容と比べた数です（先の回の分を含みます）。"
+        )
     click.echo("検査だけを行いました。登録されているデータは変わっていません。")
     if asked:
         sys.exit(1)

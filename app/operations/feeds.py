@@ -24,6 +24,7 @@ from app.data import (
     projection,
     protection,
 )
+from app.data.feeds import Accepted
 from app.data.forms import Forms
 from app.data.forms import load as load_forms
 from app.data.models.base import utc_now
@@ -90,8 +91,8 @@ def check(
 ) -> tuple[ImportReport, ...]:
     """What an import of these files and folders would change; writes nothing. One report for each turn of files.
 
-    What an import would ask for is in the reports (``shrunk``). Raises ImportRefused with everything else that an import
-    would be refused for.
+    Each turn is compared with what is stored now: the changes of a later one hold those of the turns before it. What an
+    import would ask for is in the reports (``shrunk``). Raises ImportRefused with everything else that it would be refused for.
     """
     run = Run(SYSTEM, Meter(progress, stop), confirm=None)
     return tuple(run.take_in(turn) for turn in rounds(gather(paths, run.layouts)))
@@ -143,6 +144,7 @@ class Run:
         self.meter = meter
         self.confirm = confirm
         self.note = note
+        self.checked: dict[str, Accepted] = {}
 
     def take_in(self, turn: Sequence[Feed], allowed: Collection[str] = ()) -> ImportReport:
         """Prepare a turn of files and, unless this run only checks, switch to it.
@@ -153,7 +155,10 @@ class Run:
         with workbench(db.engine) as connection:
             opened = self._open(connection, turn)
             if self.confirm is None:
-                return report_of(self._prepare(connection, opened, allowed))
+                report = report_of(self._prepare(connection, opened, allowed))
+                # An import would have taken them in before it came to the next turn.
+                self.checked |= {f.data_set: Accepted(f.as_of, f.file.manifest.rows) for f in opened.fresh}
+                return report
             straight = feed_first.is_possible(connection)
             connection.commit()
             if straight:
@@ -176,7 +181,7 @@ class Run:
 
     def _open(self, connection: Connection, turn: Sequence[Feed]) -> Opened:
         base = feeds.current_serial(connection)
-        accepted = feeds.list_accepted(connection)
+        accepted = feeds.list_accepted(connection) | self.checked
         known = frozenset(
             feed.data_set
             for feed in turn

@@ -90,6 +90,20 @@ def test_rows_that_stay_because_others_were_rejected_are_told(app: Flask, tmp_pa
     assert code == 0 and told not in said and "消滅3" in said
 
 
+def test_a_check_of_two_nights_takes_the_second_as_after_the_first(app: Flask, tmp_path: Path) -> None:
+    data = city.people()
+    city.write(tmp_path, data)
+    moved = {**data["01a"][0], **city.address("中央一丁目", "8番8号")}
+    city.write(tmp_path, {"01c": [], "01a": [moved]}, at="2026-11-21T01:00:00", kind="diff")
+    # A second difference of that day goes in after the first, beside the measures that came with that.
+    again = {**moved, **city.address("中央一丁目", "9番9号")}
+    city.write(tmp_path, {"01a": [again]}, at="2026-11-21T15:00:00", kind="diff")
+    code, said = run(app, "check", str(tmp_path))
+    assert code == 0 and "3回に分けて取り込まれます" in said, said
+    code, said = run(app, "import", "--yes", str(tmp_path))
+    assert code == 0, said
+
+
 def test_watch_once_says_what_became_of_each_file(app: Flask, tmp_path: Path) -> None:
     folder = app.config["KAKANAI"].feeds
     code, said = run(app, "watch", "--once")
