@@ -34,7 +34,8 @@ def main() -> int:
     parser.add_argument(
         "--watch",
         action=argparse.BooleanOptionalAction,
-        help="取込フォルダーも見張る（既定: デモでなければ見張る。別に見張るときは --no-watch）",
+        default=True,
+        help="取込フォルダーも見張る（既定: 見張る。別に見張るときは --no-watch）",
     )
     options = parser.parse_args()
     sys.path.insert(0, str(ROOT))
@@ -42,7 +43,7 @@ def main() -> int:
 
     watch: WatchBeside | None = None
     try:
-        watch = _watch(options.watch)
+        watch = _watch() if options.watch else None
         if options.workers == 1:
             _serve_one(options.host, options.port)
         else:
@@ -58,13 +59,11 @@ def main() -> int:
     return 0
 
 
-def _watch(wanted: bool | None) -> WatchBeside | None:
-    """Start the watch where it is wanted: unless it is said, in a real city. Raises SettingsError."""
+def _watch() -> WatchBeside | None:
+    """Start the watch, where there is a folder for it. Raises SettingsError."""
     from app.config import load_settings
 
     settings = load_settings()
-    if not (not settings.demo if wanted is None else wanted):
-        return None
     if not settings.feeds.is_dir():
         say(f"取込フォルダー {settings.feed_folder} がないため、連携ファイルは見張りません。")
         return None

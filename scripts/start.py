@@ -185,7 +185,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--reset", action="store_true", help="デモのデータを消して作り直す")
     parser.add_argument("--workers", type=int, default=1, help="サーバーのプロセス数（既定 1）")
     parser.add_argument(
-        "--watch", action="store_true", help="取込フォルダーに届くファイルを、予定の時刻に取り込む"
+        "--watch",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="取込フォルダーに届くファイルを取り込む（既定: 取り込む）",
     )
     return parser.parse_args()
 
