@@ -25,7 +25,8 @@ from app.web.tables import csv_response
 
 LABELS: dict[str, Any] = {
     "job_kinds": JOB_KIND_LABELS, "job_states": JOB_STATE_LABELS, "file_states": FILE_STATE_LABELS,
-    "file_kinds": FILE_KIND_LABELS,
+    "file_kinds": FILE_KIND_LABELS, "alarm_percent": feed_board.ALARM_PERCENT,
+    "fewest_of_difference": feed_board.FEWEST_OF_DIFFERENCE,
 }  # fmt: skip
 REJECT_HEADS = ("ファイル", "行", "項目", "読み取った値", "期待")
 

@@ -68,7 +68,7 @@ def check(paths: tuple[Path, ...]) -> None:
 @click.option(
     "--allow-shrink",
     is_flag=True,
-    help="行が大きく減った、ほとんどの行が変わった、または項目の減ったファイルを取り込む。",
+    help="行が大きく減った、ほとんどの行が変わった、または項目の減ったファイルを取り込む。支援措置対象者（01c）には効かない。",
 )
 def import_(paths: tuple[Path, ...], yes: bool, allow_shrink: bool) -> None:
     """ファイルを検査し、誤りがなければまとめて切り替えます。途中で止めても、切替の前なら何も変わりません。"""

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.data.models.register import FeedFileRow, FeedImportRow, FeedRejectRow, RowFormRow
 from app.domain.feed_jobs import MAX_REJECTS, Reject
 from app.extensions import db
-
-RECENT_FILES = 2000
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,14 @@ class FileRecord:
     changed: int
     unchanged: int
     gone: int
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The kind of a data set's last accepted file, and the rows of the last one of that kind before; None without one."""
+
+    kind: str
+    before: int | None
 
 
 @dataclass(frozen=True)
@@ -190,28 +196,18 @@ def list_files(data_set: str, limit: int) -> tuple[FileLine, ...]:
     )
 
 
-def list_rows_before() -> dict[str, int]:
-    """The rows of the full file before the last accepted one, for data sets whose last two files were full ones."""
-    place = func.row_number().over(partition_by=FeedFileRow.data_set, order_by=FeedFileRow.id.desc())
-    # The last files of every data set lie among the newest rows, however many nights there have been.
-    newest = select(func.max(FeedFileRow.id)).scalar_subquery()
-    recent = (
-        select(FeedFileRow.data_set, FeedFileRow.kind, FeedFileRow.rows, place.label("place"))
-        .where(FeedFileRow.id > newest - RECENT_FILES)
-        .subquery()
+def list_compared() -> dict[str, Compared]:
+    """The last accepted file of each data set with the one of its kind before it."""
+    last, older = aliased(FeedFileRow), aliased(FeedFileRow)
+    before = (
+        select(older.rows)
+        .where(older.data_set == last.data_set, older.kind == last.kind, older.id < last.id)
+        .order_by(older.id.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    last: dict[str, list[tuple[str, int]]] = {}
-    for data_set, kind, rows in db.session.execute(
-        select(recent.c.data_set, recent.c.kind, recent.c.rows)
-        .where(recent.c.place <= 2)
-        .order_by(recent.c.data_set, recent.c.place)
-    ):
-        last.setdefault(data_set, []).append((kind, rows))
-    return {
-        data_set: files[1][1]
-        for data_set, files in last.items()
-        if len(files) == 2 and {kind for kind, _ in files} == {"full"}
-    }
+    rows = db.session.execute(select(last.data_set, last.kind, before).where(last.id.in_(NEWEST_FILES)))
+    return {data_set: Compared(kind, count) for data_set, kind, count in rows}
 
 
 def list_rejects(data_set: str, limit: int) -> tuple[Reject, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from app.data import following
 from app.data.batches import in_batches
@@ -30,6 +30,9 @@ FOLLOWING = frozenset({HOUSEHOLD_MEMBER, MERGED_NUMBER})
 PROVISIONAL = "manual"
 """Set by hand at a counter (仮の取扱注意): no file ends it."""
 
+DECIDING_COLUMNS = frozenset({"awasete_atenabango"})
+"""Columns of 01c that a file may lack although they say who is protected."""
+
 _IN_FORCE = frozenset({"1", "2"})  # 支援措置、仮支援措置
 
 
@@ -43,6 +46,7 @@ class Measure:
     deleted: bool
     kind: str
     together: str
+    counterpart: bool
 
     @classmethod
     def of(cls, history: int, latest: bool, deleted: bool, values: Mapping[str, str]) -> Measure:
@@ -53,6 +57,7 @@ class Measure:
             deleted,
             values.get("shiensochikubun", ""),
             values.get("awasete_atenabango", ""),
+            bool(values.get("kagaishashimei")),
         )
 
 
@@ -67,12 +72,34 @@ class Added:
 
 @dataclass(frozen=True)
 class Plan:
-    """Who is protected once the import is switched in, and what that changes."""
+    """Who is protected once the import is switched in, and what that changes; ``worse``: as in its `Loss`."""
 
     protected: frozenset[str]
     added: tuple[Added, ...] = ()
     pending: tuple[str, ...] = ()
     resumed: tuple[str, ...] = ()
+    worse: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Whose measure stood before a file of measures, and whose does not any more; those protected together included.
+
+    ``dropped`` of the ``ended`` are those whom a full file says nothing of: left out by mistake, or no longer there.
+    ``begun`` are those who have one now and had none. The ``exposed`` lose the name by which their counterpart (加害者) is
+    recognised at a counter.
+    """
+
+    standing: frozenset[str]
+    ended: frozenset[str]
+    dropped: frozenset[str]
+    begun: frozenset[str]
+    exposed: frozenset[str]
+
+    @property
+    def worse(self) -> frozenset[str]:
+        """Everybody who is protected less after the file."""
+        return self.ended | self.exposed
 
 
 @dataclass
@@ -82,12 +109,12 @@ class _State:
     pending: set[str] = field(default_factory=set)
 
 
-def count_measured(connection: Connection) -> int:
-    """Persons whom the stored 01c names, whatever the kind of measure."""
-    statement = select(func.count(RegisterRow.person_number.distinct())).where(
-        RegisterRow.data_set == "01c", RegisterRow.gone.is_(False), RegisterRow.deleted.is_(False)
+def has_measures(connection: Connection) -> bool:
+    """Whether 01c ever named anybody."""
+    return (
+        connection.scalar(select(RegisterRow.row_key).where(RegisterRow.data_set == "01c").limit(1))
+        is not None
     )
-    return connection.scalar(statement) or 0
 
 
 def list_stored_measures(
@@ -115,13 +142,52 @@ def list_stored_measures(
 
 def list_in_force(connection: Connection, forms: Forms) -> frozenset[str]:
     """Everybody protected whom a measure that the source still has protects today, himself or together with another."""
-    grouped = _group(list_stored_measures(connection, forms, list_numbers(connection), gone=False))
-    found: set[str] = set()
-    for number, rows in grouped.items():
-        in_force = [row for row in _current(rows) if row.kind in _IN_FORCE]
-        found |= {number} if in_force else set()
-        found |= {row.together for row in in_force if row.together}
-    return frozenset(found)
+    stored = list_stored_measures(connection, forms, list_numbers(connection), gone=False)
+    return frozenset(number for number, _source in _reasons(stored))
+
+
+def weigh(connection: Connection, forms: Forms, measures: Sequence[Measure], whole: bool) -> Loss:
+    """What a file of measures takes from whom; ``measures`` and ``whole`` as for `make_plan`.
+
+    By the measures themselves and not by the ground alone: who was flagged by hand before his measure came, or followed
+    somebody, keeps the ground he had, and would not be missed.
+    """
+    stored = list_stored_measures(connection, forms, list_numbers(connection), gone=False)
+    before, state = _reasons(stored), _load(connection)
+    before |= {
+        (number, state.source[number])
+        for number, ground in state.ground.items()
+        if ground in (MEASURE, TOGETHER) and number not in state.pending
+    }
+    named = {measure.number for measure in measures}
+    kept = set() if whole else {reason for reason in before if reason[1] not in named}
+    standing = frozenset(number for number, _source in before)
+    left = frozenset(number for number, _source in kept | _reasons(measures))
+    said = {measure.number for measure in measures if not measure.deleted}
+    spoken_of = {number for number, source in before if source in said}
+    ended = standing - left
+    dropped = ended - spoken_of if whole else frozenset[str]()
+    exposed = (_known_counterparts(stored) & (left if whole else named)) - _known_counterparts(measures)
+    return Loss(standing, ended, dropped, left - standing, exposed)
+
+
+def _reasons(measures: Iterable[Measure]) -> set[tuple[str, str]]:
+    """Who is protected today by these rows, and because of whose: his own, or those of somebody together with whom."""
+    found = set()
+    for number, rows in _group(measures).items():
+        for row in _current(rows):
+            if row.kind in _IN_FORCE:
+                found |= {(number, number), (row.together or number, number)}
+    return found
+
+
+def _known_counterparts(measures: Iterable[Measure]) -> frozenset[str]:
+    """Whose measures in force name a counterpart."""
+    return frozenset(
+        number
+        for number, rows in _group(measures).items()
+        if any(row.counterpart for row in _current(rows) if row.kind in _IN_FORCE)
+    )
 
 
 def list_numbers(connection: Connection) -> frozenset[str]:

@@ -30,6 +30,8 @@ from app.operations.feed_files import MEASURES
 from app.operations.feed_reports import NOT_REMOVED
 
 ALARM_PERCENT = 20
+FEWEST_OF_DIFFERENCE = 100
+"""Differences with fewer rows than this, the last and the one before, differ by a fifth on any ordinary day."""
 SHOWN_JOBS = 10
 SHOWN_FILES = 30
 SHOWN_REJECTS = 200
@@ -37,25 +39,44 @@ SHOWN_REJECTS = 200
 
 @dataclass(frozen=True)
 class Link:
-    """A data set: its last accepted file, the rows of the full file before that, and what stands in its way."""
+    """A data set: its last accepted file, what that is compared with, and what stands in its way."""
 
     data_set: str
     title: str
     state: FeedState | None
-    before: int | None
+    compared: feeds.Compared | None
     hold: Hold | None
     gap: JobFile | None
 
     @property
-    def change(self) -> int | None:
-        """By how many percent a full file is longer or shorter than the one before; None without one."""
-        if self.state is None or not self.before:
-            return None
-        return round((self.state.rows - self.before) * 100 / self.before)
+    def change(self) -> str:
+        """By how many percent the file is longer or shorter than the one of its kind before; empty without one."""
+        now, before = self._counts
+        if now is None or before is None:
+            return ""
+        if not before:
+            return "0行から" if now else "±0%"
+        percent = round((now - before) * 100 / before)
+        return f"{percent:+d}%" if percent else "±0%"
 
     @property
-    def alarming(self) -> bool:
-        return self.change is not None and abs(self.change) >= ALARM_PERCENT
+    def trend(self) -> str:
+        """What a change is called that somebody has to look into; empty for an ordinary one. It stops nothing."""
+        now, before = self._counts
+        if now is None or before is None or now == before or self._is_small:
+            return ""
+        if abs(now - before) * 100 < before * ALARM_PERCENT:
+            return ""
+        return "大きく増加" if now > before else "大きく減少"
+
+    @property
+    def _counts(self) -> tuple[int | None, int | None]:
+        return self.state.rows if self.state else None, self.compared.before if self.compared else None
+
+    @property
+    def _is_small(self) -> bool:
+        of_difference = self.compared is not None and self.compared.kind != FULL
+        return of_difference and max(count or 0 for count in self._counts) < FEWEST_OF_DIFFERENCE
 
     @property
     def warning(self) -> str:
@@ -77,7 +98,7 @@ class Link:
             return "todo", "未取込"
         if self.state.stale:
             return "check", "古い"
-        if self.alarming:
+        if self.trend:
             return "check", "増減が大きい"
         return ("check", "除外あり") if self.state.rejects else ("done", "正常")
 
@@ -129,9 +150,9 @@ def list_warnings() -> tuple[tuple[str, str], ...]:
 def read() -> Board:
     """As it is now."""
     states = {state.data_set: state for state in register.list_feed_states()}
-    before, holds, gaps = feeds.list_rows_before(), feed_jobs.list_holds(), feed_jobs.list_gaps()
+    compared, holds, gaps = feeds.list_compared(), feed_jobs.list_holds(), feed_jobs.list_gaps()
     links = tuple(
-        Link(one.id, one.title, states.get(one.id), before.get(one.id), holds.get(one.id), gaps.get(one.id))
+        Link(one.id, one.title, states.get(one.id), compared.get(one.id), holds.get(one.id), gaps.get(one.id))
         for one in load_layouts().values()
     )
     measures = states.get(MEASURES)

@@ -13,7 +13,7 @@ from app.data.feed_difference import Difference
 from app.data.feed_jobs import LONGEST_AHEAD
 from app.data.feeds import Accepted
 from app.data.forms import Forms
-from app.data.protection import Measure
+from app.data.protection import DECIDING_COLUMNS, Loss, Measure
 from app.data.sealing import Withheld
 from app.domain.dates import in_japan
 from app.domain.errors import KakanaiError
@@ -26,8 +26,18 @@ FAULTLESS = (RESIDENTS, MEASURES)
 REJECT_LIMIT_PERCENT = 1
 SHOWN_FAULTS = 20
 FEWEST_ALTERED = 5
+FAMILY = 5
+"""So many measures may end by one file in any city: a parent who moves away with four children."""
 
 _RESEND = "送り出し側に確認し、正しいファイルを受け取ってから、もう一度取り込んでください。"
+_BY_DIFFERENCE = (
+    "これだけの方の支援措置が本当に終わったときは、支援措置区分を「3」（終了）にした行を、"
+    "1ファイルに{most}人までの差分に分けて、順に受け取ってください。"
+)
+_UNWAIVABLE = "支援措置対象者（01c）は、画面でもコマンドでも、そのまま取り込むことはできません。正しいファイルを受け取ってください。"
+_ALTERED_MEASURES = (
+    f"{_UNWAIVABLE}支援措置の終わる方がいるときは、その方だけの差分を先に受け取ると、全件も取り込めます。"
+)
 
 
 class ShrunkFeeds(KakanaiError):
@@ -135,33 +145,49 @@ def _not_known_yet(feed: Feed, last: date) -> str:
     )
 
 
-def shrunken_measures(
-    feed: Feed, measures: Sequence[Measure], before: int, settings: Settings
+def lost_measures(
+    feed: Feed, measures: Sequence[Measure], loss: Loss, known: bool, settings: Settings
 ) -> list[Fault]:
-    """A full 01c that is empty or names markedly fewer persons than the stored one."""
-    if not feed.is_full:
-        return []
-    now = len({measure.number for measure in measures if not measure.deleted})
-    if now == 0:
-        return [
-            Fault(
-                MEASURES,
-                f"{feed.name}: 支援措置対象者（01c）が1人もいません（読み取った値: 0人、前回: {before}人）。"
-                f"対象者の保護が外れるおそれがあるため、すべてのファイルの取込を中止しました。{_RESEND}",
-            )
-        ]
-    lost = before - now
-    percent = settings.feed_shrink_limit_percent
-    if lost > settings.protection_shrink_limit_persons or lost * 100 > before * percent:
-        return [
-            Fault(
-                MEASURES,
-                f"{feed.name}: 支援措置対象者（01c）が大きく減っています（読み取った値: {now}人、前回: {before}人、"
-                f"許す減少: {settings.protection_shrink_limit_persons}人かつ{percent}%まで）。"
-                f"対象者の保護が外れるおそれがあるため、すべてのファイルの取込を中止しました。{_RESEND}",
-            )
-        ]
+    """An 01c after which suspiciously many persons have no measure any more; nobody can open this gate.
+
+    An omission (only a full file can omit) is judged more strictly than an end that a row tells, less those who begin: a
+    city with few of them would be stopped by every exchange. What takes nothing from anybody passes, however much it
+    differs. ``known``: 01c named somebody before, so that it may be right to name nobody.
+    """
+    standing = len(loss.standing)
+    if feed.is_full and all(measure.deleted for measure in measures) and (standing or not known):
+        return [_unprotecting(feed, f"が1人もいません（読み取った値: 0人、前回: {standing}人）")]
+    limit, percent = settings.protection_shrink_limit_persons, settings.feed_shrink_limit_percent
+    fewer, ended = len(loss.dropped) - len(loss.begun), len(loss.ended)
+    if fewer > limit or fewer * 100 > standing * percent:
+        said = (
+            f"が大きく減っています（読み取った値: {standing - fewer}人、前回: {standing}人、"
+            f"許す減少: {limit}人かつ{percent}%まで）"
+        )
+        return [_unprotecting(feed, said, _BY_DIFFERENCE.format(most=_most_ended(standing, settings)))]
+    most = _most_ended(standing, settings)
+    if ended > most:
+        said = (
+            f"に、支援措置の終わる方が一度に多くいます（読み取った値: {ended}人の終了、"
+            f"前回: 支援措置のある方{standing}人、許す終了: 1ファイルで{most}人まで）"
+        )
+        return [_unprotecting(feed, said, _BY_DIFFERENCE.format(most=most))]
     return []
+
+
+def _most_ended(standing: int, settings: Settings) -> int:
+    allowed = min(
+        settings.protection_shrink_limit_persons, standing * settings.feed_shrink_limit_percent // 100
+    )
+    return max(FAMILY, allowed)
+
+
+def _unprotecting(feed: Feed, said: str, way: str = "") -> Fault:
+    return Fault(
+        MEASURES,
+        f"{feed.name}: 支援措置対象者（01c）{said}。"
+        f"対象者の保護が外れるおそれがあるため、すべてのファイルの取込を中止しました。{_RESEND}{way}",
+    )
 
 
 def faulty(feeds: Sequence[Feed], rejects: Mapping[str, Rejects]) -> list[Fault]:
@@ -220,12 +246,19 @@ def altered(
     stored: Mapping[str, int],
     differences: Mapping[str, Difference],
     settings: Settings,
+    worse: Collection[str],
 ) -> list[Fault]:
-    """Full files that change or miss most of the rows there are: exchanged headings look like that, and little else."""
+    """Full files that change or miss most of the rows there are: exchanged headings look like that, and little else.
+
+    An 01c after which nobody is protected ``worse`` goes through: the right file after a wrong one looks like that, too,
+    and whom it protects must not wait.
+    """
     problems = []
     percent = settings.feed_change_limit_percent
     for feed in feeds:
         before = stored.get(feed.data_set, 0)
+        if feed.data_set == MEASURES and not worse:
+            continue
         difference = differences.get(feed.data_set, Difference())
         changed = difference.changed + difference.gone
         if feed.is_full and changed >= FEWEST_ALTERED and changed * 100 > before * percent:
@@ -233,18 +266,27 @@ def altered(
                 Fault(
                     feed.data_set,
                     f"{feed.name}: ほとんどの行が前回と違います（読み取った値: {changed}行に変更または消滅、前回: {before}行、"
-                    f"許す変更: {percent}%まで）。項目の入れ替わりや年度の更新がないかを、送り出し側に確かめてください。",
+                    f"許す変更: {percent}%まで）。項目の入れ替わりや年度の更新がないかを、送り出し側に確かめてください。"
+                    + (_ALTERED_MEASURES if feed.data_set == MEASURES else ""),
                 )
             )
     return problems
 
 
-def lost_columns(connection: Connection, forms: Forms, feeds: Sequence[Feed]) -> list[Fault]:
-    """Files without a column that stored rows, which they change, have values in: a renamed column looks like that."""
+def lost_columns(
+    connection: Connection, forms: Forms, feeds: Sequence[Feed], worse: Collection[str]
+) -> list[Fault]:
+    """Files without a column that stored rows, which they change, have values in: a renamed column looks like that.
+
+    Of an 01c after which nobody is protected ``worse`` only the columns that say who is protected count: who is protected
+    by a measure of his own as well loses nothing today, but would later.
+    """
     problems = []
     for feed in feeds:
         names = {column.name: column.id for column in feed.file.layout.columns}
         absent = {names[name]: name for name in feed.file.absent}
+        if feed.data_set == MEASURES and not worse:
+            absent = {column: name for column, name in absent.items() if column in DECIDING_COLUMNS}
         lost = (
             feed_difference.find_lost(connection, forms, feed.data_set, frozenset(absent)) if absent else None
         )
@@ -254,7 +296,8 @@ def lost_columns(connection: Connection, forms: Forms, feeds: Sequence[Feed]) ->
                 Fault(
                     feed.data_set,
                     f"{feed.name}: 前回まで値のあった項目がありません（読み取った値: レイアウトにない項目 {others}、"
-                    f"期待: 項目「{absent[lost]}」）。項目名が変わっていないかを、送り出し側に確かめてください。",
+                    f"期待: 項目「{absent[lost]}」）。項目名が変わっていないかを、送り出し側に確かめてください。"
+                    + (_UNWAIVABLE if feed.data_set == MEASURES else ""),
                 )
             )
     return problems

@@ -128,10 +128,6 @@ class Night:
         problems: dict[str, list[str]] = {}
         for fault in shrunk.faults:
             problems.setdefault(fault.data_set, []).append(fault.text)
-        if MEASURES in problems:  # nobody may say alone that this is right
-            return self._without_refused(
-                left, ImportRefused(f for f in shrunk.faults if f.data_set == MEASURES)
-            )
         for feed in left:
             texts = problems.get(feed.data_set)
             if texts is not None:

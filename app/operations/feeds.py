@@ -110,9 +110,9 @@ def import_files(
 ) -> tuple[ImportReport, ...]:
     """Check the files, compare them with what is stored, and switch to them: one transaction for each turn of files.
 
-    ``confirm`` sees what would change and may decline. Raises ImportRefused (faults; the refusal is recorded),
-    ShrunkFeeds (unless ``allow_shrink``), ImportInterrupted (declined or stopped), Conflict (another import was faster);
-    in each case the register is as it was before that turn.
+    ``confirm`` sees what would change and may decline. Raises ImportRefused (faults, an 01c that is in doubt whatever
+    ``allow_shrink`` says; the refusal is recorded), ShrunkFeeds (unless ``allow_shrink``), ImportInterrupted (declined or
+    stopped), Conflict (another import was faster); in each case the register is as it was before that turn.
     """
     started = utc_now()
     run = Run(actor, Meter(progress, stop), confirm, note)
@@ -215,10 +215,12 @@ class Run:
         differences = feed_difference.compare(connection, staged, whole, set(full) - whole)
         shrunk = (
             feed_gates.shrunken(fresh, stored, differences, self.settings, opened.known)
-            + feed_gates.altered(fresh, stored, differences, self.settings)
-            + feed_gates.lost_columns(connection, opened.forms, fresh)
+            + feed_gates.altered(fresh, stored, differences, self.settings, opened.plan.worse)
+            + feed_gates.lost_columns(connection, opened.forms, fresh, opened.plan.worse)
         )
         connection.commit()
+        # Nobody may say alone that a doubtful file of the protected is right, whatever ``allowed`` holds.
+        _refuse([fault for fault in shrunk if fault.data_set == MEASURES])
         shrunk = [fault for fault in shrunk if fault.data_set not in allowed]
         if shrunk and self.confirm is not None:
             stored |= feed_difference.count_stored(
@@ -231,23 +233,25 @@ class Run:
         """Who is protected, decided before the first address is staged."""
         by_set = {feed.data_set: feed for feed in fresh}
         measures: list[Measure] | None = None
-        whole = False
+        whole, worse = False, frozenset[str]()
         if MEASURES in by_set:
             feed = by_set[MEASURES]
             measures, rejects = feed_staging.read_measures(feed)
             _refuse(feed_gates.faulty([feed], {MEASURES: rejects}))
-            before = protection.count_measured(connection)
-            _refuse(feed_gates.shrunken_measures(feed, measures, before, self.settings))
             whole = feed.is_full
             if not whole:
                 replaced = {(measure.number, measure.history) for measure in measures}
                 stored = protection.list_stored_measures(connection, forms, {m.number for m in measures})
                 measures += [m for m in stored if (m.number, m.history) not in replaced]
+            loss = protection.weigh(connection, forms, measures, whole)
+            named = protection.has_measures(connection)
+            _refuse(feed_gates.lost_measures(feed, measures, loss, named, self.settings))
+            worse = loss.worse
         if RESIDENTS in by_set:
             feed_staging.stage_households(connection, by_set[RESIDENTS], self.meter)
         if MERGING in by_set:
             feed_staging.stage_merged(connection, by_set[MERGING], self.meter)
-        plan = protection.make_plan(connection, measures, whole)
+        plan = replace(protection.make_plan(connection, measures, whole), worse=worse)
         connection.commit()
         return plan
 

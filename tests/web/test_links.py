@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,13 +54,18 @@ def post(client: Client, page: str, address: str, **fields: str) -> tuple[int, s
     return answer.status_code, answer.text
 
 
-def tax(code: str) -> list[city.Values]:
-    rows = [
+def taxed(count: int) -> list[city.Values]:
+    """So many right rows of 03."""
+    return [
         city.person_row(
             5, kazeinendo=str(1900 + at), kazeihikazeikubun="1", mishinkokukubun="0", shomeihakkokahi="1"
         )
-        for at in range(120)
+        for at in range(count)
     ]
+
+
+def tax(code: str) -> list[city.Values]:
+    rows = taxed(120)
     rows[7]["kazeihikazeikubun"] = code
     return rows
 
@@ -82,6 +88,69 @@ def test_a_shrunken_file_is_decided_on_the_page(
     look(app)
     assert "判断待ち：" not in client.get("/admin/links").text
     assert len(logged(app, "feed.decided")) == 1
+
+
+def of_set(shown: str, data_set: str) -> str:
+    """The words of a data set's line, without its marks."""
+    (line,) = (part for part in shown.split("<tr>") if part.startswith(f'<td class="narrow num">{data_set}<'))
+    return re.sub(r"<[^>]*>", " ", line.partition("</tr>")[0])
+
+
+def test_full_files_that_grow_or_shrink_much_are_told_in_words(
+    app: Flask, folder: Path, signed_in: Callable[..., Client]
+) -> None:
+    """Growth stops nothing; the last full file counts, whatever differences came between."""
+    client = signed_in(new_client(app), "demo-admin")
+    page = client.get("/admin/links").text
+    assert "まだ取り込んでいません" in of_set(page, "03")
+    assert "全件は前の全件と" in page and "増えた場合も取り込みます" in page
+    nights = [f"2026-11-2{day}T01:00:00" for day in range(1, 8)]
+    for night, rows, told in (
+        (0, 100, "―"), (1, 119, "+19%"), (3, 143, "+20% 大きく増加"), (4, 143, "±0%"), (5, 200, "+40% 大きく増加"),
+        (6, 160, "-20% 大きく減少"),
+    ):  # fmt: skip
+        city.write(folder, {"03": taxed(rows)}, at=nights[night])
+        look(app)
+        for file in waiting(app):
+            place = f"/admin/links/files/{file}"
+            assert post(client, place, f"{place}/decision", choice="approve", reason="確認済み")[0] == 303
+            look(app)
+        words = " ".join(of_set(client.get("/admin/links").text, "03").split())
+        assert f" {rows} {told} " in words, "what grew came in unasked"
+        assert (
+            ("増減が大きい" in words)
+            == ("大きく" in told)
+            == ("大きく増加" in words or "大きく減少" in words)
+        )
+        if night == 1:
+            city.write(folder, {"03": taxed(2)}, at=nights[2], kind="diff")
+            look(app)
+            assert " 2 ― " in " ".join(of_set(client.get("/admin/links").text, "03").split())
+
+
+def test_differences_are_compared_with_the_difference_before(
+    app: Flask, folder: Path, signed_in: Callable[..., Client]
+) -> None:
+    client = signed_in(new_client(app), "demo-admin")
+    for night, rows, told in (
+        (1, 10, "―"), (2, 90, "+800%"), (3, 0, "-100%"), (4, 99, "0行から"), (5, 0, "-100%"), (6, 0, "±0%"),
+        (7, 100, "0行から 大きく増加"), (8, 119, "+19%"), (9, 90, "-24% 大きく減少"), (10, 300, "+233% 大きく増加"),
+    ):  # fmt: skip
+        city.write(folder, {"03": taxed(rows)}, at=f"2026-12-{night:02}T01:00:00", kind="diff")
+        look(app)
+        assert waiting(app) == []
+        words = " ".join(of_set(client.get("/admin/links").text, "03").split())
+        assert f" {rows} {told} " in words
+        assert (
+            ("増減が大きい" in words)
+            == ("大きく" in told)
+            == ("大きく増加" in words or "大きく減少" in words)
+        )
+
+
+def waiting(app: Flask) -> list[str]:
+    with app.app_context():
+        return [file.id for file in feed_jobs.list_waiting()]
 
 
 def test_the_page_comes_anew_only_when_something_changed(
