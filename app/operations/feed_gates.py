@@ -102,9 +102,9 @@ def missing_measures(
 ) -> list[Fault]:
     """Files whose addresses would come in without it being known whose must be withheld.
 
-    A full 01a goes in beside a full 01c only, a differential one where the 01c reaches its day, and before the first 01c
-    nothing in which somebody's address stands (``columns``: what is withheld in each data set). ``fresh`` are the files of
-    the turn that were not taken in before.
+    A full 01a goes in beside a full 01c only, a differential one where the 01c reaches its day. Before the first 01c, which
+    is a full one, nothing comes in in which somebody's address stands (``columns``: what is withheld in each data set).
+    ``fresh`` are the files of the turn that were not taken in before.
     """
     full = {feed.data_set for feed in turn if feed.is_full}
     if RESIDENTS in full and MEASURES not in full:
@@ -115,12 +115,12 @@ def missing_measures(
                 "住民情報（01a）の全件を取り込むときは、必ず一緒に渡してください。",
             )
         ]
-    if any(feed.data_set == MEASURES for feed in turn):
-        return []
     known = accepted.get(MEASURES)
-    if known is None:
-        bearing = [feed for feed in fresh if columns[feed.data_set].address]
+    if known is None and MEASURES not in full:
+        bearing = [feed for feed in fresh if feed.data_set == MEASURES or columns[feed.data_set].address]
         return [Fault(feed.data_set, _never_known(feed)) for feed in bearing]
+    if known is None or any(feed.data_set == MEASURES for feed in turn):
+        return []
     last = in_japan(known.as_of).date()
     return [
         Fault(feed.data_set, _not_known_yet(feed, last))
@@ -130,6 +130,11 @@ def missing_measures(
 
 
 def _never_known(feed: Feed) -> str:
+    if feed.data_set == MEASURES:
+        return (
+            f"{feed.name}: 支援措置対象者（01c）の全件ファイルをまだ取り込んでいません（読み取った値: 差分、期待: 全件）。"
+            "どなたの住所を伏せるか、差分だけでは分かりません。01cの全件ファイルを受け取り、先に取り込んでください。"
+        )
     return (
         f"{feed.name}: 支援措置対象者（01c）を一度も取り込んでいないため、住所のあるファイルは取り込めません"
         "（読み取った値: 01cなし、期待: 01cの全件ファイル）。"

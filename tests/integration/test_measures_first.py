@@ -51,6 +51,19 @@ def test_before_the_first_measures_no_address_comes_in(
     assert stored() == {data_set: len(rows), "01c": 1}
 
 
+def test_the_first_measures_are_all_of_them(app: Flask, tmp_path: Path) -> None:
+    """A difference says who came and went, and nothing of those who were protected before."""
+    for rows in ([], city.people()["01c"]):
+        paths = city.write(tmp_path / "diff", {"01a": city.people()["01a"], "01c": rows}, kind="diff")
+        with pytest.raises(feeds.ImportRefused) as refusal:
+            feeds.import_files([tmp_path / "diff"])
+        assert "読み取った値: 差分、期待: 全件" in refusal.value.message and stored() == {}
+        assert all(path.name in refusal.value.message for path in paths)
+    city.write(tmp_path / "diff", {"01c": city.people()["01c"]}, at="2026-11-19T01:00:00")
+    feeds.import_files([tmp_path / "diff"])
+    assert len(protected()) == 2
+
+
 def test_what_tells_no_address_needs_no_measures(app: Flask, tmp_path: Path) -> None:
     data = city.people()
     city.write(tmp_path, {name: data[name] for name in ("02", "18a", "18b", "18c")})
