@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from app.config import Settings
 from app.data import (
     audit,
     feed_difference,
+    feed_examples,
     feed_first,
     feed_persons,
     feed_switch,
@@ -32,6 +33,7 @@ from app.data.staging import pause, workbench
 from app.data.transactions import transaction
 from app.domain.authority import SYSTEM, Actor
 from app.domain.errors import KakanaiError
+from app.domain.feed_jobs import Example
 from app.extensions import db
 from app.intake.layouts import Versions, load_versions
 from app.operations import feed_gates, feed_staging, fonts
@@ -57,6 +59,7 @@ from app.operations.feed_reports import (
     report_of,
 )
 from app.operations.feed_staging import Meter, Progress, StagingGround, Stop, never, no_progress
+from app.operations.row_staging import Rejects
 
 __all__ = [
     "FileReport",
@@ -199,7 +202,7 @@ class Run:
     def _prepare(self, connection: Connection, opened: Opened, allowed: Collection[str]) -> Prepared:
         fresh = opened.fresh
         rejects = feed_staging.stage_rows(connection, fresh, self._ground(opened), self.meter)
-        _refuse(feed_gates.faulty(fresh, rejects))
+        _refuse_faulty(fresh, rejects)
         # A rejected row has no key to be missed by: with rejects nothing of the data set counts as gone.
         full = [feed.data_set for feed in fresh if feed.is_full]
         whole = {data_set for data_set in full if not rejects[data_set].lines}
@@ -214,12 +217,16 @@ class Run:
         )
         connection.commit()
         shrunk = [fault for fault in shrunk if fault.data_set not in allowed]
-        if shrunk and self.confirm is not None:
-            stored |= feed_difference.count_stored(
-                connection, {fault.data_set for fault in shrunk} - stored.keys()
-            )
-            raise ShrunkFeeds(shrunk, stored, differences)
-        return Prepared(opened, rejects, differences, stored, shrunk)
+        asked = {fault.data_set for fault in shrunk}
+        if self.confirm is not None and not asked:
+            return Prepared(opened, rejects, differences, stored)
+        # Somebody is to judge what would change: he gets the rows there are of every file, and examples.
+        told = asked if self.confirm is not None else set(staged)
+        stored |= feed_difference.count_stored(connection, told - stored.keys())
+        examples = _examples(connection, opened, told)
+        if self.confirm is not None:
+            raise ShrunkFeeds(shrunk, stored, differences, examples)
+        return Prepared(opened, rejects, differences, stored, shrunk, examples)
 
     def _plan(self, connection: Connection, forms: Forms, fresh: Sequence[Feed]) -> Plan:
         """Who is protected, decided before the first address is staged."""
@@ -229,7 +236,7 @@ class Run:
         if MEASURES in by_set:
             feed = by_set[MEASURES]
             measures, rejects = feed_staging.read_measures(feed)
-            _refuse(feed_gates.faulty([feed], {MEASURES: rejects}))
+            _refuse_faulty([feed], {MEASURES: rejects})
             before = protection.count_measured(connection)
             _refuse(feed_gates.shrunken_measures(feed, measures, before, self.settings))
             whole = feed.is_full
@@ -285,7 +292,7 @@ class Run:
             rejects, added = feed_staging.fill(
                 connection, opened.fresh, self._ground(opened), self.meter, row.serial
             )
-            _refuse(feed_gates.faulty(opened.fresh, rejects))
+            _refuse_faulty(opened.fresh, rejects)
             report = self._confirmed(Prepared(opened, rejects, added, {}))
             opened.forms.store(connection)
             feed_first.index_rows(connection)
@@ -316,6 +323,30 @@ class Run:
             audit.record("protection.added", actor=self.actor, persons=numbers, detail={"import": import_id})
 
 
+def _examples(
+    connection: Connection, opened: Opened, data_sets: Collection[str]
+) -> dict[str, tuple[Example, ...]]:
+    """Examples of what the compared files of these data sets would change."""
+    examples = {}
+    for feed in opened.fresh:
+        layout = feed.file.layout
+        if layout.id in data_sets:
+            names = {column.id: column.name for column in layout.columns}
+            terms = feed_examples.Terms(layout.id, names, layout.person, layout.key, layout.has_history)
+            examples[layout.id] = feed_examples.take(connection, opened.forms, terms, opened.plan.protected)
+            connection.commit()
+    return examples
+
+
 def _refuse(faults: Sequence[Fault]) -> None:
     if faults:
         raise ImportRefused(faults)
+
+
+def _refuse_faulty(feeds: Sequence[Feed], rejects: Mapping[str, Rejects]) -> None:
+    faults = feed_gates.faulty(feeds, rejects)
+    bad = {fault.data_set for fault in faults}
+    if faults:
+        raise ImportRefused(
+            faults, {feed.name: rejects[feed.data_set].kept() for feed in feeds if feed.data_set in bad}
+        )
