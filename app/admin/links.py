@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response, make_response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.admin.blueprint import bp
+from app.domain.disclosure import UNNAMED
 from app.domain.errors import Conflict, Invalid
 from app.domain.feed_jobs import (
     ALL_SETS,
+    EXAMPLE_LABELS,
+    EXAMPLES,
     FILE_KIND_LABELS,
     FILE_STATE_LABELS,
     JOB_KIND_LABELS,
     JOB_STATE_LABELS,
+    MAX_REJECTS,
     FileState,
     JobFile,
+    Reject,
 )
-from app.operations import feed_board, feed_desk
+from app.operations import feed_board, feed_desk, feed_details
 from app.web.access import current_actor
 from app.web.pages import Action, Page, go, show
 from app.web.tables import csv_response
 
 LABELS: dict[str, Any] = {
     "job_kinds": JOB_KIND_LABELS, "job_states": JOB_STATE_LABELS, "file_states": FILE_STATE_LABELS,
-    "file_kinds": FILE_KIND_LABELS, "alarm_percent": feed_board.ALARM_PERCENT,
-    "fewest_of_difference": feed_board.FEWEST_OF_DIFFERENCE,
+    "file_kinds": FILE_KIND_LABELS, "example_kinds": EXAMPLE_LABELS,
+    "alarm_percent": feed_board.ALARM_PERCENT, "fewest_of_difference": feed_board.FEWEST_OF_DIFFERENCE,
 }  # fmt: skip
 REJECT_HEADS = ("ファイル", "行", "項目", "読み取った値", "期待")
 
@@ -86,7 +92,7 @@ def _link(data_set: str, status: int = 200, error: str = "", reason: str = "") -
     return show(
         "admin/link.html", Page(f"データ連携：{detail.link.title}"), status=status, detail=detail, error=error,
         reason=reason, names=feed_board.staff_names(*([held.staff_id] if held else [])), measures=feed_board.MEASURES,
-        shown_rejects=feed_board.SHOWN_REJECTS, actions=_back(), **LABELS,
+        shown_rejects=feed_board.SHOWN_REJECTS, is_compared=feed_details.is_compared, actions=_back(), **LABELS,
     )  # fmt: skip
 
 
@@ -107,18 +113,23 @@ def release_link(data_set: str) -> BaseResponse:
     return _go_to(data_set)
 
 
+@bp.post("/admin/links/sets/<data_set>/check")
+def check_held_link(data_set: str) -> BaseResponse:
+    feed_desk.check_held(data_set, current_actor())
+    return go(url_for("admin.links"))
+
+
 def _go_to(data_set: str) -> BaseResponse:
     return go(url_for("admin.links") if data_set == ALL_SETS else url_for("admin.link", data_set=data_set))
 
 
 @bp.get("/admin/links/sets/<data_set>/rejects.csv")
 def link_rejects(data_set: str) -> Response:
-    rows = feed_board.export_rejects(data_set, current_actor())
-    return csv_response(
-        f"rejects-{data_set}.csv",
-        REJECT_HEADS,
-        ((r.file, r.line, r.column, r.read, r.expected) for r in rows),
-    )
+    return _rejects_csv(f"rejects-{data_set}.csv", feed_board.export_rejects(data_set, current_actor()))
+
+
+def _rejects_csv(name: str, rows: Iterable[Reject]) -> Response:
+    return csv_response(name, REJECT_HEADS, ((r.file, r.line, r.column, r.read, r.expected) for r in rows))
 
 
 @bp.get("/admin/links/jobs/<job_id>")
@@ -154,17 +165,31 @@ def link_file(file_id: str) -> Response:
 
 
 def _file(file_id: str, status: int = 200, error: str = "", reason: str = "") -> Response:
-    job_id, file = feed_board.read_file(file_id)
+    detail = feed_details.read_file(file_id, current_actor())
+    file = detail.file
     title = feed_board.titles().get(file.data_set, "連携ファイル")
     return show(
-        "admin/link_file.html", Page(f"データ連携：{title}"), status=status, file=file, job_id=job_id, error=error,
+        "admin/link_file.html", Page(f"データ連携：{title}"), status=status, detail=detail, file=file, error=error,
         reason=reason, names=feed_board.staff_names(file.decided_by), may_skip=_may_skip(file), actions=_back(),
-        **LABELS,
+        shown_faults=feed_details.SHOWN_FAULTS, most_faults=MAX_REJECTS, most_examples=EXAMPLES, unnamed=file.data_set in UNNAMED, **LABELS,
     )  # fmt: skip
 
 
 def _may_skip(file: JobFile) -> bool:
     return file.state is FileState.REFUSED and bool(file.data_set) and file.data_set != feed_board.MEASURES
+
+
+@bp.get("/admin/links/files/<file_id>/rejects.csv")
+def link_file_rejects(file_id: str) -> Response:
+    """The faults of a refused file."""
+    file, faults = feed_details.export_faults(file_id, current_actor())
+    return _rejects_csv(f"rejects-{file.data_set}-{file_id}.csv", faults)
+
+
+@bp.post("/admin/links/files/<file_id>/check")
+def check_link_file(file_id: str) -> BaseResponse:
+    feed_desk.check_file(file_id, current_actor())
+    return go(url_for("admin.links"))
 
 
 @bp.post("/admin/links/files/<file_id>/decision")

@@ -215,7 +215,7 @@ def list_jobs(limit: int) -> tuple[Job, ...]:
     )
     by_job: dict[str, list[JobFile]] = {}
     for file in files:
-        by_job.setdefault(file.job_id, []).append(_file(file))
+        by_job.setdefault(file.job_id, []).append(file_of(file))
     return tuple(_job(row, by_job.get(row.id, ())) for row in rows)
 
 
@@ -233,13 +233,13 @@ def list_files(job_id: str) -> tuple[JobFile, ...]:
         .where(FeedJobFileRow.job_id == job_id)
         .order_by(FeedJobFileRow.data_set, FeedJobFileRow.name)
     )
-    return tuple(_file(row) for row in rows)
+    return tuple(file_of(row) for row in rows)
 
 
 def find_file(file_id: str) -> tuple[str, JobFile] | None:
     """A file of a job with the job's id."""
     row = db.session.get(FeedJobFileRow, file_id, populate_existing=True)
-    return (row.job_id, _file(row)) if row else None
+    return (row.job_id, file_of(row)) if row else None
 
 
 def list_waiting() -> tuple[JobFile, ...]:
@@ -249,7 +249,7 @@ def list_waiting() -> tuple[JobFile, ...]:
         .where(FeedJobFileRow.state == FileState.WAITING, FeedJobFileRow.approved.is_(False), ~MADE_UP_FOR)
         .order_by(FeedJobFileRow.data_set, FeedJobFileRow.as_of)
     )
-    return tuple(_file(row) for row in rows)
+    return tuple(file_of(row) for row in rows)
 
 
 def settled_marks(marks: Collection[str]) -> set[str]:
@@ -299,7 +299,7 @@ def list_gaps(data_set: str | None = None) -> dict[str, JobFile]:
         )
         .order_by(file.as_of, file.id)
     )
-    return {row.data_set: _file(row) for row in rows}
+    return {row.data_set: file_of(row) for row in rows}
 
 
 def is_blocked() -> bool:
@@ -384,7 +384,7 @@ def _job(row: FeedJobRow, files: Sequence[JobFile]) -> Job:
     )  # fmt: skip
 
 
-def _file(row: FeedJobFileRow) -> JobFile:
+def file_of(row: FeedJobFileRow) -> JobFile:
     return JobFile(
         row.id, row.name, row.data_set, row.mark, row.kind, row.as_of, FileState(row.state), row.rows, row.before,
         row.rejects, row.added, row.changed, row.gone, row.problem, row.decided_by, row.reason,

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
+from app.data import feed_details
 from app.data.batches import in_batches
 from app.data.feed_jobs import MADE_UP_FOR
 from app.data.models.feed import FeedJobFileRow, FeedJobRow
@@ -18,7 +19,7 @@ _AT_ONCE = 500
 
 
 def forget_jobs(session: Session, before: datetime, lying: Collection[str]) -> int:
-    """Delete jobs that ended before a moment, with their files; returns how many.
+    """Delete jobs that ended before a moment, with their files and all that is kept of these; returns how many.
 
     ``lying`` are the marks of the files in the watch folder: a job that tells that one of them was dealt with stays, or
     the watch would take the file for a new one. So does a job whose file waits for a decision or has left a gap.
@@ -44,6 +45,7 @@ def forget_jobs(session: Session, before: datetime, lying: Collection[str]) -> i
             session.scalars(select(file.job_id).where(file.mark.in_(batch)).distinct())
         )
     for batch in in_batches(candidates):
+        feed_details.forget(session, batch)
         session.execute(delete(file).where(file.job_id.in_(batch)))
         session.execute(delete(FeedJobRow).where(FeedJobRow.id.in_(batch)))
     return len(candidates)

@@ -147,6 +147,8 @@ EVENTS: dict[str, str] = {
     "feed.released": "データ連携の保留を解除",
     "feed.asked": "データ連携の取込を依頼",
     "feed.stop_asked": "データ連携の取込の中止を依頼",
+    "feed.check_asked": "連携ファイルの変化の確認を依頼",
+    "feed.examples_shown": "連携ファイルで変わる行の例を表示",
     "feed.jobs_forgotten": "保存期間を過ぎたデータ連携の結果を削除",
     "feed.rejects_exported": "取り込めなかった行の一覧を書き出し",
     "fonts.received": "外字フォント・対応表の受取",

@@ -36,6 +36,10 @@ DELICATE = frozenset({"03", "04", "06", "07", "14"})
 """Data sets of income, arrears (滞納), public assistance (生活保護), disability and single parents' allowance."""
 
 
+UNNAMED = DELICATE | {"01c"}
+"""Data sets in which somebody's mere number tells something of him: that he gets assistance, owes, or is protected."""
+
+
 def readable(data_sets: frozenset[str], purpose: str) -> frozenset[str]:
     """Those of a role's data sets that may be read for a purpose."""
     return data_sets - DELICATE if _kind(purpose) in DISTANT_PURPOSES else data_sets

@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 ALL_SETS = "all"
 """Stands for every data set where one may be held."""
 
 
 class JobKind(StrEnum):
-    """Why a job runs."""
+    """Why a job runs. ``CHECK``: it tells what files would change and takes nothing in."""
 
     WATCH = "watch"
     COMMAND = "command"
     AGAIN = "again"
     DECIDED = "decided"
+    CHECK = "check"
 
 
 class JobState(StrEnum):
@@ -32,7 +34,10 @@ class JobState(StrEnum):
 
 
 class FileState(StrEnum):
-    """What became of a file. ``PASSED``: its contents were in force already. ``HELD``: it is tried again by itself."""
+    """What became of a file. ``PASSED``: its contents were in force already. ``HELD``: it is tried again by itself.
+
+    ``CHECKED``: it was only looked at, by a job that takes nothing in.
+    """
 
     QUEUED = "queued"
     WAITING = "waiting"
@@ -42,6 +47,7 @@ class FileState(StrEnum):
     SKIPPED = "skipped"
     STOPPED = "stopped"
     HELD = "held"
+    CHECKED = "checked"
 
 
 MAX_REJECTS = 1000
@@ -62,6 +68,42 @@ class Reject:
         return f"{self.file} {self.line}行目 {self.column}: 読み取った値 {self.read}、期待 {self.expected}"
 
 
+class FaultyRows(NamedTuple):
+    """What is wrong with the rows of a file: how many have a fault, and the first faults (MAX_REJECTS at most)."""
+
+    lines: int
+    faults: tuple[Reject, ...]
+
+
+class ExampleKind(StrEnum):
+    """What would happen to a row."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    GONE = "gone"
+
+
+EXAMPLES = 10
+"""Examples that are kept of each kind of a file."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A row that a file would add, change or end: whose it is and the names of the columns that change, never a value.
+
+    ``subject`` is empty where the number alone would tell something of its owner (see `app.domain.disclosure.UNNAMED`).
+    ``person`` is the number that decides whether the example may be shown (for a notice its receipt number).
+    """
+
+    kind: ExampleKind
+    subject: str
+    person: str | None
+    columns: str
+
+
+DECIDABLE = frozenset({FileState.WAITING, FileState.HELD})
+"""States of a file of which somebody has to know what it would change."""
+
 SETTLED = frozenset(
     {FileState.WAITING, FileState.SUCCEEDED, FileState.PASSED, FileState.REFUSED, FileState.SKIPPED}
 )
@@ -75,6 +117,7 @@ JOB_KIND_LABELS = {
     JobKind.COMMAND: "コマンドによる取込",
     JobKind.AGAIN: "再実行",
     JobKind.DECIDED: "承認した取込",
+    JobKind.CHECK: "変化の確認",
 }
 JOB_STATE_LABELS = {
     JobState.QUEUED: "順番待ち",
@@ -85,6 +128,7 @@ JOB_STATE_LABELS = {
     JobState.STOPPED: "中止",
     JobState.HELD: "保留",
 }
+EXAMPLE_LABELS = {ExampleKind.ADDED: "追加", ExampleKind.CHANGED: "変更", ExampleKind.GONE: "消滅"}
 FILE_KIND_LABELS = {"full": "全件", "diff": "差分"}
 FILE_STATE_LABELS = {
     FileState.QUEUED: "順番待ち",
@@ -95,6 +139,7 @@ FILE_STATE_LABELS = {
     FileState.SKIPPED: "取り込まずに先へ",
     FileState.STOPPED: "中止",
     FileState.HELD: "保留",
+    FileState.CHECKED: "確認のみ",
 }
 
 
@@ -141,7 +186,7 @@ class Job:
     @property
     def to_run_again(self) -> tuple[JobFile, ...]:
         """The files that did not come in and that the watch can take again; none of a job that has not ended."""
-        if self.kind is JobKind.COMMAND or self.finished_at is None:
+        if self.kind in (JobKind.COMMAND, JobKind.CHECK) or self.finished_at is None:
             return ()
         return tuple(file for file in self.files if file.state in AGAIN)
 

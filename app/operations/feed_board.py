@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.data import audit, feed_jobs, feeds, register, staff
+from app.data import audit, feed_details, feed_jobs, feeds, register, staff
 from app.data.models.base import utc_now
 from app.data.transactions import transaction
 from app.domain.authority import Actor
@@ -164,11 +164,18 @@ def read() -> Board:
 
 @dataclass(frozen=True)
 class LinkDetail:
-    """A data set with its last files and the first rows of the newest that were left out."""
+    """A data set with its last files and the first rows of the newest that were left out.
+
+    ``held``: nothing of it comes in, because of a hold of its own, of everything or of the protected. ``checks`` are the
+    files that were looked at last and have not come in since, with the time.
+    """
 
     link: Link
     files: tuple[feeds.FileLine, ...]
     rejects: tuple[Reject, ...]
+    held: bool = False
+    checks: tuple[tuple[JobFile, datetime], ...] = ()
+    check_open: bool = False
 
     @property
     def not_removed(self) -> str:
@@ -185,8 +192,10 @@ def read_link(data_set: str) -> LinkDetail:
     if link is None:
         raise NotFound("データがありません。")
     return LinkDetail(
-        link, feeds.list_files(data_set, SHOWN_FILES), feeds.list_rejects(data_set, SHOWN_REJECTS)
-    )
+        link, feeds.list_files(data_set, SHOWN_FILES), feeds.list_rejects(data_set, SHOWN_REJECTS),
+        feed_jobs.is_held(feed_jobs.list_holds(), data_set), feed_details.list_checks(data_set),
+        feed_details.is_check_open(),
+    )  # fmt: skip
 
 
 def read_job(job_id: str) -> Job:
@@ -195,14 +204,6 @@ def read_job(job_id: str) -> Job:
     if job is None:
         raise NotFound("ジョブがありません。")
     return job
-
-
-def read_file(file_id: str) -> tuple[str, JobFile]:
-    """A file of a job with the job's id. Raises NotFound."""
-    found = feed_jobs.find_file(file_id)
-    if found is None:
-        raise NotFound("ファイルがありません。")
-    return found
 
 
 def titles() -> dict[str, str]:

@@ -41,7 +41,11 @@ def import_files(
             note=journal.switched,
         )  # fmt: skip
     except KakanaiError as error:
-        journal.settle(_at_fault(files, error), FileState.REFUSED, error.message)
+        at_fault = _at_fault(files, error)
+        if isinstance(error, ImportRefused):
+            journal.refuse(at_fault, error)
+        else:
+            journal.settle(at_fault, FileState.REFUSED, error.message)
         journal.finish("" if isinstance(error, ImportRefused | ShrunkFeeds) else error.message)
         raise
     except BaseException:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from app.data import audit, feed_jobs
+from app.data import audit, feed_details, feed_jobs
 from app.data.models.base import utc_now
 from app.data.transactions import transaction
 from app.domain.authority import Actor
 from app.domain.errors import Conflict, Invalid, NotFound, Refused
-from app.domain.feed_jobs import ALL_SETS, FileState, Job, JobFile, JobKind, JobState
+from app.domain.feed_jobs import (
+    ALL_SETS,
+    DECIDABLE,
+    FileState,
+    Job,
+    JobFile,
+    JobKind,
+    JobState,
+)
 from app.intake.layouts import load_layouts
 from app.operations.feed_files import MEASURES
 
@@ -85,6 +93,34 @@ def run_again(job_id: str, actor: Actor) -> None:
         again = feed_jobs.add_job(session, JobKind.AGAIN, actor.staff_id, utc_now(), JobState.QUEUED)
         feed_jobs.add_files(session, again, files)
         _log("feed.asked", actor, ALL_SETS, job=job_id, files=len(files))
+
+
+def check_file(file_id: str, actor: Actor) -> None:
+    """Ask the watch what a file that waits or is held would change. Raises NotFound, Conflict when nobody has to judge it."""
+    _, file = _find_file(file_id)
+    if file.state not in DECIDABLE:
+        raise Conflict(_OVER.format(what="ファイル"))
+    _ask_to_check(_again(file), actor)
+
+
+def check_held(data_set: str, actor: Actor) -> None:
+    """Ask the watch what the files would change that have arrived of a held data set. Raises NotFound, Conflict."""
+    _check_set(data_set)
+    if data_set == ALL_SETS:
+        raise NotFound("データがありません。")
+    if not feed_jobs.is_held(feed_jobs.list_holds(), data_set):
+        raise Conflict("このデータは、もう保留されていません。画面を開き直してください。")
+    _ask_to_check(JobFile("", "", data_set, "", "", None, FileState.QUEUED), actor)
+
+
+def _ask_to_check(file: JobFile, actor: Actor) -> None:
+    """A job about one file, or about a data set where the file has no name."""
+    with transaction() as session:
+        if feed_details.is_check_open():
+            raise Conflict("ほかの変化の確認が、順番を待っているか実行中です。終わってから押してください。")
+        job_id = feed_jobs.add_job(session, JobKind.CHECK, actor.staff_id, utc_now(), JobState.QUEUED)
+        feed_jobs.add_files(session, job_id, [file])
+        _log("feed.check_asked", actor, file.data_set, file=file.name)
 
 
 def stop(job_id: str, actor: Actor) -> None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from app.data.sealing import Withheld
 from app.domain.errors import KakanaiError
+from app.domain.feed_jobs import FaultyRows
 from app.intake.broken import disk_fault
 from app.intake.layouts import Layout, Versions
 from app.intake.manifest import FULL, FeedRefused, list_feeds, said_by_manifest
@@ -42,11 +43,19 @@ class Fault(NamedTuple):
 
 
 class ImportRefused(KakanaiError):
-    """An import that was refused as a whole; nothing has changed. ``faults`` name each file and what is wrong with it."""
+    """An import that was refused as a whole; nothing has changed. ``faults`` name each file and what is wrong with it.
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    ``rows`` are the faulty rows of the files that are refused because of them, by the name of the file.
+    """
+
+    def __init__(self, faults: Iterable[Fault], rows: Mapping[str, FaultyRows] | None = None) -> None:
         self.faults = tuple(faults)
+        self.rows = dict(rows or {})
         super().__init__("\n".join(fault.text for fault in self.faults))
+
+    def of(self, data_set: str) -> ImportRefused:
+        """What is wrong with the file of this data set alone."""
+        return ImportRefused((fault for fault in self.faults if fault.data_set == data_set), self.rows)
 
 
 class ImportInterrupted(KakanaiError):

@@ -17,6 +17,7 @@ from app.data.protection import DECIDING_COLUMNS, Loss, Measure
 from app.data.sealing import Withheld
 from app.domain.dates import in_japan
 from app.domain.errors import KakanaiError
+from app.domain.feed_jobs import Example
 from app.operations.feed_files import MEASURES, RESIDENTS, Fault, Feed
 from app.operations.row_staging import Rejects
 
@@ -43,15 +44,17 @@ _ALTERED_MEASURES = (
 class ShrunkFeeds(KakanaiError):
     """Files differ markedly from what is stored (fewer rows, most of them changed, a column less); somebody must say so.
 
-    ``stored`` are the rows each data set has, ``differences`` what the files would change.
+    ``stored`` are the rows each data set has, ``differences`` what the files would change, ``examples`` some of it.
     """
 
     def __init__(
-        self, faults: Sequence[Fault], stored: Mapping[str, int], differences: Mapping[str, Difference]
-    ) -> None:
+        self, faults: Sequence[Fault], stored: Mapping[str, int], differences: Mapping[str, Difference],
+        examples: Mapping[str, Sequence[Example]],
+    ) -> None:  # fmt: skip
         self.faults = tuple(faults)
         self.stored = dict(stored)
         self.differences = dict(differences)
+        self.examples = dict(examples)
         super().__init__("\n".join(fault.text for fault in faults))
 
 

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import MAXYEAR, datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from app.data import feed_jobs
+from app.data import feed_details, feed_jobs
+from app.data.feed_difference import Difference
 from app.data.models.base import utc_now
 from app.data.transactions import transaction
 from app.domain.authority import Actor
-from app.domain.feed_jobs import FileState, Job, JobFile, JobKind, JobState, job_state
+from app.domain.feed_jobs import (
+    Example,
+    FaultyRows,
+    FileState,
+    Job,
+    JobFile,
+    JobKind,
+    JobState,
+    job_state,
+)
 from app.extensions import db
 from app.intake.layouts import Versions
 from app.intake.manifest import DIFF, EARLIEST_YEAR, FULL, FeedRefused, read_manifest, said_by_manifest
-from app.operations.feed_files import JAPAN, data_set_of
+from app.operations.feed_files import JAPAN, ImportRefused, data_set_of
 from app.operations.feed_staging import Stop, never
 from app.operations.feeds import FileReport, ImportReport
 
+SAME_FILE = "同じ内容のファイルを取込済みのため、変化はありません。"
 REPORT_EVERY = 1.0
 _LONGEST_PROBLEM = 4000
 
@@ -73,20 +84,43 @@ class Journal:
         """Enter what became of files that did not come in."""
         with transaction() as session:
             for name in names:
-                self._enter(session, name, state, problem=problem[:_LONGEST_PROBLEM])
+                self._enter(session, name, state, problem=problem)
 
-    def ask(self, name: str, before: int, added: int, changed: int, gone: int, problem: str) -> None:
+    def refuse(
+        self, names: Iterable[str], refusal: ImportRefused, state: FileState = FileState.REFUSED
+    ) -> None:
+        """Enter files that were refused (or would be), with the faults of their rows."""
+        with transaction() as session:
+            for name in names:
+                faulty = refusal.rows.get(name, FaultyRows(0, ()))
+                self._enter(session, name, state, problem=refusal.message, rejects=faulty.lines)
+                feed_details.keep_faults(session, self.job_id, name, faulty.faults)
+
+    def ask(
+        self, name: str, before: int, change: Difference, problem: str, examples: Sequence[Example]
+    ) -> None:
         """A file differs from what is stored more than allowed: it waits for a decision."""
         with transaction() as session:
-            self._enter(
-                session, name, FileState.WAITING, before=before, added=added, changed=changed, gone=gone,
-                problem=problem[:_LONGEST_PROBLEM],
-            )  # fmt: skip
+            self._enter(session, name, FileState.WAITING, problem=problem, **_change(before, change))
+            feed_details.keep_examples(session, self.job_id, name, examples)
+
+    def checked(self, report: ImportReport) -> None:
+        """Enter what files would change that were only looked at."""
+        with transaction() as session:
+            for file in report.files:
+                asked = [fault.text for fault in report.shrunk if fault.data_set == file.data_set]
+                problem = "\n".join(asked) or (SAME_FILE if file.known else "")
+                self._enter(
+                    session, file.name, FileState.CHECKED, problem=problem, rows=file.rows, rejects=file.rejected,
+                    **_change(file.before, file.difference),
+                )  # fmt: skip
+                feed_details.keep_faults(session, self.job_id, file.name, file.rejects)
+                feed_details.keep_examples(session, self.job_id, file.name, file.examples)
 
     def switched(self, session: Session, report: ImportReport) -> None:
         """Enter the files of a switch, in its transaction."""
         for file in report.files:
-            self._enter(session, file.name, _state(file), **_counts(file))
+            self._enter(session, file.name, _state(file), problem=file.remark, **_counts(file))
             feed_jobs.replace_waiting(session, self._files[file.name].mark, FileState.SUCCEEDED)
 
     def finish(self, message: str = "") -> Job:
@@ -104,9 +138,11 @@ class Journal:
         assert job is not None  # noqa: S101
         return job
 
-    def _enter(self, session: Session, name: str, state: FileState, **values: object) -> None:
+    def _enter(
+        self, session: Session, name: str, state: FileState, problem: str = "", **values: object
+    ) -> None:
         self._files[name] = replace(self._files[name], state=state)
-        feed_jobs.change_file(session, self.job_id, name, state, **values)
+        feed_jobs.change_file(session, self.job_id, name, state, problem=problem[:_LONGEST_PROBLEM], **values)
 
 
 def _state(file: FileReport) -> FileState:
@@ -117,8 +153,14 @@ def _counts(file: FileReport) -> dict[str, object]:
     change = file.difference
     return {
         "rows": file.rows, "before": file.before, "rejects": file.rejected, "added": change.added,
-        "changed": change.changed, "gone": change.gone, "problem": file.remark,
+        "changed": change.changed, "gone": change.gone,
     }  # fmt: skip
+
+
+def _change(before: int, change: Difference) -> dict[str, object]:
+    """What somebody who decides is told; what ends is lost to a counter like what is not there any more."""
+    gone = change.gone + change.ended
+    return {"before": before, "added": change.added, "changed": change.changed, "gone": gone}
 
 
 def describe(path: Path, layouts: Versions) -> JobFile:

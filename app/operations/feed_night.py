@@ -120,8 +120,7 @@ class Night:
             return []
         for feed in left:
             if feed.data_set in bad:
-                own = ImportRefused(fault for fault in refusal.faults if fault.data_set == feed.data_set)
-                self._refuse([feed.name], own)
+                self._refuse([feed.name], refusal.of(feed.data_set))
         return [feed for feed in left if feed.data_set not in bad]
 
     def _without_shrunk(self, left: Sequence[Feed], shrunk: ShrunkFeeds) -> list[Feed]:
@@ -131,22 +130,15 @@ class Night:
         for feed in left:
             texts = problems.get(feed.data_set)
             if texts is not None:
-                change = shrunk.differences[feed.data_set]
-                self._journal.ask(
-                    feed.name,
-                    shrunk.stored[feed.data_set],
-                    change.added,
-                    change.changed,
-                    change.gone
-                    + change.ended,  # what ends is lost to a counter like what is not there any more
-                    "\n".join(texts),
-                )
+                change, examples = shrunk.differences[feed.data_set], shrunk.examples[feed.data_set]
+                before = shrunk.stored[feed.data_set]
+                self._journal.ask(feed.name, before, change, "\n".join(texts), examples)
         self._behind |= problems.keys()
         return [feed for feed in left if feed.data_set not in problems]
 
     def _refuse(self, names: Sequence[str], refusal: ImportRefused) -> None:
         record_refusal(refusal, utc_now(), self._actor)
-        self._journal.settle(names, FileState.REFUSED, refusal.message)
+        self._journal.refuse(names, refusal)
 
 
 def with_measures(chosen: Sequence[JobFile], there: Sequence[JobFile]) -> list[JobFile]:

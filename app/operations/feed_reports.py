@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.data.feed_difference import Difference
 from app.data.feeds import Accepted, FileRecord
 from app.data.forms import Forms
 from app.data.protection import Plan
-from app.domain.feed_jobs import Reject
+from app.domain.feed_jobs import Example, Reject
 from app.operations.feed_files import Fault, Feed
 from app.operations.row_staging import Rejects
 
@@ -19,8 +19,9 @@ NOT_REMOVED = "除外した行があるため、ファイルにない行は消�
 
 @dataclass(frozen=True)
 class FileReport:
-    """What one file holds and changes; ``before`` are the rows its data set had, counted for full files only.
+    """What one file holds and changes; ``before`` are the rows its data set had: of a difference only a check counts them.
 
+    ``examples`` of what it changes are only taken by a check, which takes nothing in.
     ``known``: these very bytes had been taken in before and were not read again.
     """
 
@@ -35,6 +36,7 @@ class FileReport:
     difference: Difference
     known: bool = False
     before: int = 0
+    examples: tuple[Example, ...] = ()
 
     @property
     def remark(self) -> str:
@@ -97,6 +99,7 @@ class Prepared:
     differences: Mapping[str, Difference]
     stored: Mapping[str, int]
     shrunk: Sequence[Fault] = ()
+    examples: Mapping[str, Sequence[Example]] = field(default_factory=dict)
 
 
 def report_of(prepared: Prepared) -> ImportReport:
@@ -129,6 +132,7 @@ def _file_report(feed: Feed, prepared: Prepared) -> FileReport:
         difference=prepared.differences.get(feed.data_set, unread),
         known=known,
         before=manifest.rows if known else prepared.stored.get(feed.data_set, 0),
+        examples=tuple(prepared.examples.get(feed.data_set, ())),
     )
 
 

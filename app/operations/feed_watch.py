@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,9 +33,11 @@ from app.operations.feed_journal import Journal, describe
 from app.operations.feed_night import FAILED_MEASURES, Night, explain, with_measures
 from app.operations.feed_schedule import next_run
 from app.operations.feed_staging import Stop, never
+from app.operations.feed_trial import WITHOUT_MEASURES, Trial
 
 RENEW_SECONDS = 20
 ON_HOLD = "保留されているため、取り込まずに待っています。"
+NOTHING_TO_CHECK = "取込フォルダーに、変化を確かめるファイルがありません。"
 BUSY = "ほかのプロセスが取込フォルダーを見張っています。止めてから、もう一度実行してください。"
 LEFT_OVER = "取込の途中でプロセスが終わりました。切替の前なら何も変わっていません。残りのファイルは次の回に取り込みます。"
 
@@ -136,6 +138,8 @@ class Watch:
         if job.kind is JobKind.WATCH:
             chosen = self._choose(there)
             return self._run(job.kind, actor, with_measures(chosen, there), job=job)
+        if job.kind is JobKind.CHECK:
+            return self._check(job, actor, there)
         wanted = {file.name for file in job.files}
         chosen = [file for file in there if file.name in wanted]
         message = "" if len(chosen) == len(wanted) else "フォルダーになくなったファイルがあります。"
@@ -155,16 +159,49 @@ class Watch:
         allowed = {file.name for file in files if file.mark in approved}
         db.session.rollback()
         journal = Journal.begin(kind, actor, files, queued=job, stop=self._stop, holder=self.holder)
-        try:
+
+        def take_in() -> None:
             for name, reason in waiting.items():
                 journal.settle([name], FileState.HELD, reason)
             left = [self._path(file) for file in files if file.name not in waiting]
             Night(journal, self.layouts, actor, allowed).take_in(left)
-        except Exception as error:
-            db.session.rollback()
-            current_app.logger.error("feed job %s ended with %s", journal.job_id, type(error).__name__)
-            return journal.finish(explain(error))
-        return journal.finish(message)
+
+        return _finished(journal, take_in, message)
+
+    def _check(self, job: Job, actor: Actor, there: Sequence[JobFile]) -> Job:
+        """Tell what files would change, held or not; nothing is taken in."""
+        files = self._choose_to_check(job, there)
+        blocked = feed_jobs.is_blocked() and not any(file.data_set == MEASURES for file in files)
+        db.session.rollback()
+        journal = Journal.begin(job.kind, actor, files, queued=job, stop=self._stop, holder=self.holder)
+
+        def check() -> None:
+            if blocked:
+                journal.settle((file.name for file in files), FileState.CHECKED, WITHOUT_MEASURES)
+            else:
+                Trial(journal, self.layouts).check([self._path(file) for file in files])
+
+        return _finished(journal, check, "" if files else NOTHING_TO_CHECK)
+
+    def _choose_to_check(self, job: Job, there: Sequence[JobFile]) -> list[JobFile]:
+        """The files asked for by name or data set, and those of the protected that they would come in beside."""
+        settled = feed_jobs.settled_marks([file.mark for file in there])
+        db.session.rollback()
+        names = {file.name for file in job.files}
+        sets = {file.data_set for file in job.files if not file.name}
+        chosen = [
+            file
+            for file in there
+            if file.name in names or (file.data_set in sets and file.mark not in settled)
+        ]
+        if not chosen:
+            return []
+        chosen += [
+            file
+            for file in there
+            if file.data_set == MEASURES and file.mark not in settled and file not in chosen
+        ]
+        return with_measures(chosen, there)
 
     def _held(self, files: Sequence[JobFile]) -> dict[str, str]:
         """Files that have to wait although somebody asked for them, with the reason."""
@@ -192,6 +229,17 @@ class Watch:
         if MEASURES in gaps and MEASURES not in mended:
             return []
         return [file for file in fresh if file.data_set in mended]
+
+
+def _finished(journal: Journal, work: Callable[[], None], message: str) -> Job:
+    """Do the work of a job and end it, however that ends."""
+    try:
+        work()
+    except Exception as error:
+        db.session.rollback()
+        current_app.logger.error("feed job %s ended with %s", journal.job_id, type(error).__name__)
+        return journal.finish(explain(error))
+    return journal.finish(message)
 
 
 def _waits(file: JobFile, gap: JobFile | None) -> bool:

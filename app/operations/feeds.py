@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -16,6 +16,7 @@ from app.config import Settings
 from app.data import (
     audit,
     feed_difference,
+    feed_examples,
     feed_first,
     feed_persons,
     feed_switch,
@@ -34,6 +35,7 @@ from app.data.staging import PERSON_SETS, pause, workbench
 from app.data.transactions import transaction
 from app.domain.authority import SYSTEM, Actor
 from app.domain.errors import KakanaiError
+from app.domain.feed_jobs import Example
 from app.extensions import db
 from app.intake.layouts import Versions, load_versions
 from app.operations import feed_gates, feed_staging, fonts
@@ -59,6 +61,7 @@ from app.operations.feed_reports import (
     report_of,
 )
 from app.operations.feed_staging import Meter, Progress, StagingGround, Stop, never, no_progress
+from app.operations.row_staging import Rejects
 
 __all__ = [
     "FileReport",
@@ -205,7 +208,7 @@ class Run:
     def _prepare(self, connection: Connection, opened: Opened, allowed: Collection[str]) -> Prepared:
         fresh = opened.fresh
         rejects = feed_staging.stage_rows(connection, fresh, self._ground(opened), self.meter)
-        _refuse(feed_gates.faulty(fresh, rejects))
+        _refuse_faulty(fresh, rejects)
         # A rejected row has no key to be missed by: with rejects nothing of the data set counts as gone.
         full = [feed.data_set for feed in fresh if feed.is_full]
         whole = {data_set for data_set in full if not rejects[data_set].lines}
@@ -222,12 +225,16 @@ class Run:
         # Nobody may say alone that a doubtful file of the protected is right, whatever ``allowed`` holds.
         _refuse([fault for fault in shrunk if fault.data_set == MEASURES])
         shrunk = [fault for fault in shrunk if fault.data_set not in allowed]
-        if shrunk and self.confirm is not None:
-            stored |= feed_difference.count_stored(
-                connection, {fault.data_set for fault in shrunk} - stored.keys()
-            )
-            raise ShrunkFeeds(shrunk, stored, differences)
-        return Prepared(opened, rejects, differences, stored, shrunk)
+        asked = {fault.data_set for fault in shrunk}
+        if self.confirm is not None and not asked:
+            return Prepared(opened, rejects, differences, stored)
+        # Somebody is to judge what would change: he gets the rows there are of every file, and examples.
+        told = asked if self.confirm is not None else set(staged)
+        stored |= feed_difference.count_stored(connection, told - stored.keys())
+        examples = _examples(connection, opened, told)
+        if self.confirm is not None:
+            raise ShrunkFeeds(shrunk, stored, differences, examples)
+        return Prepared(opened, rejects, differences, stored, shrunk, examples)
 
     def _plan(self, connection: Connection, forms: Forms, fresh: Sequence[Feed]) -> Plan:
         """Who is protected, decided before the first address is staged."""
@@ -237,7 +244,7 @@ class Run:
         if MEASURES in by_set:
             feed = by_set[MEASURES]
             measures, rejects = feed_staging.read_measures(feed)
-            _refuse(feed_gates.faulty([feed], {MEASURES: rejects}))
+            _refuse_faulty([feed], {MEASURES: rejects})
             whole = feed.is_full
             if not whole:
                 replaced = {(measure.number, measure.history) for measure in measures}
@@ -296,7 +303,7 @@ class Run:
             rejects, added = feed_staging.fill(
                 connection, opened.fresh, self._ground(opened), self.meter, row.serial
             )
-            _refuse(feed_gates.faulty(opened.fresh, rejects))
+            _refuse_faulty(opened.fresh, rejects)
             report = self._confirmed(Prepared(opened, rejects, added, {}))
             opened.forms.store(connection)
             filled = feed_persons.Filled(
@@ -331,6 +338,30 @@ class Run:
             audit.record("protection.added", actor=self.actor, persons=numbers, detail={"import": import_id})
 
 
+def _examples(
+    connection: Connection, opened: Opened, data_sets: Collection[str]
+) -> dict[str, tuple[Example, ...]]:
+    """Examples of what the compared files of these data sets would change."""
+    examples = {}
+    for feed in opened.fresh:
+        layout = feed.file.layout
+        if layout.id in data_sets:
+            names = {column.id: column.name for column in layout.columns}
+            terms = feed_examples.Terms(layout.id, names, layout.person, layout.key, layout.has_history)
+            examples[layout.id] = feed_examples.take(connection, opened.forms, terms, opened.plan.protected)
+            connection.commit()
+    return examples
+
+
 def _refuse(faults: Sequence[Fault]) -> None:
     if faults:
         raise ImportRefused(faults)
+
+
+def _refuse_faulty(feeds: Sequence[Feed], rejects: Mapping[str, Rejects]) -> None:
+    faults = feed_gates.faulty(feeds, rejects)
+    bad = {fault.data_set for fault in faults}
+    if faults:
+        raise ImportRefused(
+            faults, {feed.name: rejects[feed.data_set].kept() for feed in feeds if feed.data_set in bad}
+        )

@@ -12,7 +12,7 @@ from app.data import sealing
 from app.data.cells import pack, pack_cells
 from app.data.copy_text import BYTES, NULL, Values, is_plain, protect
 from app.data.sealing import Withheld
-from app.domain.feed_jobs import MAX_REJECTS, Reject
+from app.domain.feed_jobs import MAX_REJECTS, FaultyRows, Reject
 from app.domain.register import NOTICE_SET, notice_of
 from app.intake.reader import FeedFile
 from app.intake.rows import FeedRow, RowFault
@@ -43,6 +43,10 @@ class Rejects:
             # A broken row does not say for certain whose it is: nothing personal is shown, whoever it belongs to.
             read = WITHHELD if fault.personal else fault.read
             self.first.append(Reject(fault.file, fault.line, fault.column, read, fault.expected))
+
+    def kept(self) -> FaultyRows:
+        """As they are kept and shown."""
+        return FaultyRows(self.lines, tuple(self.first))
 
 
 @dataclass(frozen=True)

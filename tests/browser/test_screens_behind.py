@@ -10,6 +10,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,12 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from werkzeug.routing import Map
 
+from app.data import feed_jobs
 from app.data.transactions import transaction
-from app.operations import packs
+from app.demo.city import CITY_CODE
+from app.domain.authority import Actor
+from app.domain.dates import today_in_japan
+from app.operations import feed_desk, packs
 from app.operations.feed_watch import Watch
 from tests.browser.conftest import Site, settled
 from tests.browser.day import desk_of, letter, person_id
@@ -30,7 +35,8 @@ from tests.desk import FAMILY
 from tests.integration import small_city
 from tests.staff_files import sound_file
 
-SHRUNK = "2026-11-22T01:00:00"
+TOMORROW = (today_in_japan() + timedelta(days=1)).isoformat() + "T01:00:00"
+"""Later than the files of the city that is looked at."""
 
 
 def link_to(page: Page, address: str, beside: str = "") -> str:
@@ -133,15 +139,29 @@ def _of_the_session(site: Site, page: Page) -> Iterator[tuple[str, str]]:
 
 
 def test_the_screens_of_feeds(
-    site: Site, back_room: Flask, sign_in_page: Callable[..., Page], routes: Map
+    site: Site,
+    back_room: Flask,
+    sign_in_page: Callable[..., Page],
+    routes: Map,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A file that cannot be taken in lies in the folder: its job, its data set and what is wrong with it."""
+    """Files that ask, that are refused and that are held lie in the folder: their jobs, their data sets, what is wrong."""
+    admin = Actor("demo-admin", "", "information", "", frozenset({"admin"}))
+    monkeypatch.setattr(small_city, "LG_CODE", CITY_CODE)
+    here = {"shikuchosonkodo": CITY_CODE}
+    seal = here | {"inkantorokubango": "7", "torokunengappi": "2001-02-03", "torokujotai": "3"}
+    memo = here | {"memobango": "1", "memokubun": "77", "naiyo": "x"}
     with back_room.app_context():
         folder = back_room.config["KAKANAI"].feeds
         folder.mkdir(parents=True, exist_ok=True)
-        small_city.write(folder, {"03": []}, at=SHRUNK)
+        small_city.write(folder, {"03": []}, at=TOMORROW)
+        feed_desk.hold("02", "入替のため", admin)
+        feed_desk.check_held("02", admin)
+        rows = {"02": [small_city.person_row(1, **seal)], "19": [small_city.person_row(1, **memo)]}
+        small_city.write(folder, rows, at=TOMORROW, kind="diff")
         watch = Watch()
         watch.begin()
+        watch.tick()
         watch.look()
         watch.end()
     page = sign_in_page("demo-admin", "情報政策課")
@@ -149,7 +169,18 @@ def test_the_screens_of_feeds(
     seen.visit("/admin/links/sets/03", "データ連携：")
     page.goto("/admin/links")
     seen.visit(link_to(page, "/admin/links/jobs/"), "データ連携：ジョブ")
-    seen.visit(link_to(page, "/admin/links/files/"), "データ連携：")
+    for data_set, shown in (("03", "変化を確かめる"), ("19", "CSVで保存する"), ("02", "変わる行の例")):
+        seen.visit(f"/admin/links/sets/{data_set}", "データ連携：")
+        seen.visit(link_to(page, "/admin/links/files/"), "データ連携：")
+        assert page.get_by_text(shown).first.is_visible()
+    with back_room.app_context():  # the city is as it was for whoever looks at it next
+        feed_desk.release("02", admin)
+        gaps = feed_jobs.list_gaps()
+        assert gaps.keys() == {"03", "19"}
+        feed_desk.decide(gaps["03"].id, False, "見本のため", admin)
+        for file in gaps.values():
+            feed_desk.skip(file.id, "見本のため", admin)
+        assert feed_jobs.list_gaps() == {}
     seen.end(routes, "admin.link", "admin.link_job", "admin.link_file")
 
 

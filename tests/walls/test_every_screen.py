@@ -12,10 +12,10 @@ from tests.walls.access_matrix import read_matrix
 TESTS = Path(__file__).parents[1] / "browser"
 FILES = frozenset(
     {
-        "static", "api.font", "api.health", "admin.fonts_report", "admin.link_rejects", "admin.replay_csv", "admin.review_sheet_csv",
-        "admin.translation_csv", "admin.leaflet_file", "admin.users_file", "admin.transfer_file", "desk.draft_file", "desk.version_file",
-        "forms.form_file", "placing.picture", "placing.other_picture", "placing.trial_file", "reception.document", "reception.form_sample",
-        "reception.card_name", "reception.defect_letter_file",
+        "static", "api.font", "api.health", "admin.fonts_report", "admin.link_rejects", "admin.link_file_rejects", "admin.replay_csv",
+        "admin.review_sheet_csv", "admin.translation_csv", "admin.leaflet_file", "admin.users_file", "admin.transfer_file",
+        "desk.draft_file", "desk.version_file", "forms.form_file", "placing.picture", "placing.other_picture", "placing.trial_file",
+        "reception.document", "reception.form_sample", "reception.card_name", "reception.defect_letter_file",
     }
 )  # fmt: skip
 PARTS = frozenset(

@@ -273,3 +273,89 @@ def test_everything_works_for_whom_it_is_for_only(
     assert post(admin, "/admin/links", "/admin/links/sets/all/hold", reason="")[0] == 422
     assert post(admin, "/admin/links", "/admin/links/sets/all/hold", reason="停電")[0] == 303
     assert post(admin, "/admin/links", "/admin/links/sets/all/release")[0] == 303
+
+
+def test_the_faults_of_a_refused_file_are_listed_and_saved(
+    app: Flask, folder: Path, signed_in: Callable[..., Client]
+) -> None:
+    rows = [
+        {**row, "kazeihikazeikubun": "-1" if at < 4 else "髙橋太郎"} for at, row in enumerate(tax("1")[:60])
+    ]
+    city.write(folder, {"03": rows, "02": city.people()["02"]}, at=NIGHT)
+    look(app)
+    client = signed_in(new_client(app), "demo-admin")
+    with app.app_context():
+        (file,) = feed_jobs.list_gaps().values()
+    shown = client.get(f"/admin/links/files/{file.id}").text
+    assert "誤りのある行は60行です" in shown and "60行のうち60行" in shown
+    assert shown.count("課税非課税区分") == 60, "each fault once: in the list, not in the reason too"
+    place = f"/admin/links/files/{file.id}/rejects.csv"
+    saved = client.get(place).get_data(as_text=True)
+    assert client.get(place).mimetype == "text/csv" and len(saved.splitlines()) == 61
+    assert f"{file.name},2,課税非課税区分,'-1," in saved
+    assert "髙橋" not in shown + saved and saved.count("表示しません") == 56
+    assert file.name in str(logged(app, "feed.rejects_exported")[0])
+    assert signed_in(new_client(app), "demo-tax").get(place).status_code == 403
+    city.write(folder, {"03": rows[:4] * 260}, at="2026-11-22T01:00:00")
+    look(app)
+    with app.app_context():
+        (file,) = feed_jobs.list_gaps().values()
+    shown = client.get(f"/admin/links/files/{file.id}").text
+    assert "誤りのある行は1,040行です。CSVには、はじめの1,000件の誤りだけがあります" in shown
+    assert shown.count('<td class="num">') < 210 and "はじめの200件を表示しています" in shown
+    with app.app_context():
+        (whole,) = (one for one in feed_jobs.list_jobs(2)[1].files if one.data_set == "02")
+    assert client.get(f"/admin/links/files/{whole.id}/rejects.csv").status_code == 404
+
+
+def test_what_a_held_file_would_change_is_looked_at_before_the_release(
+    app: Flask, folder: Path, signed_in: Callable[..., Client]
+) -> None:
+    client = signed_in(new_client(app), "demo-admin")
+    page = "/admin/links/sets/02"
+    assert "変化を確かめる" not in client.get(page).text
+    assert post(client, page, f"{page}/check")[0] == 409
+    assert post(client, page, f"{page}/hold", reason="入替のため")[0] == 303
+    city.write(folder, {"02": [{**city.people()["02"][0], "torokujotai": "1"}]}, at=NIGHT, kind="diff")
+    assert "変化を確かめる" in client.get(page).text
+    assert post(client, page, f"{page}/check")[0] == 303
+    assert "変化の確認" in client.get("/admin/links").text
+    assert "順番を待っているか実行中です" in client.get(page).text
+    assert post(client, page, f"{page}/check")[0] == 409
+    look(app)
+    shown = client.get(page).text
+    assert "もう一度変化を確かめる" in shown and "保留を解除する" in shown
+    place = "/admin/links/files/" + shown.split('href="/admin/links/files/')[1].partition('"')[0]
+    shown = client.get(place).text
+    assert f"宛名番号 {city.number(1)}" in shown and "登録状態" in shown
+    assert "確かめたので取り込む" not in shown, "who only looked has nothing to decide"
+    with app.app_context():
+        found = text(
+            "SELECT p.person_number FROM audit_event e JOIN audit_person p ON p.event_id = e.id"
+            " WHERE e.action = 'feed.examples_shown'"
+        )
+        assert db.session.scalars(found).all() == [city.number(1)]
+    assert len(logged(app, "feed.check_asked")) == 1
+    other = signed_in(new_client(app), "demo-tax")
+    assert other.get(place).status_code == 403
+    assert post(other, "/", f"{page}/check")[0] == 403
+
+
+def test_a_waiting_file_shows_what_it_changes_beside_the_decision(
+    app: Flask, folder: Path, signed_in: Callable[..., Client]
+) -> None:
+    city.write(folder, {"01b": city.people()["01b"][:1]}, at=NIGHT)
+    look(app)
+    client = signed_in(new_client(app), "demo-admin")
+    with app.app_context():
+        (file,) = feed_jobs.list_waiting()
+    place = f"/admin/links/files/{file.id}"
+    shown = client.get(place).text
+    assert f"宛名番号 {city.number(5)}" in shown and city.number(city.WIFE) not in shown
+    assert "確かめたので取り込む" in shown and "消滅" in shown
+    assert post(client, place, f"{place}/check")[0] == 303
+    look(app)
+    shown = client.get(place).text
+    assert "に確かめた結果" in shown and shown.count("大きく減っています") == 1
+    assert post(client, place, f"{place}/decision", choice="approve", reason="確認済み")[0] == 303
+    assert "変化を確かめる" not in client.get(place).text

@@ -56,6 +56,35 @@ class FeedJobFileRow(Base):
     reason: Mapped[str] = mapped_column(Text)
 
 
+class FeedJobRejectRow(Base):
+    """A fault of a row of a file that was refused. What may tell who a person is, is never stored here."""
+
+    __tablename__ = "feed_job_reject"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    file_id: Mapped[str] = mapped_column(ForeignKey("feed_job_file.id"), index=True)
+    line: Mapped[int] = mapped_column(Integer)
+    column: Mapped[str] = mapped_column(Text)
+    read: Mapped[str] = mapped_column(Text)
+    expected: Mapped[str] = mapped_column(Text)
+
+
+class FeedJobExampleRow(Base):
+    """A row that a file would add, change or end: whose it is and the names of its columns that change, no value of it.
+
+    ``person_number`` is kept to leave the row out once he is protected; None where ``subject`` names nobody.
+    """
+
+    __tablename__ = "feed_job_example"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    file_id: Mapped[str] = mapped_column(ForeignKey("feed_job_file.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    subject: Mapped[str] = mapped_column(Text)
+    person_number: Mapped[str | None] = mapped_column(String(24))
+    columns: Mapped[str] = mapped_column(Text)
+
+
 class FeedHoldRow(Base):
     """A data set that is held; ``all`` holds every one."""
 
