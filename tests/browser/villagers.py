@@ -44,7 +44,7 @@ class Villagers:
         self.today = today
         self.numbers: dict[str, str] = {}
         self.feeds: dict[str, list[Row]] = {
-            data_set: [] for data_set in ("01a", "02", "05", "08", "09", "10", "11", "20a", "20b")
+            data_set: [] for data_set in ("01a", "01c", "02", "05", "08", "09", "10", "11", "20a", "20b")
         }
         for place, (family, lines) in enumerate(households.items(), start=1):
             for line in lines:
@@ -53,11 +53,11 @@ class Villagers:
             self._announce(f"T{9000 + place}", family, lines)
 
     def write(self, folder: Path) -> None:
-        """One file for each data set that has something new."""
+        """One file for each data set that has something new, and that of the protected, to whom nobody comes."""
         layouts = load_layouts()
         moment = datetime.combine(self.today, datetime.min.time())
         for data_set, rows in self.feeds.items():
-            if rows:
+            if rows or data_set == "01c":
                 write_feed(
                     folder, layouts[data_set], rows, lg_code=CITY_CODE, kind="diff", stamp=moment, serial=1,
                     as_of=moment,

@@ -17,7 +17,7 @@ import pytest
 from flask import Response
 from sqlalchemy import select, text
 
-from app.data import counterparts, protection, sealing
+from app.data import counterparts, following, protection, sealing
 from app.data import releases as stored_releases
 from app.data.models.case import CasePersonRow
 from app.data.models.register import PersonRow, RegisterRow
@@ -338,7 +338,7 @@ def test_a_seeded_defect_is_seen(place: Place, name: str, monkeypatch: pytest.Mo
 
 
 def household_forgotten(patch: Patch) -> None:
-    patch.setattr(protection, "_members", lambda *_args: {})
+    patch.setattr(following, "list_followers", lambda *_args: {})
 
 
 def town_kept(patch: Patch) -> None:
