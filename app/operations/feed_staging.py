@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Index, Table
 
 from app.config import Keys
 from app.data import feed_first
@@ -73,51 +73,47 @@ def read_measures(feed: Feed) -> tuple[list[Measure], Rejects]:
 
 def stage_households(connection: Connection, feed: Feed, meter: Meter) -> None:
     """Note who lives with whom in 01a. Faults are not judged here; the rows are read again, with all checks."""
-    columns = {column.id: column.name for column in feed.file.layout.columns}
-    wanted = [columns[name] for name in ("atenabango", "setaibango", "juminjotai", "sakujofuragu")]
-    if not set(wanted) <= set(feed.file.header):
-        return
-    places = [feed.file.header.index(name) for name in wanted]
-    bulk_insert(connection, HOUSEHOLD, _households(feed, places, meter))
-    for index in HOUSEHOLD_PLACES:
-        index.create(connection)
-    analyze(connection, HOUSEHOLD)
-    connection.commit()
-
-
-def _households(feed: Feed, places: Sequence[int], meter: Meter) -> Iterator[tuple[str, str]]:
-    """Number and household of everyone who has both."""
-    for number, household, state, deleted in _picked(feed, places, meter, "世帯の確認"):
-        if number and household and deleted != "1":
-            yield number, group_key(number, household, state)
+    ids = ("atenabango", "setaibango", "juminjotai", "sakujofuragu")
+    households = (
+        (number, group_key(number, household, state))
+        for number, household, state, deleted in _picked(feed, ids, meter, "世帯の確認")
+        if number and household and deleted != "1"
+    )
+    _stage(connection, HOUSEHOLD, households, HOUSEHOLD_PLACES)
 
 
 def stage_merged(connection: Connection, feed: Feed, meter: Meter) -> None:
-    """Note which numbers of 16 were merged into which (名寄せ). Faults are not judged here, as with the households."""
-    columns = {column.id: column.name for column in feed.file.layout.columns}
-    wanted = [
-        columns[name] for name in ("atenabango", "nayosesakiatenabango", "saishinfuragu", "sakujofuragu")
-    ]
-    if not set(wanted) <= set(feed.file.header):
-        return
-    places = [feed.file.header.index(name) for name in wanted]
-    bulk_insert(connection, MERGED, _merged(feed, places, meter))
-    for index in MERGED_PLACES:
+    """Note which numbers of 16 were merged into which (名寄せ), by the rows that count today; faults as with households."""
+    ids = ("atenabango", "nayosesakiatenabango", "saishinfuragu", "sakujofuragu")
+    merged = (
+        (number, other)
+        for number, other, latest, deleted in _picked(feed, ids, meter, "名寄せの確認")
+        if number and other and latest == "1" and deleted != "1"
+    )
+    _stage(connection, MERGED, merged, MERGED_PLACES)
+
+
+def _stage(
+    connection: Connection, table: Table, rows: Iterable[tuple[str, str]], indexes: Iterable[Index]
+) -> None:
+    bulk_insert(connection, table, rows)
+    for index in indexes:
         index.create(connection)
-    analyze(connection, MERGED)
+    analyze(connection, table)
     connection.commit()
 
 
-def _merged(feed: Feed, places: Sequence[int], meter: Meter) -> Iterator[tuple[str, str]]:
-    """Number and the number it was merged into, by the rows that count today."""
-    for number, other, latest, deleted in _picked(feed, places, meter, "名寄せの確認"):
-        if number and other and latest == "1" and deleted != "1":
-            yield number, other
+def _picked(feed: Feed, ids: Sequence[str], meter: Meter, stage: str) -> Iterator[tuple[str, ...]]:
+    """The cells of these columns of every whole row; none where one of the columns is missing.
 
-
-def _picked(feed: Feed, places: Sequence[int], meter: Meter, stage: str) -> Iterator[tuple[str, ...]]:
-    """The cells at these places of every whole row. Nothing is remembered of a row: a file holds a million people."""
-    picked = pick(feed.file.path, codec_of(feed.file.manifest), len(feed.file.header), places)
+    Nothing is remembered of a row: a file holds a million people.
+    """
+    columns = {column.id: column.name for column in feed.file.layout.columns}
+    header = feed.file.header
+    if not {columns[name] for name in ids} <= set(header):
+        return
+    places = [header.index(columns[name]) for name in ids]
+    picked = pick(feed.file.path, codec_of(feed.file.manifest), len(header), places)
     next(picked)
     total = feed.file.manifest.rows
     for count, cells in enumerate(picked):
