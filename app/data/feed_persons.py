@@ -25,6 +25,7 @@ from app.data.cells import Cells
 from app.data.forms import Forms
 from app.data.models.register import PersonRow, RegisterRow, SearchKeyRow
 from app.data.person_making import Chunk, Made, Maker, PlainRow
+from app.data.person_workers import Makers
 from app.data.projection import EXPECTED_SET, NOTICE_SET, Row
 from app.data.staging import (
     AFFECTED,
@@ -74,6 +75,7 @@ def build(
     newly_protected: Collection[str],
     everyone: bool,
     progress: Progress,
+    makers: Makers,
     filled: Filled | None = None,
 ) -> int:
     """Fill the temporary tables of persons and search keys for everyone whom the staged rows touch; returns how many.
@@ -84,15 +86,15 @@ def build(
     own_characters = gaiji.coming_table(connection, forms)
     maker = Maker(Cells(forms.columns), identity, protected, own_characters, _COLUMNS, as_text)
     total = 0 if filled else _collect(connection, newly_protected, everyone)
-    workers = person_workers.how_many(filled.expected if filled else total)
-    with person_workers.makers(maker, workers) as make_all:
-        if filled:
-            filled.index()
-            total = _collect(connection, newly_protected, everyone=True)
-        else:
-            STAGE_PERSON.create(connection)
-        pause(connection)
-        _make(connection, make_all(_chunks(connection, forms, bool(filled))), total, progress, filled)
+    makers.start(person_workers.how_many(filled.expected if filled else total))
+    if filled:
+        filled.index()
+        total = _collect(connection, newly_protected, everyone=True)
+    else:
+        STAGE_PERSON.create(connection)
+    pause(connection)
+    chunks = _chunks(connection, forms, bool(filled))
+    _make(connection, makers.make(maker, chunks), total, progress, filled)
     compares = not filled and _is_filled(connection)
     pause(connection)
     if compares:

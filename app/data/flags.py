@@ -42,19 +42,19 @@ _OPEN_END = "99999999"
 
 TABLE = cast(Table, PersonFlagRow.__table__)
 VALID = and_(
-    TABLE.c.data_set.in_(bindparam("flag_sets", expanding=True)),
+    TABLE.c.data_set.in_([bindparam(f"flag_{data_set}") for data_set in FLAG_SETS]),
     TABLE.c.valid_from <= bindparam("flag_day"),
     TABLE.c.valid_to >= bindparam("flag_day"),
-    TABLE.c.audience.in_(bindparam("flag_audience", expanding=True)),
+    TABLE.c.audience.in_([bindparam("flag_anybody"), bindparam("flag_counter")]),
 )
-"""The flags that count; its parameters are made by `parameters`."""
+"""The flags that count; its parameters are made by `parameters`. As many for everybody: the text stays the same."""
 
 
 def parameters(disclosure: Disclosure, today: date | None = None) -> dict[str, Any]:
     """Which flags may be read, and on which day they are read."""
-    sets = [data_set for data_set in FLAG_SETS if disclosure.may_read(data_set)]
+    read = {f"flag_{data_set}": data_set if disclosure.may_read(data_set) else "" for data_set in FLAG_SETS}
     day = (today or today_in_japan()).strftime("%Y%m%d")
-    return {"flag_sets": sets, "flag_day": day, "flag_audience": ["", disclosure.counter]}
+    return {**read, "flag_day": day, "flag_anybody": "", "flag_counter": disclosure.counter}
 
 
 def warnings_of(codes: Collection[str]) -> tuple[PersonWarning, ...]:

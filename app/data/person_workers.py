@@ -12,11 +12,10 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from functools import partial
+from multiprocessing.queues import SimpleQueue
 
 from app.data.person_making import Chunk, Made, Maker
 from app.domain.errors import KakanaiError
@@ -24,8 +23,8 @@ from app.domain.errors import KakanaiError
 MOST = 2
 """Processes beside the import's own. They keep up with its one connection; more would wait for it and hold memory."""
 
-WORTH_IT = 4000
-"""Persons from which on processes are started; a night's difference is made sooner without."""
+WORTH_IT = 3000
+"""Persons from which on processes are started; fewer are made sooner without."""
 
 
 class WorkerLost(KakanaiError):
@@ -42,30 +41,54 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-@contextmanager
-def makers(maker: Maker, workers: int) -> Iterator[Callable[[Iterator[Chunk]], Iterator[Made]]]:
-    """What makes chunks, in their order; ``workers`` of 0 makes them here.
+class Makers:
+    """The processes beside an import; a context, which they end with. Without any, persons are made in this process.
 
-    The processes start at once, beside whatever is done before the first chunk, and end with the context. Raises WorkerLost
-    when one was killed or could not be started.
+    They may be started long before what they make persons with is known: starting takes them a quarter of a second.
     """
-    if not workers:
-        yield partial(map, maker.make)
-        return
-    # A new interpreter on every system: a forked one would share the connections of this process.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(maker,))
-    try:
+
+    def __init__(self) -> None:
+        self._workers = 0
+        self._pool: ProcessPoolExecutor | None = None
+        # A new interpreter on every system: a forked one would share the connections of this process.
+        self._context = multiprocessing.get_context("spawn")
+
+    def __enter__(self) -> Makers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def start(self, workers: int) -> None:
+        """Start so many processes, unless there are some already; they get ready beside whatever this one does."""
+        if self._pool is not None or not workers:
+            return
+        self._workers = workers
+        self._coming: SimpleQueue[Maker] = self._context.SimpleQueue()
+        self._pool = ProcessPoolExecutor(
+            workers, mp_context=self._context, initializer=_begin, initargs=(self._coming,)
+        )
         for _ in range(workers):
-            pool.submit(_awake)
-        yield partial(_in_order, pool, workers + 1)
-    except BrokenProcessPool as error:
-        raise WorkerLost(
-            "検索の準備をしていたプロセスが途中で終わりました。登録されているデータは変わっていません。"
-            "サーバーのメモリーの空きを確かめて、もう一度取り込んでください。"
-        ) from error
-    finally:
-        pool.shutdown(cancel_futures=True)
+            self._pool.submit(_awake)
+
+    def make(self, maker: Maker, chunks: Iterator[Chunk]) -> Iterator[Made]:
+        """Make the persons of chunks, in their order; to be called once.
+
+        Raises WorkerLost when a process was killed or could not be started.
+        """
+        if self._pool is None:
+            yield from map(maker.make, chunks)
+            return
+        for _ in range(self._workers):
+            self._coming.put(maker)
+        try:
+            yield from _in_order(self._pool, self._workers + 1, chunks)
+        except BrokenProcessPool as error:
+            raise WorkerLost(
+                "検索の準備をしていたプロセスが途中で終わりました。登録されているデータは変わっていません。"
+                "サーバーのメモリーの空きを確かめて、もう一度取り込んでください。"
+            ) from error
 
 
 def _in_order(pool: ProcessPoolExecutor, ahead: int, chunks: Iterator[Chunk]) -> Iterator[Made]:
@@ -83,12 +106,13 @@ def _awake() -> None:
     """A process that was asked something has started."""
 
 
+_coming: SimpleQueue[Maker] | None = None
 _maker: Maker | None = None
 
 
-def _begin(maker: Maker) -> None:
-    global _maker
-    _maker = maker
+def _begin(coming: SimpleQueue[Maker]) -> None:
+    global _coming
+    _coming = coming
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the import, which then ends its processes
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()  # rows hold no cycles
@@ -103,5 +127,8 @@ def _end_with_parent() -> None:
 
 
 def _make(chunk: Chunk) -> Made:
-    assert _maker is not None  # noqa: S101
+    global _maker
+    if _maker is None:
+        assert _coming is not None  # noqa: S101
+        _maker = _coming.get()
     return _maker.make(chunk)

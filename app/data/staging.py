@@ -145,6 +145,8 @@ def workbench(engine: Engine) -> Iterator[Connection]:
             connection.execute(text("SET maintenance_work_mem = '256MB'"))
             # A night finds its rows by their keys. At the price that a spinning disk has for it, the whole register is read.
             connection.execute(text("SET random_page_cost = 1.1"))
+            # Nothing that is staged outlives this connection. What must not be lost is committed in `transaction`.
+            connection.execute(text("SET synchronous_commit = off"))
         else:
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {LOCK_WAIT_MS}")
             # Pages of a mapped file would count as this process's memory.

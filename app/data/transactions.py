@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from app.data import case_parts
@@ -23,6 +23,9 @@ _turn = Lock()
 WRITES = {"kakanai_writes": True}
 """Execution option of a connection whose transaction may write: SQLite begins it with BEGIN IMMEDIATE (engine.py)."""
 
+_DURABLE = text("SET LOCAL synchronous_commit TO DEFAULT")
+"""A connection that stages may leave its commits to the disk's own time, but not this one."""
+
 
 @contextmanager
 def transaction(on: Connection | None = None) -> Iterator[Session]:
@@ -38,6 +41,8 @@ def transaction(on: Connection | None = None) -> Iterator[Session]:
     _begin_anew(session)
     with _in_turn():
         session.connection(bind_arguments={"bind": on} if on is not None else None, execution_options=WRITES)
+        if on is not None and on.dialect.name == "postgresql":
+            on.execute(_DURABLE)
         session.info[WRITING] = True
         session.info[PENDING] = []
         try:

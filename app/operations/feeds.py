@@ -22,6 +22,7 @@ from app.data import (
     feed_switch,
     feeds,
     gaiji,
+    person_workers,
     projection,
     protection,
 )
@@ -30,6 +31,7 @@ from app.data.forms import Forms
 from app.data.forms import load as load_forms
 from app.data.models.base import utc_now
 from app.data.models.register import FeedImportRow
+from app.data.person_workers import Makers
 from app.data.protection import Measure, Plan
 from app.data.staging import PERSON_SETS, pause, workbench
 from app.data.transactions import transaction
@@ -167,14 +169,21 @@ class Run:
             if straight:
                 report = self._fill(connection, opened, started)
             else:
-                prepared = self._prepare(connection, opened, allowed)
-                report = self._confirmed(prepared)
-                self._build_persons(connection, opened)
+                report = self._staged(connection, opened, allowed)
                 self._switch(connection, opened, report, started)
         own = {feed.file.path.parent for feed in turn if feed.data_set in fonts.DATA_SETS}
         if own:
             fonts.receive(sorted(own))
         return replace(report, applied=True)
+
+    def _staged(self, connection: Connection, opened: Opened, allowed: Collection[str]) -> ImportReport:
+        """All that is done before the switch, each step in transactions of its own."""
+        rows = sum(feed.file.manifest.rows for feed in opened.fresh if feed.data_set in PERSON_SETS)
+        with Makers() as makers:
+            makers.start(person_workers.how_many(rows))
+            report = self._confirmed(self._prepare(connection, opened, allowed))
+            self._build_persons(connection, opened, makers)
+        return report
 
     def _confirmed(self, prepared: Prepared) -> ImportReport:
         report = report_of(prepared)
@@ -263,7 +272,11 @@ class Run:
         return plan
 
     def _build_persons(
-        self, connection: Connection, opened: Opened, filled: feed_persons.Filled | None = None
+        self,
+        connection: Connection,
+        opened: Opened,
+        makers: Makers,
+        filled: feed_persons.Filled | None = None,
     ) -> int:
         rules = feeds.current_rules(connection)
         everyone = rules is not None and (rules != projection.RULES or gaiji.codes_change(connection))
@@ -276,6 +289,7 @@ class Run:
             [item.number for item in opened.plan.added],
             everyone=everyone,
             progress=lambda done, total: self.meter.at("検索の準備", done, total),
+            makers=makers,
             filled=filled,
         )
 
@@ -311,7 +325,8 @@ class Run:
                 partial(feed_first.index_rows, connection),
                 feed_first.follow(connection, opened.forms),
             )
-            persons = self._build_persons(connection, opened, filled)
+            with Makers() as makers:
+                persons = self._build_persons(connection, opened, makers, filled)
             self.meter.at("切替", 0, 1)
             row.finished_at = utc_now()
             protection.apply_plan(connection, opened.plan, row.finished_at)

@@ -18,7 +18,7 @@ from environment import say
 from register_bench import stages
 from register_bench.city import make_feeds, make_night
 from register_bench.clients import beside_an_import
-from register_bench.databases import database
+from register_bench.databases import database, shared_buffers
 from register_bench.stages import Figures, Run
 
 POPULATIONS = (64_000, 1_000_000)
@@ -87,7 +87,7 @@ def _measure(place: Path, kind: str, population: int, again: set[str] | None) ->
     if again and "import" in again:
         # Everything after the import was measured on the register it made.
         shutil.rmtree(place / kind, ignore_errors=True)
-    with database(kind, place / kind) as url:
+    with database(kind, place / kind, shared_buffers(population)) as url:
         run = Run(place, kind, url)
         if run.figures:
             # The product may be another since the stages before.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -25,13 +26,24 @@ DURABLE = {
 """Settings of the measured server: as safe as PostgreSQL comes, with memory as for a small city's server."""
 
 
+LARGE = 500_000
+"""Residents from which on the server is one of a large city."""
+
+
+def shared_buffers(population: int) -> str:
+    """The memory of the measured server: for a large city a quarter of the machine's, as PostgreSQL's manual advises."""
+    if population < LARGE:
+        return DURABLE["shared_buffers"]
+    return f"{os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') // 4 >> 20}MB"
+
+
 @contextlib.contextmanager
-def database(kind: str, folder: Path) -> Iterator[str]:
+def database(kind: str, folder: Path, memory: str = DURABLE["shared_buffers"]) -> Iterator[str]:
     """The URL of the database of that kind in ``folder``; empty for the embedded one, which has its default place."""
     if kind == "sqlite":
         yield ""
         return
-    with running_server(DURABLE, folder / "postgresql") as prefix:
+    with running_server({**DURABLE, "shared_buffers": memory}, folder / "postgresql") as prefix:
         with psycopg.connect(_plain(prefix) + "postgres", autocommit=True) as admin:
             there = admin.execute("SELECT 1 FROM pg_database WHERE datname = 'kakanai'").fetchone()
             if there is None:

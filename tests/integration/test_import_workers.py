@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from multiprocessing import active_children
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -16,6 +15,7 @@ from app.config import Keys
 from app.data import feed_persons, person_workers, search_keys
 from app.data.copy_text import Values, copy_text, marked
 from app.data.person_making import Chunk, Made, Maker
+from app.data.person_workers import Makers
 from app.demo.city import generate
 from app.extensions import db
 from app.intake.layouts import load_versions
@@ -62,20 +62,15 @@ def test_the_processes_make_what_the_import_makes_itself(
 ) -> None:
     found: list[tuple[Made, Made]] = []
 
-    @contextmanager
-    def both(maker: Maker, _workers: int) -> Iterator[Callable[[Iterator[Chunk]], Iterator[Made]]]:
-        with makers(maker, WORKERS) as make_all:
+    def both(self: Makers, maker: Maker, chunks: Iterator[Chunk]) -> Iterator[Made]:
+        self.start(WORKERS)
+        kept = list(chunks)
+        for here, beside in zip(map(maker.make, kept), made(self, maker, iter(kept)), strict=True):
+            found.append((here, beside))
+            yield beside
 
-            def compared(chunks: Iterator[Chunk]) -> Iterator[Made]:
-                kept = list(chunks)
-                for here, beside in zip(map(maker.make, kept), make_all(iter(kept)), strict=True):
-                    found.append((here, beside))
-                    yield beside
-
-            yield compared
-
-    makers = person_workers.makers
-    monkeypatch.setattr(person_workers, "makers", both)
+    made = Makers.make
+    monkeypatch.setattr(Makers, "make", both)
     monkeypatch.setattr(feed_persons, "BATCH", 150)
     feeds.import_files([files])
     assert len(found) > WORKERS + 1
