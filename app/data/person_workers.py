@@ -27,6 +27,10 @@ WORTH_IT = 3000
 """Persons from which on processes are started; fewer are made sooner without."""
 
 
+_PATIENCE = 10
+"""Counters come first where processors are short: who makes persons holds nothing that they would wait for."""
+
+
 class WorkerLost(KakanaiError):
     """A process that made search keys ended before its work was done; nothing was written."""
 
@@ -116,6 +120,8 @@ def _begin(coming: SimpleQueue[Maker]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the import, which then ends its processes
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()  # rows hold no cycles
+    if hasattr(os, "nice"):
+        os.nice(_PATIENCE)
 
 
 def _end_with_parent() -> None:

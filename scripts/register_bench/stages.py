@@ -57,6 +57,9 @@ class Run:
             "KAKANAI_INSTANCE": str(self.instance),
             "KAKANAI_DEMO": "true",
             "KAKANAI_SECURE_COOKIE": "false",
+            # Clients who are measured again within the hour are not to be stopped by what they searched before.
+            "KAKANAI_SEARCH_LIMIT_HOUR": "0",
+            "KAKANAI_SEARCH_LIMIT_DAY": "0",
         }
         if self.url:
             own["KAKANAI_DATABASE_URL"] = self.url
