@@ -134,11 +134,14 @@ def _scan(path: Path, codec: str) -> _Scan:
             digest.update(block)
             text = _decode(path.name, codec, decoder, block, lines_before)
             suspicious = suspicious or (codec == "cp932" and (GETA in text or "?" in text))
-            parts = block.split(b'"')
-            outside = parts[1::2] if in_quotes else parts[::2]
-            records += sum(part.count(b"\n") for part in outside)
-            in_quotes ^= len(parts) % 2 == 0
-            lines_before += block.count(b"\n")
+            ends = block.count(b"\n")
+            lines_before += ends
+            if in_quotes or b'"' in block:
+                parts = block.split(b'"')
+                outside = parts[1::2] if in_quotes else parts[::2]
+                ends = sum(part.count(b"\n") for part in outside)
+                in_quotes ^= len(parts) % 2 == 0
+            records += ends
             last = block[-1:]
     _decode(path.name, codec, decoder, b"", lines_before)
     if last != b"\n":
